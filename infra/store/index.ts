@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+
+export interface StoredObject {
+  body: Buffer;
+  etag: string;
+  contentType: string;
+}
+
+export interface OpenObject {
+  /** Bytes of the asked range, or of the whole object. */
+  stream: Readable;
+  /** Size of the whole object in bytes. */
+  size: number;
+  etag: string;
+  contentType: string;
+}
+
+export interface PutOptions {
+  contentType: string;
+  /** Write only if the object's ETag is still this one. */
+  ifMatch?: string;
+  /** Write only if nothing is there. */
+  ifNoneMatch?: '*';
+}
+
+/**
+ * Objects by key (`a/b/c`, characters [A-Za-z0-9._-/], no `..`), read-after-write consistent, changed atomically.
+ * The semantics are S3's. Throws WaggleError `precondition_failed` when a condition does not hold.
+ */
+export interface Store {
+  get(key: string): Promise<StoredObject | undefined>;
+  /** @param range first and last byte, inclusive */
+  open(key: string, range?: { start: number; end: number }): Promise<OpenObject | undefined>;
+  /** @returns the new ETag */
+  put(key: string, body: Uint8Array | Readable, options: PutOptions): Promise<string>;
+  /** No error if there is nothing. */
+  delete(key: string): Promise<void>;
+  /** Keys that start with `prefix`, in byte order, those after `after` only, at most `limit` of them. */
+  list(prefix: string, options: { after?: string; limit: number }): Promise<string[]>;
+}

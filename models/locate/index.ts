@@ -1,0 +1,20 @@
+import type { Abort, Command, Detection, Mask, Picture, Point, Region } from '../types.ts';
+
+export interface LocateInput {
+  picture: Picture;
+  /** Pixels of the picture. */
+  clicks: Point[];
+  /** The caller's own mask, at the picture's size. */
+  mask?: Mask;
+  /** Absent for a preview by click alone. */
+  command?: Pick<Command, 'object'>;
+}
+
+/**
+ * Finds the region that is meant. Throws PipelineError `nothing_under_click`, `clicks_disagree`, `object_not_found`,
+ * `click_and_words_disagree`, `mask_empty`; each tells what was seen.
+ */
+export interface Locator {
+  detect(picture: Picture): Promise<Detection[]>;
+  locate(input: LocateInput, options: { abort: Abort }): Promise<Region>;
+}

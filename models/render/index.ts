@@ -1,0 +1,51 @@
+import type { Hooks, Motion, Picture, Region } from '../types.ts';
+
+export const FORMATS = ['mp4', 'webm', 'gif', 'webp'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface RenderInput {
+  picture: Picture;
+  region: Region;
+  motion: Motion;
+  fps: number;
+  seconds: number;
+  /** Make the last frame run into the first without a seam; gif and webp repeat for ever. */
+  loop: boolean;
+  format: Format;
+}
+
+/** Checks made on the frames before encoding (see ARCHITECTURE.md, "renderer"). */
+export interface RenderReport {
+  /** Largest change of any channel of any pixel outside the region's path, 0..255. Always 0. */
+  outside: number;
+  /** Largest change of frame 0 against the photo, 0..255. */
+  firstFrame: number;
+  /** Share of in-region cells that fold over (Jacobian determinant <= 0). */
+  folds: number;
+  /** 99th percentiles of the largest and 1st of the smallest singular value of the warp's Jacobian. */
+  stretch: { max: number; min: number };
+  /** Mean |Laplacian| inside the warped object against the photo's. */
+  sharpness: number;
+  /** High-frequency energy of the uncovered plate against its surroundings. */
+  texture: number;
+  /** Mean |second time difference| at key times over that between them; 1 is smooth. */
+  kink: number;
+  /** Mean |dx,dy| of the region per frame, pixels. */
+  motion: number;
+  frames: number;
+}
+
+export interface Rendered {
+  video: Uint8Array;
+  contentType: string;
+  width: number;
+  height: number;
+  /** First frame, JPEG. */
+  poster: Uint8Array;
+  report: RenderReport;
+}
+
+/** Photo + motion -> video. Everything outside the region's reach stays bit-identical to the photo. */
+export interface Renderer {
+  render(input: RenderInput, hooks: Hooks): Promise<Rendered>;
+}
