@@ -1,0 +1,96 @@
+/**
+ * A job is one document in the store, `jobs/{owner}/{id}.json`, changed only by conditional writes (repository.ts).
+ * Its status changes only in the functions of this file, which also decide what must be notified.
+ */
+import type { Bilingual } from '../../infra/errors.ts';
+
+export const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired'] as const;
+export type Status = (typeof STATUSES)[number];
+export type Kind = 'animation' | 'region' | 'command';
+
+/** Identical in GET, SSE and webhook. `seq` grows with every change, `percent` never falls. */
+export interface Progress {
+  stage: 'queued' | 'transcribe' | 'understand' | 'locate' | 'animate' | 'render' | 'store' | 'done';
+  percent: number;
+  queuePosition: number | null;
+  etaSeconds: number | null;
+  seq: number;
+}
+
+/** What the caller asked for, after validation; points are fractions 0..1. */
+export interface Request {
+  command?: string;
+  language?: 'en' | 'zh';
+  clicks: { x: number; y: number }[];
+  /** Required for animations, ignored by the previews. */
+  magnitude: number;
+  seed: number;
+  seconds: number;
+  fps: number;
+  /** Long side of the result in pixels; a smaller photo is not enlarged. */
+  size: number;
+  format: 'mp4' | 'webm' | 'gif' | 'webp';
+  loop: boolean;
+  animator: 'flow';
+}
+
+/** An object of the job in the store. */
+export interface StoredFile {
+  key: string;
+  contentType: string;
+  bytes: number;
+}
+
+export interface JobError {
+  code: string;
+  detail: Bilingual;
+  retryable: boolean;
+  /** What the models made of the input, e.g. the transcript. */
+  seen?: Record<string, unknown>;
+}
+
+/** What the stages found out, filled in as they finish. The shapes are models/types.ts's, seen from outside. */
+export interface Findings {
+  transcript?: { text: string; language: 'en' | 'zh'; confidence: number };
+  command?: {
+    language: 'en' | 'zh';
+    text: string;
+    object?: { text: string; label?: string };
+    action: string;
+    direction?: string;
+    strength: string;
+    prompt: string;
+    confidence: number;
+  };
+  /** Boxes are fractions of the picture. */
+  region?: {
+    label?: string;
+    score: number;
+    source: 'mask' | 'click' | 'words';
+    box: { x: number; y: number; width: number; height: number };
+    alternatives: { label: string; score: number; box: { x: number; y: number; width: number; height: number } }[];
+  };
+  notes?: { code: string; detail: Bilingual }[];
+  report?: Record<string, unknown>;
+}
+
+export interface Job extends Findings {
+  id: string;
+  kind: Kind;
+  owner: string;
+  status: Status;
+  createdAt: string;
+  startedAt?: string;
+  finishedAt?: string;
+  /** When the job and its files are purged. */
+  expiresAt: string;
+  request: Request;
+  inputs: { image?: StoredFile; audio?: StoredFile; mask?: StoredFile };
+  results: { video?: StoredFile & { width: number; height: number }; mask?: StoredFile; poster?: StoredFile };
+  progress: Progress;
+  error?: JobError;
+  /** How often a worker has begun it. */
+  attempts: number;
+  webhook?: { url: string; events?: string[] };
+  idempotency?: { key: string; fingerprint: string };
+}
