@@ -6,6 +6,8 @@ export interface LocateInput {
   clicks: Point[];
   /** The caller's own mask, at the picture's size. */
   mask?: Mask;
+  /** What `detect` saw in this picture, so that it is not looked at twice. */
+  detections: Detection[];
   /** Absent for a preview by click alone. */
   command?: Pick<Command, 'object'>;
 }

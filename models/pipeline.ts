@@ -1,0 +1,190 @@
+import { decodeAudio } from './transcribe/audio.ts';
+import { createTranscriber, type Transcriber } from './transcribe/index.ts';
+import { createUnderstander } from './understand/index.ts';
+import { createLocator } from './locate/index.ts';
+import { createAnimator, type MotionReport } from './animate/index.ts';
+import { createRenderer, type Format, type Rendered, type RenderReport } from './render/index.ts';
+import { decodeMask, decodePicture, encodePng } from './picture.ts';
+import { ensureWeights } from './weights.ts';
+import { Stopwatch } from './stopwatch.ts';
+import type { Abort, Command, Hooks, Language, Note, Picture, Point, Region, Stage, Transcript } from './types.ts';
+
+/** Where it reads and keeps what is not in the repository. */
+export interface PipelineOptions {
+  /** Folder of the downloaded speech weights. */
+  cacheDir: string;
+  /** Path of an ffmpeg binary; only with it can webm be asked for. */
+  ffmpeg?: string;
+}
+
+/** The words of a command: a recording or a text. With both absent only a click says what is meant. */
+export interface Words {
+  audio?: Uint8Array;
+  command?: string;
+  language?: Language;
+}
+
+export interface RegionRequest extends Words {
+  image: Uint8Array;
+  /** Fractions 0..1 of the picture's width and height. */
+  clicks: Point[];
+  /** The caller's own mask: any picture of the image's shape, white is inside. */
+  mask?: Uint8Array;
+  /** Long side of the working picture in pixels. */
+  size: number;
+}
+
+export interface AnimationRequest extends RegionRequest {
+  magnitude: number;
+  seed: number;
+  seconds: number;
+  fps: number;
+  format: Format;
+  loop: boolean;
+}
+
+/** Called as the stages find things out; `fraction` is 0..1 of one stage. */
+export interface PipelineHooks {
+  progress(stage: Stage, fraction: number): void;
+  found(findings: { transcript?: Transcript; command?: Command; region?: RegionView; notes?: Note[] }): void;
+  abort: Abort;
+}
+
+/** A region without its pixels; boxes are fractions of the picture. */
+export interface RegionView {
+  label?: string;
+  score: number;
+  source: Region['source'];
+  box: Region['box'];
+  alternatives: Region['alternatives'];
+}
+
+export interface AnimationResult {
+  rendered: Rendered;
+  /** PNG. */
+  mask: Uint8Array;
+  report: RenderReport & MotionReport & { seed: number; msPerStage: Record<string, number> };
+}
+
+/**
+ * The stages in order. One pipeline serves one job at a time (its models hold state while they run); it is loaded
+ * once and then used for many jobs. All methods throw PipelineError for what the caller can mend.
+ */
+export interface Pipeline {
+  command(request: Words, hooks: PipelineHooks): Promise<Command>;
+  /** @returns the silhouette as PNG */
+  region(request: RegionRequest, hooks: PipelineHooks): Promise<Uint8Array>;
+  animate(request: AnimationRequest, hooks: PipelineHooks): Promise<AnimationResult>;
+}
+
+export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const understander = createUnderstander();
+  const locator = await createLocator();
+  const animator = await createAnimator();
+  const renderer = await createRenderer({ ffmpeg: options.ffmpeg });
+
+  // Speech weights are the one thing that is fetched, so they are loaded when somebody first speaks.
+  let transcriber: Promise<Transcriber> | undefined;
+  const speech = () => {
+    transcriber ??= ensureWeights('whisper-base', { cacheDir: options.cacheDir }).then((dir) =>
+      createTranscriber({ weightsDir: dir }),
+    );
+    transcriber.catch(() => {
+      transcriber = undefined;
+    });
+    return transcriber;
+  };
+
+  /** transcribe */
+  async function hear(request: Words, hooks: PipelineHooks): Promise<{ text?: string; language?: Language }> {
+    if (!request.audio) return { text: request.command, language: request.language };
+    hooks.progress('transcribe', 0);
+    const audio = await decodeAudio(request.audio);
+    const transcript = await (await speech()).transcribe(audio, { language: request.language, abort: hooks.abort });
+    hooks.found({ transcript });
+    hooks.progress('transcribe', 1);
+    return transcript;
+  }
+
+  /** transcribe -> understand */
+  async function read(request: Words, seen: string[], hooks: PipelineHooks, watch: Stopwatch): Promise<Command | undefined> {
+    const words = await watch.time('transcribe', () => hear(request, hooks));
+    if (words.text === undefined) return undefined;
+    hooks.abort.throwIfAborted();
+    const command = await watch.time('understand', () =>
+      understander.understand(words.text!, { language: words.language, seen }),
+    );
+    hooks.found({ command });
+    hooks.progress('understand', 1);
+    return command;
+  }
+
+  /** transcribe -> understand -> locate; the detector looks first, because what it sees helps to understand. */
+  async function find(request: RegionRequest, hooks: PipelineHooks, watch: Stopwatch) {
+    const decoded = await watch.time('decode', () => decodePicture(request.image, { size: request.size }));
+    const { picture, notes } = decoded;
+    if (notes.length) hooks.found({ notes });
+    const mask = request.mask && (await decodeMask(request.mask, picture, decoded.original));
+    const detections = await watch.time('locate', () => locator.detect(picture));
+    hooks.abort.throwIfAborted();
+    const command = await read(request, detections.map((it) => it.label), hooks, watch);
+    const clicks = request.clicks.map((it) => ({ x: it.x * picture.width, y: it.y * picture.height }));
+    const region = await watch.time('locate', () =>
+      locator.locate({ picture, clicks, mask, command, detections }, { abort: hooks.abort }),
+    );
+    hooks.found({ region: viewRegion(region, picture) });
+    hooks.progress('locate', 1);
+    return { picture, command, region };
+  }
+
+  return {
+    async command(request, hooks) {
+      const command = await read(request, [], hooks, new Stopwatch());
+      return command!;
+    },
+
+    async region(request, hooks) {
+      const { region } = await find(request, hooks, new Stopwatch());
+      return encodePng(region.mask);
+    },
+
+    async animate(request, hooks) {
+      const watch = new Stopwatch();
+      const { picture, command, region } = await find(request, hooks, watch);
+      hooks.abort.throwIfAborted();
+
+      const animated = await watch.time('animate', () =>
+        animator.animate({ ...request, picture, region, command: command! }, stageHooks(hooks, 'animate')),
+      );
+      if (animated.notes.length) hooks.found({ notes: animated.notes });
+      hooks.abort.throwIfAborted();
+
+      const rendered = await watch.time('render', () =>
+        renderer.render({ ...request, picture, region, motion: animated.motion }, stageHooks(hooks, 'render')),
+      );
+      const mask = await encodePng(region.mask);
+      const msPerStage = watch.milliseconds();
+      return { rendered, mask, report: { ...rendered.report, ...animated.report, seed: request.seed, msPerStage } };
+    },
+  };
+}
+
+function stageHooks(hooks: PipelineHooks, stage: Stage): Hooks {
+  return { abort: hooks.abort, progress: (fraction) => hooks.progress(stage, fraction) };
+}
+
+function viewRegion(region: Region, picture: Picture): RegionView {
+  const fraction = (box: Region['box']) => ({
+    x: box.x / picture.width,
+    y: box.y / picture.height,
+    width: box.width / picture.width,
+    height: box.height / picture.height,
+  });
+  return {
+    label: region.label,
+    score: region.score,
+    source: region.source,
+    box: fraction(region.box),
+    alternatives: region.alternatives.map((it) => ({ ...it, box: fraction(it.box) })),
+  };
+}
