@@ -1,0 +1,42 @@
+# Each target does its own set-up; nothing needs to be installed first but Node 20+ (and Python 3 with pip for speech and training).
+SHELL := /bin/bash
+export ONNXRUNTIME_NODE_INSTALL := skip
+
+.PHONY: demo test test-speech test-training start bench lint
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	npm ci --no-audit --no-fund
+	@touch $@
+
+install: node_modules/.package-lock.json
+
+demo: install            ## the main job on a real photo: speak, click, watch
+	npm run -s weights
+	npm run -s demo
+
+start: install           ## the service on http://127.0.0.1:8080, Swagger UI at /docs
+	npm run -s weights
+	npm start -s
+
+test: install            ## types, lint and every test, with Node alone
+	npm test
+
+test-speech: install     ## the tests that listen with the real Whisper weights (downloads 150 MB once)
+	npm run -s weights
+	npm run test:speech
+
+test-training: .venv/.installed  ## the Python side: a tiny model trains for a minute
+	.venv/bin/ruff check models/training
+	.venv/bin/python -m pytest -q models/training/tests
+
+.venv/.installed: models/training/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install -q --disable-pip-version-check -r models/training/requirements.txt
+	@touch $@
+
+bench: install           ## a table of medians per stage
+	npm run -s weights
+	npm run -s bench
+
+lint: install
+	npm run lint

@@ -1,0 +1,169 @@
+/**
+ * `npm run -s waggle -- VERB ...`: the stages by hand. JSON on stdout, one line per item; exit status 1 if any item failed.
+ *
+ *   parse FILE|-                 one command per line
+ *   hear AUDIO...                transcript and command of each recording
+ *   mask PHOTO X Y OUT.png       silhouette of what is at X Y (0..1)
+ *   animate PHOTO [--click X,Y]... (--say TEXT | --audio FILE) [--magnitude M] [--seed N] [--seconds S] [--fps F]
+ *           [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { text as readStream } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../infra/config.ts';
+import { PipelineError } from '../models/errors.ts';
+import { createPipeline, type Pipeline, type PipelineHooks } from '../models/pipeline.ts';
+import type { Format } from '../models/render/index.ts';
+import { createUnderstander } from '../models/understand/index.ts';
+import type { Point } from '../models/types.ts';
+import type { Findings } from './pipeline-messages.ts';
+
+const USAGE = `usage: waggle parse FILE|-
+       waggle hear AUDIO...
+       waggle mask PHOTO X Y OUT.png
+       waggle animate PHOTO [--click X,Y]... (--say TEXT | --audio FILE) [--magnitude M] [--seed N] [--seconds S]
+                      [--fps F] [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE`;
+
+class UsageError extends Error {}
+
+const config = loadConfig(process.env);
+const openPipeline = () => createPipeline({ cacheDir: config.cacheDir, ffmpeg: config.ffmpeg });
+
+/** Prints one line and remembers a failure. */
+async function item(subject: Record<string, unknown>, work: () => unknown): Promise<void> {
+  try {
+    console.log(JSON.stringify({ ...subject, ...((await work()) as object) }));
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    console.log(JSON.stringify({ ...subject, error: { code: error.code, detail: error.detail, ...error.seen } }));
+    process.exitCode = 1;
+  }
+}
+
+/** Hooks that collect what the stages find. */
+function collect(): PipelineHooks & { findings: Findings } {
+  const findings: Findings = {};
+  return {
+    findings,
+    progress: () => undefined,
+    found: (more) => Object.assign(findings, more, { notes: [...(findings.notes ?? []), ...(more.notes ?? [])] }),
+    abort: new AbortController().signal,
+  };
+}
+
+async function parse([file]: string[]): Promise<void> {
+  if (!file) throw new UsageError('parse needs a FILE');
+  const understander = createUnderstander();
+  const lines = file === '-' ? await readStream(process.stdin) : await readFile(file, 'utf8');
+  for (const text of lines.split(/\r?\n/).filter((line) => line.trim())) {
+    await item({ text }, () => understander.understand(text, {}));
+  }
+}
+
+async function hear(files: string[]): Promise<void> {
+  if (!files.length) throw new UsageError('hear needs AUDIO');
+  const pipeline = await openPipeline();
+  for (const file of files) {
+    const audio = await readFile(file);
+    const hooks = collect();
+    await item({ file }, async () => {
+      try {
+        const command = await pipeline.command({ audio }, hooks);
+        return { ...hooks.findings.transcript, command };
+      } catch (error) {
+        // A recording that was heard but not understood still shows its transcript.
+        if (!(error instanceof PipelineError) || !hooks.findings.transcript) throw error;
+        process.exitCode = 1;
+        return { ...hooks.findings.transcript, error: { code: error.code, detail: error.detail } };
+      }
+    });
+  }
+}
+
+async function mask([photo, x, y, out]: string[]): Promise<void> {
+  if (!out) throw new UsageError('mask needs PHOTO X Y OUT.png');
+  const pipeline = await openPipeline();
+  const hooks = collect();
+  await item({ photo }, async () => {
+    const png = await pipeline.region(
+      { image: await readFile(photo), clicks: [point(`${x},${y}`)], size: MASK_SIZE },
+      hooks,
+    );
+    await writeFile(out, png);
+    return { out, region: hooks.findings.region };
+  });
+}
+
+/** `mask` answers at the photo's own size up to this long side. */
+const MASK_SIZE = 1920;
+
+async function animate(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      click: { type: 'string', multiple: true },
+      say: { type: 'string' },
+      audio: { type: 'string' },
+      magnitude: { type: 'string', default: '1' },
+      seed: { type: 'string', default: '0' },
+      seconds: { type: 'string', default: '2' },
+      fps: { type: 'string', default: '24' },
+      size: { type: 'string', default: '720' },
+      format: { type: 'string' },
+      loop: { type: 'boolean', default: false },
+      out: { type: 'string' },
+    },
+  });
+  const [photo] = positionals;
+  const { say, audio, out } = values;
+  if (!photo || !out || (say === undefined) === (audio === undefined)) {
+    throw new UsageError('animate needs PHOTO, --out and either --say or --audio');
+  }
+  const pipeline: Pipeline = await openPipeline();
+  const hooks = collect();
+  await item({ photo }, async () => {
+    const result = await pipeline.animate(
+      {
+        image: await readFile(photo),
+        clicks: (values.click ?? []).map(point),
+        command: say,
+        audio: audio === undefined ? undefined : await readFile(audio),
+        magnitude: number('magnitude', values.magnitude),
+        seed: number('seed', values.seed),
+        seconds: number('seconds', values.seconds),
+        fps: number('fps', values.fps),
+        size: number('size', values.size),
+        format: (values.format ?? out.split('.').pop()) as Format,
+        loop: values.loop,
+      },
+      hooks,
+    );
+    await writeFile(out, result.rendered.video);
+    return { out, ...hooks.findings, report: result.report };
+  });
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${name} must be a number, not "${text}"`);
+  return value;
+}
+
+function point(text: string): Point {
+  const [x, y] = text.split(',').map((part) => number('a click coordinate', part));
+  if (!(x >= 0 && x <= 1 && y >= 0 && y <= 1)) throw new UsageError(`a click is X,Y in 0..1, not "${text}"`);
+  return { x, y };
+}
+
+const verbs: Record<string, (args: string[]) => Promise<void>> = { parse, hear, mask, animate };
+const [verb, ...args] = process.argv.slice(2);
+try {
+  if (!verbs[verb]) throw new UsageError(verb ? `no such verb: ${verb}` : 'a verb is needed');
+  await verbs[verb](args);
+} catch (error) {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (!(error instanceof UsageError) && code !== 'ENOENT' && !code?.startsWith('ERR_PARSE_ARGS')) throw error;
+  console.error(`${(error as Error).message}\n${USAGE}`);
+  process.exitCode = 2;
+}

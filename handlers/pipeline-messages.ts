@@ -1,0 +1,34 @@
+/** What the worker's main thread and the pipeline's thread say to each other. */
+import type {
+  AnimationRequest, AnimationResult, PipelineHooks, PipelineOptions, RegionRequest, Words,
+} from '../models/pipeline.ts'; // biome-ignore format: one line of names
+import type { Bilingual, Command, Stage } from '../models/types.ts';
+
+export type Findings = Parameters<PipelineHooks['found']>[0];
+
+/** One piece of work and what it answers. */
+export interface Tasks {
+  command: { request: Words; result: Command };
+  region: { request: RegionRequest; result: Uint8Array };
+  animation: { request: AnimationRequest; result: AnimationResult };
+}
+export type Task = keyof Tasks;
+
+/** To the thread. `canceled` is one shared int32: non-zero asks the stages to stop; synchronous WASM code can read it. */
+export interface RunMessage<T extends Task = Task> {
+  task: T;
+  request: Tasks[T]['request'];
+  canceled: SharedArrayBuffer;
+}
+
+export type ThreadOptions = PipelineOptions;
+
+/** From the thread. */
+export type ThreadMessage =
+  | { type: 'ready' }
+  | { type: 'progress'; stage: Stage; fraction: number }
+  | { type: 'found'; findings: Findings }
+  | { type: 'done'; result: Tasks[Task]['result'] }
+  | { type: 'refused'; code: string; detail: Bilingual; seen?: Record<string, unknown> }
+  | { type: 'canceled' }
+  | { type: 'crashed'; message: string; stack?: string };
