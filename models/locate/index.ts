@@ -20,3 +20,5 @@ export interface Locator {
   detect(picture: Picture): Promise<Detection[]>;
   locate(input: LocateInput, options: { abort: Abort }): Promise<Region>;
 }
+
+export { createLocator } from './locator.ts';

@@ -1,0 +1,138 @@
+import { findLabel } from '../labels.ts';
+import type { Box, Command, Detection, Point } from '../types.ts';
+import { byPosition } from './position.ts';
+import { absent, clicksDisagree, noneProminent, notAsNamed, severalProminent } from './refusals.ts';
+
+export interface Choice {
+  /** Absent: nothing was detected there; the region is found by colour around the clicks. */
+  detection?: Detection;
+  /** 0..1 */
+  score: number;
+  source: 'click' | 'words';
+  alternatives: Detection[];
+}
+
+/** Detections that are surer than this may contradict the words. */
+const SURE = 0.35;
+/** A detection of a related label counts this much less: the network takes dogs for cats, but rarely for buses. */
+const RELATED = 0.5;
+/** Words alone accept a detection of their label from here on, a related one from SURE on. */
+const NAMED = 0.15;
+
+/**
+ * Decides which thing is meant. A click wins over words, words break ties between things that overlap under the click,
+ * and both must agree.
+ * @param clicks pixels; @param object what the sentence named, undefined for "it"
+ * @throws PipelineError `clicks_disagree`, `click_and_words_disagree`, `object_not_found`
+ */
+export function choose(
+  detections: Detection[],
+  clicks: Point[],
+  object: Command['object'],
+  size: { width: number; height: number },
+): Choice {
+  const choice =
+    clicks.length > 0
+      ? byClicks(detections, clicks, object)
+      : object
+        ? byWords(detections, object, size)
+        : byProminence(detections, size);
+  const alternatives = detections.filter((other) => other !== choice.detection);
+  return { ...choice, source: clicks.length > 0 ? 'click' : 'words', alternatives };
+}
+
+type Decision = Pick<Choice, 'detection' | 'score'>;
+
+function byClicks(detections: Detection[], clicks: Point[], object: Command['object']): Decision {
+  const shared = detections.filter(({ box }) => clicks.every((click) => holds(box, click)));
+  if (shared.length === 0 && clicks.length > 1) refuseDifferentThings(detections, clicks);
+  const ranked = shared
+    .map((detection) => ({ detection, fit: fitOf(detection, clicks) }))
+    .sort((a, b) => b.fit - a.fit);
+  if (!object) return best(ranked) ?? { score: 0.5 };
+  const label = findLabel(object.label);
+  // Sky, water, a balloon: the detector has no word for it, so what it saw there is something else or a mistake.
+  if (!label) return { score: 0.5 };
+  const same = best(ranked.filter(({ detection }) => detection.label === label.name));
+  if (same) return { ...same, score: Math.min(1, same.score + 0.2) };
+  const related = best(ranked.filter(({ detection }) => isRelated(detection.label, label.name)));
+  if (related) return { ...related, score: related.score * RELATED };
+  const contrary = ranked.filter(({ detection }) => detection.score >= SURE);
+  if (contrary.length > 0)
+    throw notAsNamed(
+      object,
+      contrary.map(({ detection }) => detection),
+    );
+  return { score: 0.3 };
+}
+
+function byWords(
+  detections: Detection[],
+  object: NonNullable<Command['object']>,
+  size: { width: number; height: number },
+): Decision {
+  const same = detections.filter(({ label, score }) => label === object.label && score >= NAMED);
+  if (same.length > 0) {
+    const [detection] = byPosition(same, object.text, size);
+    return { detection, score: Math.min(1, detection.score + 0.2) };
+  }
+  const related = detections.filter(({ label, score }) => score >= SURE && isRelated(label, object.label));
+  if (related.length === 1) return { detection: related[0], score: related[0].score * RELATED };
+  throw absent(object, detections);
+}
+
+/** "Dance!": one thing must stand out. */
+function byProminence(detections: Detection[], size: { width: number; height: number }): Decision {
+  const ranked = detections
+    .map((detection) => ({ detection, fit: prominence(detection, size) }))
+    .sort((a, b) => b.fit - a.fit);
+  if (ranked.length === 0 || ranked[0].detection.score < NAMED) throw noneProminent();
+  const rivals = ranked.filter(({ fit }) => fit > 0.6 * ranked[0].fit);
+  if (rivals.length > 1) throw severalProminent(rivals.map(({ detection }) => detection));
+  return { detection: ranked[0].detection, score: ranked[0].detection.score };
+}
+
+function refuseDifferentThings(detections: Detection[], clicks: Point[]): void {
+  const picks = clicks.map((click) => best(rankedAt(detections, click))?.detection);
+  if (new Set(picks).size > 1) throw clicksDisagree(picks);
+}
+
+const rankedAt = (detections: Detection[], click: Point) =>
+  detections
+    .filter(({ box }) => holds(box, click))
+    .map((detection) => ({ detection, fit: fitOf(detection, [click]) }))
+    .sort((a, b) => b.fit - a.fit);
+
+const best = (
+  ranked: { detection: Detection }[],
+): (Decision & { detection: Detection; score: number }) | undefined =>
+  ranked.length > 0 ? { detection: ranked[0].detection, score: ranked[0].detection.score } : undefined;
+
+/** Inside the box or at most 4 % of its size beside it. */
+function holds({ x, y, width, height }: Box, click: Point): boolean {
+  const [dx, dy] = [0.04 * width, 0.04 * height];
+  return click.x >= x - dx && click.x <= x + width + dx && click.y >= y - dy && click.y <= y + height + dy;
+}
+
+/** Sure things, clicked near their middle; of two equal ones the smaller, which lies in front of the larger. */
+function fitOf({ box, score }: Detection, clicks: Point[]): number {
+  const offset = clicks.reduce((sum, { x, y }) => {
+    const u = (x - box.x - box.width / 2) / (box.width / 2);
+    const v = (y - box.y - box.height / 2) / (box.height / 2);
+    return sum + Math.max(Math.abs(u), Math.abs(v)) / clicks.length;
+  }, 0);
+  return (score * (1.3 - 0.6 * Math.min(1, offset))) / (box.width * box.height) ** 0.1;
+}
+
+/** Large, central and sure. */
+function prominence({ box, score }: Detection, { width, height }: { width: number; height: number }): number {
+  const u = Math.abs(box.x + box.width / 2 - width / 2) / (width / 2);
+  const v = Math.abs(box.y + box.height / 2 - height / 2) / (height / 2);
+  return score * Math.sqrt((box.width * box.height) / (width * height)) * (1 - 0.4 * Math.max(u, v));
+}
+
+/** Whether the detector may mean one by the other. */
+function isRelated(one: string | undefined, other: string | undefined): boolean {
+  const kind = findLabel(one)?.kind;
+  return kind !== undefined && kind === findLabel(other)?.kind && (kind === 'animal' || kind === 'vehicle');
+}

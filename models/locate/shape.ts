@@ -1,0 +1,67 @@
+import type { Mask, Point } from '../types.ts';
+import { type OpenCv, withMats } from './opencv.ts';
+
+/** Holes up to this share of the thing are speckles of the cut; larger ones are real, as between the legs. */
+const SPECKLE = 0.02;
+/** Without a click: pieces of at least this share of the largest belong to the thing too (a fence may divide it). */
+const PIECE = 0.2;
+
+/** Keeps the pieces that hold a click, or without clicks the largest piece and those not much smaller. */
+export function keepComponents(cv: OpenCv, { width, height, data }: Mask, clicks: Point[]): Mask {
+  return withMats((own) => {
+    const image = own(cv.matFromArray(height, width, cv.CV_8UC1, data as unknown as number[]));
+    const labels = own(new cv.Mat());
+    const stats = own(new cv.Mat());
+    const count = cv.connectedComponentsWithStats(image, labels, stats, own(new cv.Mat()), 4);
+    const area = Array.from({ length: count }, (_, label) =>
+      label === 0 ? 0 : stats.data32S[5 * label + cv.CC_STAT_AREA],
+    );
+    const of = labels.data32S as Int32Array;
+    const clicked = new Set(clicks.map(({ x, y }) => of[y * width + x]));
+    clicked.delete(0);
+    const largest = Math.max(...area);
+    const keep = area.map((pixels, label) =>
+      clicked.size > 0 ? clicked.has(label) : pixels > 0 && pixels >= PIECE * largest,
+    );
+    return { width, height, data: Uint8Array.from(of, (label) => (keep[label] ? 255 : 0)) };
+  });
+}
+
+/** Closes small holes that do not touch the photo's edge. */
+export function fillHoles(cv: OpenCv, { width, height, data }: Mask): Mask {
+  return withMats((own) => {
+    const inverse = own(
+      cv.matFromArray(height, width, cv.CV_8UC1, data.map((v) => 255 - v) as unknown as number[]),
+    );
+    const labels = own(new cv.Mat());
+    const stats = own(new cv.Mat());
+    const count = cv.connectedComponentsWithStats(inverse, labels, stats, own(new cv.Mat()), 4);
+    const area = data.reduce((sum, v) => sum + (v ? 1 : 0), 0);
+    const hole = Array.from({ length: count }, (_, label) => {
+      if (label === 0) return false;
+      const [x, y, w, h, pixels] = stats.data32S.subarray(5 * label, 5 * label + 5);
+      const atEdge = x === 0 || y === 0 || x + w === width || y + h === height;
+      return !atEdge && pixels <= SPECKLE * area;
+    });
+    const of = labels.data32S as Int32Array;
+    return { width, height, data: data.map((v, i) => (hole[of[i]] ? 255 : v)) };
+  });
+}
+
+/** Smooths the staircase of a small binary mask and enlarges it; the edge becomes about two pixels soft. */
+export function softMask(
+  cv: OpenCv,
+  { width, height, data }: Mask,
+  to: { width: number; height: number },
+): Mask {
+  return withMats((own) => {
+    const small = own(cv.matFromArray(height, width, cv.CV_8UC1, data as unknown as number[]));
+    const smooth = own(new cv.Mat());
+    cv.GaussianBlur(small, smooth, new cv.Size(0, 0), 1.5, 1.5, cv.BORDER_REPLICATE);
+    const large = own(new cv.Mat());
+    cv.resize(smooth, large, new cv.Size(to.width, to.height), 0, 0, cv.INTER_CUBIC);
+    // The blur keeps the outline where it was; the slope brings its width back to about two pixels.
+    const edge = Uint8ClampedArray.from(large.data as Uint8Array, (v) => (v - 127.5) * 2.2 + 127.5);
+    return { width: to.width, height: to.height, data: new Uint8Array(edge.buffer) };
+  });
+}
