@@ -15,7 +15,12 @@ export interface Queue {
   /** @returns the message's id */
   send(body: string, options?: { delaySeconds?: number }): Promise<string>;
   /** Waits up to `waitSeconds` for at least one message. */
-  receive(options: { max: number; waitSeconds: number; visibilitySeconds: number; signal?: AbortSignal }): Promise<Message[]>;
+  receive(options: {
+    max: number;
+    waitSeconds: number;
+    visibilitySeconds: number;
+    signal?: AbortSignal;
+  }): Promise<Message[]>;
   /** Restarts the invisibility of a delivery, counted from now; 0 gives it back at once. */
   extend(receipt: string, visibilitySeconds: number): Promise<void>;
   delete(receipt: string): Promise<void>;

@@ -1,0 +1,198 @@
+/**
+ * The embedded queue: a folder with one file for each message, durable and shared by processes.
+ *
+ * The file's content is the body and never changes; its name is the state, `{id}.{visible from}.{receive count}`.
+ * Taking a message is renaming its file: of several takers exactly one rename succeeds, and a taker that is killed
+ * holds no lock; the time in the name brings its message back. Ids begin with the time of sending, so names in
+ * order are messages in order.
+ */
+import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WaggleError } from '../errors.ts';
+import type { Message, Queue } from './index.ts';
+
+/** How soon a message is seen that another process sent, or whose invisibility has run out. */
+const POLL_MS = 100;
+
+/** Wakes receivers in the same process at once. Emits the folder's path. */
+const sent = new EventEmitter().setMaxListeners(0);
+
+interface Entry {
+  file: string;
+  id: string;
+  /** Milliseconds since 1970. */
+  visibleFrom: number;
+  receiveCount: number;
+}
+
+export interface LocalQueue extends Queue {
+  /** Where messages go that were delivered `maxReceives` times in vain. */
+  deadLetters: Queue;
+}
+
+/**
+ * @param directory made if it is not there
+ * @param maxReceives deliveries before a message moves to the dead letters
+ */
+export async function createLocalQueue(
+  directory: string,
+  { maxReceives }: { maxReceives: number },
+): Promise<LocalQueue> {
+  const dead = join(directory, 'dead');
+  const deadLetters = await createFolderQueue(dead);
+  const queue = await createFolderQueue(join(directory, 'messages'), { maxReceives, dead });
+  return {
+    ...queue,
+    deadLetters,
+    async close() {
+      await Promise.all([queue.close(), deadLetters.close()]);
+    },
+  };
+}
+
+async function createFolderQueue(
+  path: string,
+  redrive?: { maxReceives: number; dead: string },
+): Promise<Queue> {
+  const folder = resolve(path);
+  const writing = `${folder}.writing`;
+  await mkdir(folder, { recursive: true });
+  await mkdir(writing, { recursive: true });
+  const closing = new AbortController();
+
+  /** All messages, oldest first. */
+  const entries = async () => (await readdir(folder)).sort().map(parseName);
+
+  /** Renames a message's file. @returns false where somebody else was faster */
+  const become = async (entry: Entry, next: Omit<Entry, 'file'>, into = folder) => {
+    const renamed = rename(join(folder, entry.file), join(into, nameOf(next))).then(() => true);
+    return (await unlessMissing(renamed)) ?? false;
+  };
+
+  const take = async (max: number, visibilitySeconds: number): Promise<Message[]> => {
+    const messages: Message[] = [];
+    for (const entry of await entries()) {
+      if (messages.length === max) break;
+      if (entry.visibleFrom > Date.now()) continue;
+      if (redrive && entry.receiveCount >= redrive.maxReceives) {
+        await become(entry, { id: entry.id, visibleFrom: 0, receiveCount: 0 }, redrive.dead);
+        continue;
+      }
+      const { id } = entry;
+      const receiveCount = entry.receiveCount + 1;
+      const body = await unlessMissing(readFile(join(folder, entry.file), 'utf8'));
+      if (
+        body === undefined ||
+        !(await become(entry, { id, visibleFrom: after(visibilitySeconds), receiveCount }))
+      ) {
+        continue; // somebody else was faster
+      }
+      messages.push({ id, body, receipt: `${id}.${receiveCount}`, receiveCount });
+    }
+    return messages;
+  };
+
+  /** The message as this delivery left it, or undefined once it was deleted, delivered again or given up. */
+  const held = async (receipt: string) =>
+    (await entries()).find(
+      (entry) => entry.receiveCount > 0 && `${entry.id}.${entry.receiveCount}` === receipt,
+    );
+
+  return {
+    async send(body, { delaySeconds = 0 } = {}) {
+      const id = nextId();
+      const draft = join(writing, id);
+      const file = await open(draft, 'wx');
+      try {
+        await file.writeFile(body);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, join(folder, nameOf({ id, visibleFrom: after(delaySeconds), receiveCount: 0 })));
+      sent.emit(folder);
+      return id;
+    },
+
+    async receive({ max, waitSeconds, visibilitySeconds, signal }) {
+      const deadline = Date.now() + waitSeconds * 1000;
+      const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
+      while (!stop.aborted) {
+        const wake = new AbortController();
+        const news = once(sent, folder, { signal: AbortSignal.any([stop, wake.signal]) });
+        try {
+          const messages = await take(max, visibilitySeconds);
+          const left = deadline - Date.now();
+          if (messages.length > 0 || left <= 0) return messages;
+          const pause = sleep(Math.min(POLL_MS, left), undefined, { signal: wake.signal });
+          pause.catch(ignoreAbort);
+          await Promise.race([news, pause]).catch(ignoreAbort);
+        } finally {
+          wake.abort();
+          await news.catch(ignoreAbort);
+        }
+      }
+      return [];
+    },
+
+    async extend(receipt, visibilitySeconds) {
+      const entry = await held(receipt);
+      if (!entry || !(await become(entry, { ...entry, visibleFrom: after(visibilitySeconds) }))) {
+        throw new WaggleError('receipt_expired', {
+          en: 'The message was deleted or has been delivered again.',
+          zh: '该消息已被删除或已重新投递。',
+        });
+      }
+      if (visibilitySeconds === 0) sent.emit(folder);
+    },
+
+    async delete(receipt) {
+      const entry = await held(receipt);
+      if (entry) await rm(join(folder, entry.file), { force: true });
+    },
+
+    async ahead(id) {
+      const now = Date.now();
+      return (await entries()).filter((entry) => entry.id < id && entry.visibleFrom <= now).length;
+    },
+
+    async close() {
+      closing.abort();
+    },
+  };
+}
+
+const after = (seconds: number) => Date.now() + Math.round(seconds * 1000);
+
+function nameOf({ id, visibleFrom, receiveCount }: Omit<Entry, 'file'>): string {
+  return `${id}.${visibleFrom}.${receiveCount}`;
+}
+
+function parseName(file: string): Entry {
+  const [id, visibleFrom, receiveCount] = file.split('.');
+  return { file, id, visibleFrom: Number(visibleFrom), receiveCount: Number(receiveCount) };
+}
+
+let lastTime = 0;
+
+/** Time in microseconds, never the same twice in one process, and random digits against other processes. */
+function nextId(): string {
+  lastTime = Math.max(lastTime + 1, Date.now() * 1000);
+  return `${lastTime.toString(36).padStart(11, '0')}${randomBytes(8).toString('hex')}`;
+}
+
+async function unlessMissing<T>(action: Promise<T>): Promise<T | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function ignoreAbort(error: unknown): void {
+  if ((error as Error).name !== 'AbortError') throw error;
+}

@@ -1,0 +1,190 @@
+/**
+ * The embedded store: one file for each object, under the path that its key spells.
+ *
+ * A file is the object's bytes followed by a trailer of fixed size that holds its ETag and content type, so that one
+ * rename publishes all three at once and a reader never sees half of a write. Large results stay playable in place:
+ * video players do not mind the trailer.
+ *
+ * Layout of the directory: `objects/` the files, `writing/` unfinished ones, `locks/` see lock.ts.
+ * A key cannot be the folder of another one (`a` beside `a/b`).
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { renameSync, unlinkSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { PutOptions, Store } from './index.ts';
+import { checkKey, checkPrefix, preconditionFailed } from './keys.ts';
+import { hasCode, withLock } from './lock.ts';
+import { parseTrailer, readEtagSync, TRAILER_BYTES, trailer } from './trailer.ts';
+
+/** An unfinished write this old belongs to nobody. */
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** @param directory made if it is not there; several processes may use it at once */
+export async function createFilesystemStore(directory: string): Promise<Store> {
+  const objects = join(directory, 'objects');
+  const writing = join(directory, 'writing');
+  const locks = join(directory, 'locks');
+  for (const folder of [objects, writing, locks]) await mkdir(folder, { recursive: true });
+  await removeAbandoned(writing);
+
+  const pathOf = (key: string) => {
+    checkKey(key);
+    return join(objects, key);
+  };
+  const lockOf = (key: string) => join(locks, createHash('sha256').update(key).digest('hex').slice(0, 32));
+
+  return {
+    async get(key) {
+      const file = await unlessMissing(readFile(pathOf(key)));
+      if (!file) return undefined;
+      const end = file.length - TRAILER_BYTES;
+      return { body: file.subarray(0, end), ...parseTrailer(file.subarray(end)) };
+    },
+
+    async open(key, range) {
+      const handle = await unlessMissing(open(pathOf(key)));
+      if (!handle) return undefined;
+      try {
+        const size = (await handle.stat()).size - TRAILER_BYTES;
+        const { buffer } = await handle.read(Buffer.alloc(TRAILER_BYTES), 0, TRAILER_BYTES, size);
+        const object = { size, ...parseTrailer(buffer) };
+        if (size === 0) {
+          await handle.close();
+          return { ...object, stream: Readable.from([]) };
+        }
+        // The stream closes the file when it ends or is destroyed.
+        const stream = handle.createReadStream({
+          start: range?.start ?? 0,
+          end: Math.min(range?.end ?? size, size - 1),
+        });
+        return { ...object, stream };
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    },
+
+    async put(key, body, options) {
+      const path = pathOf(key);
+      const draft = join(writing, randomUUID());
+      try {
+        const etag = await writeDraft(draft, body, options.contentType);
+        await publish(draft, path, () => withLock(lockOf(key), () => commit(key, draft, path, options)));
+        return etag;
+      } catch (error) {
+        await rm(draft, { force: true });
+        throw error;
+      }
+    },
+
+    async delete(key) {
+      const path = pathOf(key);
+      await withLock(lockOf(key), () => {
+        try {
+          unlinkSync(path);
+        } catch (error) {
+          if (!isMissing(error)) throw error;
+        }
+      });
+      await removeEmptyFolders(dirname(path), objects);
+    },
+
+    async list(prefix, { after = '', limit }) {
+      checkPrefix(prefix);
+      const keys: string[] = [];
+      for await (const key of walk(objects, prefix.slice(0, prefix.lastIndexOf('/') + 1), prefix, after)) {
+        if (keys.length === limit) break;
+        keys.push(key);
+      }
+      return keys;
+    },
+  };
+}
+
+/** Writes body and trailer to a new file and onto the disk. @returns the ETag, a hash of the content */
+async function writeDraft(path: string, body: Uint8Array | Readable, contentType: string): Promise<string> {
+  const hash = createHash('sha256').update(contentType).update('\n');
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of body instanceof Readable ? body : [body]) {
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    const etag = `"${hash.digest('hex').slice(0, 32)}"`;
+    await file.writeFile(trailer({ etag, contentType }));
+    await file.sync();
+    return etag;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The folder may be removed as empty between its making and the commit; then both are done again. */
+async function publish(draft: string, path: string, commitInLock: () => Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    await mkdir(dirname(path), { recursive: true });
+    try {
+      return await commitInLock();
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') || attempt === 10) throw error;
+      await stat(draft);
+    }
+  }
+}
+
+function commit(key: string, draft: string, path: string, { ifMatch, ifNoneMatch }: PutOptions): void {
+  if (ifMatch !== undefined || ifNoneMatch !== undefined) {
+    const etag = readEtagSync(path);
+    if (ifMatch !== undefined && etag !== ifMatch) throw preconditionFailed(key);
+    if (ifNoneMatch !== undefined && etag !== undefined) throw preconditionFailed(key);
+  }
+  renameSync(draft, path);
+}
+
+/** Keys below `folder` in byte order that begin with `prefix` and come after `after`. */
+async function* walk(root: string, folder: string, prefix: string, after: string): AsyncGenerator<string> {
+  const entries = (await unlessMissing(readdir(join(root, folder), { withFileTypes: true }))) ?? [];
+  // A folder's keys sort as its name with the slash: "a-b" comes before "a/b".
+  const names = entries.map((entry) => folder + entry.name + (entry.isDirectory() ? '/' : '')).sort(byBytes);
+  for (const name of names) {
+    if (!name.endsWith('/')) {
+      if (name.startsWith(prefix) && name > after) yield name;
+    } else if (name.startsWith(prefix.slice(0, name.length)) && (name > after || after.startsWith(name))) {
+      yield* walk(root, name, prefix, after);
+    }
+  }
+}
+
+const byBytes = (a: string, b: string) => (a < b ? -1 : 1);
+
+async function removeEmptyFolders(folder: string, root: string): Promise<void> {
+  for (let at = folder; at !== root; at = dirname(at)) {
+    try {
+      await rmdir(at);
+    } catch {
+      return; // not empty, or already gone
+    }
+  }
+}
+
+async function removeAbandoned(writing: string): Promise<void> {
+  for (const name of await readdir(writing)) {
+    const path = join(writing, name);
+    const found = await unlessMissing(stat(path));
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+  }
+}
+
+const isMissing = (error: unknown) =>
+  hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EISDIR');
+
+async function unlessMissing<T>(action: Promise<T>): Promise<T | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

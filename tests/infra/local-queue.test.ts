@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { createLocalQueue } from '../../infra/queue/local.ts';
+import { queueContract } from '../contracts/queue.ts';
+
+const options = { maxReceives: 2 };
+
+queueContract('local', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'waggle-queue-'));
+  const queue = await createLocalQueue(directory, options);
+  return {
+    queue,
+    deadLetters: queue.deadLetters,
+    async dispose() {
+      await queue.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+});
+
+describe('local queue', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'waggle-queue-'));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  test('is in order, and counts exactly what is ahead', async () => {
+    const queue = await createLocalQueue(directory, options);
+    const ids: string[] = [];
+    for (let index = 0; index < 12; index += 1) ids.push(await queue.send(String(index)));
+    assert.equal(await queue.ahead(ids[0]), 0);
+    assert.equal(await queue.ahead(ids[11]), 11);
+    const messages = await queue.receive({ max: 12, waitSeconds: 0, visibilitySeconds: 30 });
+    assert.deepEqual(
+      messages.map((message) => message.id),
+      ids,
+    );
+    assert.equal(await queue.ahead(ids[11]), 0, 'what is being worked on is not ahead');
+    await queue.close();
+  });
+
+  test('keeps its messages and counts when it is opened again', async () => {
+    const first = await createLocalQueue(directory, options);
+    await first.send('survives');
+    const [taken] = await first.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 0 });
+    assert.equal(taken?.receiveCount, 1);
+    await first.close();
+    const second = await createLocalQueue(directory, options);
+    const [message] = await second.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 });
+    assert.equal(message?.body, 'survives');
+    assert.equal(message.receiveCount, 2);
+    await second.close();
+  });
+
+  test('lets an old receipt neither delete nor extend a newer delivery', async () => {
+    const queue = await createLocalQueue(directory, options);
+    await queue.send('twice');
+    const [old] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 0 });
+    const [current] = await queue.receive({ max: 1, waitSeconds: 1, visibilitySeconds: 30 });
+    await queue.delete(old!.receipt);
+    await assert.rejects(queue.extend(old!.receipt, 5), { code: 'receipt_expired' });
+    await queue.extend(current!.receipt, 5);
+    await queue.close();
+  });
+
+  test('ends waiting receivers when it is closed', async () => {
+    const queue = await createLocalQueue(directory, options);
+    const waiting = queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 30 });
+    await queue.close();
+    assert.deepEqual(await waiting, []);
+  });
+});
