@@ -122,17 +122,18 @@ async function createFolderQueue(
       const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
       while (!stop.aborted) {
         const wake = new AbortController();
-        const news = once(sent, folder, { signal: AbortSignal.any([stop, wake.signal]) });
+        const stopped = AbortSignal.any([stop, wake.signal]);
+        const news = once(sent, folder, { signal: stopped }).catch(ignoreAbort);
         try {
           const messages = await take(max, visibilitySeconds);
           const left = deadline - Date.now();
           if (messages.length > 0 || left <= 0) return messages;
-          const pause = sleep(Math.min(POLL_MS, left), undefined, { signal: wake.signal });
-          pause.catch(ignoreAbort);
-          await Promise.race([news, pause]).catch(ignoreAbort);
+          await Promise.race([
+            news,
+            sleep(Math.min(POLL_MS, left), undefined, { signal: stopped }).catch(ignoreAbort),
+          ]);
         } finally {
           wake.abort();
-          await news.catch(ignoreAbort);
         }
       }
       return [];
