@@ -26,6 +26,8 @@ const Environment = Type.Object({
   WAGGLE_WORKER: Type.Boolean({ default: true }),
   /** Deliveries of a job to a worker before it counts as lost. */
   WAGGLE_MAX_RECEIVES: Type.Integer({ default: 3, minimum: 1, maximum: 100 }),
+  /** Path of a system ffmpeg with libvpx; only with it can webm be asked for. */
+  WAGGLE_FFMPEG: Type.String({ default: '' }),
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   WAGGLE_MAX_IMAGE_MP: Type.Number({ default: 40, exclusiveMinimum: 0, maximum: 200 }),
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
@@ -45,6 +47,8 @@ export interface Config {
   readonly resultDays: number;
   readonly worker: boolean;
   readonly maxReceives: number;
+  /** Absent: no webm. */
+  readonly ffmpeg?: string;
   readonly limits: Limits;
 }
 
@@ -93,6 +97,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     resultDays: read.WAGGLE_RESULT_DAYS,
     worker: read.WAGGLE_WORKER,
     maxReceives: read.WAGGLE_MAX_RECEIVES,
+    ffmpeg: read.WAGGLE_FFMPEG || undefined,
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),
