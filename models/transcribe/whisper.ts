@@ -1,7 +1,7 @@
 /** Whisper (Radford et al., 2022) as our Transcriber: prompt-biased, and guarded against hearing the prompt in noise. */
 import { join } from 'node:path';
 import { PipelineError } from '../errors.ts';
-import type { Abort, Audio, Language, Transcript } from '../types.ts';
+import type { Abort, Language, Transcript } from '../types.ts';
 import { type Decoded, decodeGreedily, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';

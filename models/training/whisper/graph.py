@@ -211,6 +211,6 @@ def build(folder: Path, size: Size = Size(), precision: str = "int8"):
     for name, make in (("encoder", encoder), ("decoder", decoder)):
         (folder / f"{name}.onnx").write_bytes(make(size, precision, layout).SerializeToString())
     tensors = [{"name": name, **place} for name, place in layout.items()]
-    text = json.dumps({"size": asdict(size), "precision": precision, "block": BLOCK, "tensors": tensors})
-    (folder / "layout.json").write_text(text.replace('{"name"', '\n{"name"') + "\n")
+    description = {"size": asdict(size), "precision": precision, "block": BLOCK, "tensors": tensors}
+    (folder / "layout.json").write_text(json.dumps(description, indent=2) + "\n")
     return layout
