@@ -14,8 +14,8 @@ import { loadConfig } from '../infra/config.ts';
 import { PipelineError } from '../models/errors.ts';
 import { createPipeline, type Pipeline, type PipelineHooks } from '../models/pipeline.ts';
 import type { Format } from '../models/render/index.ts';
-import { createUnderstander } from '../models/understand/index.ts';
 import type { Point } from '../models/types.ts';
+import { createUnderstander } from '../models/understand/index.ts';
 import type { Findings } from './pipeline-messages.ts';
 
 const USAGE = `usage: waggle parse FILE|-
@@ -35,7 +35,9 @@ async function item(subject: Record<string, unknown>, work: () => unknown): Prom
     console.log(JSON.stringify({ ...subject, ...((await work()) as object) }));
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
-    console.log(JSON.stringify({ ...subject, error: { code: error.code, detail: error.detail, ...error.seen } }));
+    console.log(
+      JSON.stringify({ ...subject, error: { code: error.code, detail: error.detail, ...error.seen } }),
+    );
     process.exitCode = 1;
   }
 }
@@ -46,7 +48,8 @@ function collect(): PipelineHooks & { findings: Findings } {
   return {
     findings,
     progress: () => undefined,
-    found: (more) => Object.assign(findings, more, { notes: [...(findings.notes ?? []), ...(more.notes ?? [])] }),
+    found: (more) =>
+      Object.assign(findings, more, { notes: [...(findings.notes ?? []), ...(more.notes ?? [])] }),
     abort: new AbortController().signal,
   };
 }
@@ -146,7 +149,8 @@ async function animate(args: string[]): Promise<void> {
 
 function number(name: string, text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${name} must be a number, not "${text}"`);
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new UsageError(`${name} must be a number, not "${text}"`);
   return value;
 }
 

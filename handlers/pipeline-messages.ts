@@ -4,7 +4,8 @@ import type {
 } from '../models/pipeline.ts'; // biome-ignore format: one line of names
 import type { Bilingual, Command, Stage } from '../models/types.ts';
 
-export type Findings = Parameters<PipelineHooks['found']>[0];
+/** What becomes known on the way, and the report at the end. */
+export type Findings = Parameters<PipelineHooks['found']>[0] & { report?: Record<string, unknown> };
 
 /** One piece of work and what it answers. */
 export interface Tasks {

@@ -54,7 +54,11 @@ export function createPipelineRunner(options: ThreadOptions): PipelineRunner {
     return { worker, ready, ended };
   }
 
-  async function runNow<T extends Task>(task: T, request: Tasks[T]['request'], hooks: RunHooks): Promise<Tasks[T]['result']> {
+  async function runNow<T extends Task>(
+    task: T,
+    request: Tasks[T]['request'],
+    hooks: RunHooks,
+  ): Promise<Tasks[T]['result']> {
     hooks.signal.throwIfAborted();
     thread ??= start();
     const { worker, ready, ended } = thread;
@@ -75,9 +79,11 @@ export function createPipelineRunner(options: ThreadOptions): PipelineRunner {
         if (message.type === 'progress') hooks.progress(message.stage, message.fraction);
         else if (message.type === 'found') hooks.found(message.findings);
         else if (message.type === 'done') resolve(message.result as Tasks[T]['result']);
-        else if (message.type === 'refused') reject(new PipelineError(message.code, message.detail, { seen: message.seen }));
+        else if (message.type === 'refused')
+          reject(new PipelineError(message.code, message.detail, { seen: message.seen }));
         else if (message.type === 'canceled') reject(hooks.signal.reason);
-        else if (message.type === 'crashed') reject(Object.assign(new Error(message.message), { stack: message.stack }));
+        else if (message.type === 'crashed')
+          reject(Object.assign(new Error(message.message), { stack: message.stack }));
       };
       worker.on('message', listener);
     });

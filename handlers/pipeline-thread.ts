@@ -22,7 +22,10 @@ function sharedAbort(canceled: SharedArrayBuffer): Abort {
   };
 }
 
-async function run<T extends Task>(pipeline: Pipeline, { task, request, canceled }: RunMessage<T>): Promise<void> {
+async function run<T extends Task>(
+  pipeline: Pipeline,
+  { task, request, canceled }: RunMessage<T>,
+): Promise<void> {
   const abort = sharedAbort(canceled);
   const hooks: PipelineHooks = {
     abort,

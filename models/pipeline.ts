@@ -1,13 +1,24 @@
+import { createAnimator, type MotionReport } from './animate/index.ts';
+import { createLocator } from './locate/index.ts';
+import { decodeMask, decodePicture, encodePng } from './picture.ts';
+import { createRenderer, type Format, type Rendered, type RenderReport } from './render/index.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { decodeAudio } from './transcribe/audio.ts';
 import { createTranscriber, type Transcriber } from './transcribe/index.ts';
+import type {
+  Abort,
+  Command,
+  Hooks,
+  Language,
+  Note,
+  Picture,
+  Point,
+  Region,
+  Stage,
+  Transcript,
+} from './types.ts';
 import { createUnderstander } from './understand/index.ts';
-import { createLocator } from './locate/index.ts';
-import { createAnimator, type MotionReport } from './animate/index.ts';
-import { createRenderer, type Format, type Rendered, type RenderReport } from './render/index.ts';
-import { decodeMask, decodePicture, encodePng } from './picture.ts';
 import { ensureWeights } from './weights.ts';
-import { Stopwatch } from './stopwatch.ts';
-import type { Abort, Command, Hooks, Language, Note, Picture, Point, Region, Stage, Transcript } from './types.ts';
 
 /** Where it reads and keeps what is not in the repository. */
 export interface PipelineOptions {
@@ -100,14 +111,22 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     if (!request.audio) return { text: request.command, language: request.language };
     hooks.progress('transcribe', 0);
     const audio = await decodeAudio(request.audio);
-    const transcript = await (await speech()).transcribe(audio, { language: request.language, abort: hooks.abort });
+    const transcript = await (await speech()).transcribe(audio, {
+      language: request.language,
+      abort: hooks.abort,
+    });
     hooks.found({ transcript });
     hooks.progress('transcribe', 1);
     return transcript;
   }
 
   /** transcribe -> understand */
-  async function read(request: Words, seen: string[], hooks: PipelineHooks, watch: Stopwatch): Promise<Command | undefined> {
+  async function read(
+    request: Words,
+    seen: string[],
+    hooks: PipelineHooks,
+    watch: Stopwatch,
+  ): Promise<Command | undefined> {
     const words = await watch.time('transcribe', () => hear(request, hooks));
     if (words.text === undefined) return undefined;
     hooks.abort.throwIfAborted();
@@ -127,7 +146,12 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     const mask = request.mask && (await decodeMask(request.mask, picture, decoded.original));
     const detections = await watch.time('locate', () => locator.detect(picture));
     hooks.abort.throwIfAborted();
-    const command = await read(request, detections.map((it) => it.label), hooks, watch);
+    const command = await read(
+      request,
+      detections.map((it) => it.label),
+      hooks,
+      watch,
+    );
     const clicks = request.clicks.map((it) => ({ x: it.x * picture.width, y: it.y * picture.height }));
     const region = await watch.time('locate', () =>
       locator.locate({ picture, clicks, mask, command, detections }, { abort: hooks.abort }),
@@ -160,11 +184,18 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       hooks.abort.throwIfAborted();
 
       const rendered = await watch.time('render', () =>
-        renderer.render({ ...request, picture, region, motion: animated.motion }, stageHooks(hooks, 'render')),
+        renderer.render(
+          { ...request, picture, region, motion: animated.motion },
+          stageHooks(hooks, 'render'),
+        ),
       );
       const mask = await encodePng(region.mask);
       const msPerStage = watch.milliseconds();
-      return { rendered, mask, report: { ...rendered.report, ...animated.report, seed: request.seed, msPerStage } };
+      return {
+        rendered,
+        mask,
+        report: { ...rendered.report, ...animated.report, seed: request.seed, msPerStage },
+      };
     },
   };
 }

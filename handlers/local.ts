@@ -1,0 +1,39 @@
+/** `npm start`: the embedded service, API and worker in one process on one data folder. */
+import { pathToFileURL } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import { buildApp } from '../api/app.ts';
+import { type Config, loadConfig } from '../infra/config.ts';
+import { openAdapters } from './adapters.ts';
+import { type JobWorker, startWorker } from './worker.ts';
+
+export interface LocalService {
+  /** Where it listens, e.g. http://127.0.0.1:8080. */
+  url: string;
+  /** Resolves once the models are loaded; jobs are accepted before that. */
+  ready(): Promise<void>;
+  /** Finishes open requests and the job at hand. */
+  stop(): Promise<void>;
+}
+
+export async function startLocal(config: Config): Promise<LocalService> {
+  const adapters = await openAdapters(config);
+  const app = await buildApp({ config, ...adapters });
+  const worker: JobWorker | undefined = config.worker
+    ? startWorker({ config, log: app.log, ...adapters })
+    : undefined;
+  const url = await app.listen({ host: config.host, port: config.port });
+  return {
+    url,
+    ready: async () => worker?.ready(),
+    async stop() {
+      await Promise.all([app.close(), worker?.stop()]);
+      await adapters.queue.close();
+    },
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const service = await startLocal(loadConfig(process.env));
+  console.log(`Waggle listens on ${service.url}, its documentation is at ${service.url}/docs`);
+  closeWithGrace({ delay: 30_000 }, () => service.stop());
+}

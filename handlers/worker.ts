@@ -1,0 +1,138 @@
+/**
+ * The worker: takes messages, keeps their leases alive, ends jobs. In the embedded service it runs beside the API;
+ * `npm run worker` starts one alone on the same data folder.
+ */
+import { pathToFileURL } from 'node:url';
+import closeWithGrace from 'close-with-grace';
+import type { FastifyBaseLogger } from 'fastify';
+import { pino } from 'pino';
+import type { Repository } from '../api/jobs/repository.ts';
+import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
+import { fail, isFinal } from '../api/jobs/transitions.ts';
+import { type Config, loadConfig } from '../infra/config.ts';
+import type { Message, Queue } from '../infra/queue/index.ts';
+import type { Store } from '../infra/store/index.ts';
+import { openAdapters } from './adapters.ts';
+import { createPipelineRunner, type PipelineRunner } from './pipeline-runner.ts';
+import { processJob } from './process-job.ts';
+
+/** A message that nobody extends comes back after this long; so a killed worker's job starts again. */
+const LEASE_SECONDS = 15;
+const HEARTBEAT_MS = 5_000;
+/** How long the job at hand may go on after SIGTERM before it is given back. */
+const DRAIN_MS = 25_000;
+/** How often expired jobs are purged and lost messages sent again. */
+const HOUSEKEEPING_MS = 60_000;
+const UNSENT_AFTER_MS = 30_000;
+
+export interface WorkerDeps {
+  config: Config;
+  store: Store;
+  queue: Queue;
+  deadLetters: Queue;
+  repository: Repository;
+  log: FastifyBaseLogger;
+}
+
+export interface JobWorker {
+  /** Resolves once the models are loaded. */
+  ready(): Promise<void>;
+  /** Takes no more messages, finishes the job at hand or gives it back after 25 s. */
+  stop(): Promise<void>;
+}
+
+export function startWorker(deps: WorkerDeps): JobWorker {
+  const { config, store, queue, deadLetters, repository, log } = deps;
+  const runner: PipelineRunner = createPipelineRunner({ cacheDir: config.cacheDir, ffmpeg: config.ffmpeg });
+  runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
+  const stopping = new AbortController();
+  const giveBack = new AbortController();
+  const warn = (err: unknown) => log.warn({ err }, 'Progress was not written.');
+
+  async function handle(message: Message): Promise<void> {
+    const job = JSON.parse(message.body) as JobMessage;
+    const jobLog = log.child({ job: job.id, delivery: message.receiveCount });
+    const heartbeat = setInterval(() => {
+      queue
+        .extend(message.receipt, LEASE_SECONDS)
+        .catch((err) => jobLog.warn({ err }, 'The lease was not extended.'));
+    }, HEARTBEAT_MS);
+    try {
+      await processJob(job, { store, repository, runner, warn }, giveBack.signal);
+      await queue.delete(message.receipt);
+      jobLog.info('The job has ended.');
+    } catch (err) {
+      jobLog.error({ err }, 'The job could not be finished and will be delivered again.');
+      await queue.extend(message.receipt, 0).catch(warn);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  async function buryDead(message: Message): Promise<void> {
+    const { owner, id } = JSON.parse(message.body) as JobMessage;
+    const lost = fail({ code: 'worker_lost', detail: WORKER_LOST, retryable: true });
+    if (await repository.get(owner, id)) {
+      await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
+    }
+    await deadLetters.delete(message.receipt);
+    log.error({ job: id }, 'The job was given up.');
+  }
+
+  /** Takes messages until told to stop; an error of the queue or store is waited out. */
+  async function poll(from: Queue, each: (message: Message) => Promise<void>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        const lease = { max: 1, waitSeconds: 20, visibilitySeconds: LEASE_SECONDS, signal: stopping.signal };
+        for (const message of await from.receive(lease)) await each(message);
+      } catch (err) {
+        if (stopping.signal.aborted) return;
+        log.error({ err }, 'Polling failed; trying again in a second.');
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    }
+  }
+
+  const keepHouse = async () => {
+    try {
+      await sendUnsent({ store, queue, repository, now: () => new Date() }, UNSENT_AFTER_MS);
+      await repository.sweep();
+    } catch (err) {
+      log.error({ err }, 'Housekeeping failed.');
+    }
+  };
+  const housekeeping = setInterval(keepHouse, HOUSEKEEPING_MS);
+  const first = sendUnsent({ store, queue, repository, now: () => new Date() }, 0).catch((err) => {
+    log.error({ err }, 'Lost messages could not be sent again.');
+  });
+  const polls = [first.then(() => poll(queue, handle)), poll(deadLetters, buryDead)];
+
+  return {
+    ready: () => runner.ready(),
+    async stop() {
+      clearInterval(housekeeping);
+      stopping.abort();
+      const timer = setTimeout(() => giveBack.abort(new Error('The worker is stopping.')), DRAIN_MS);
+      await Promise.all(polls);
+      clearTimeout(timer);
+      await runner.close();
+    },
+  };
+}
+
+const WORKER_LOST = {
+  en: 'The job brought down its worker several times and was given up.',
+  zh: '该任务多次使处理程序中断，已放弃。',
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const config = loadConfig(process.env);
+  const log = pino({ level: config.logLevel });
+  const adapters = await openAdapters(config);
+  const worker = startWorker({ config, log, ...adapters });
+  log.info('The worker waits for jobs.');
+  closeWithGrace({ delay: DRAIN_MS + 5000, logger: log }, async () => {
+    await worker.stop();
+    await adapters.queue.close();
+  });
+}
