@@ -1,6 +1,5 @@
 # Each target does its own set-up; nothing needs to be installed first but Node 20+ (and Python 3 with pip for speech and training).
 SHELL := /bin/bash
-export ONNXRUNTIME_NODE_INSTALL := skip
 
 .PHONY: demo test test-speech test-training start bench lint
 
