@@ -1,6 +1,6 @@
 /**
  * A job is one document in the store, `jobs/{owner}/{id}.json`, changed only by conditional writes (repository.ts).
- * Its status changes only in the functions of this file, which also decide what must be notified.
+ * Its status changes only in the functions of transitions.ts, carried out by `repository.change`, which also notifies.
  */
 import type { Bilingual } from '../../infra/errors.ts';
 
@@ -12,6 +12,7 @@ export type Kind = 'animation' | 'region' | 'command';
 export interface Progress {
   stage: 'queued' | 'transcribe' | 'understand' | 'locate' | 'animate' | 'render' | 'store' | 'done';
   percent: number;
+  /** Jobs that are ahead of this one; null unless it is queued. Not stored, but asked of the queue. */
   queuePosition: number | null;
   etaSeconds: number | null;
   seq: number;
@@ -22,7 +23,7 @@ export interface Request {
   command?: string;
   language?: 'en' | 'zh';
   clicks: { x: number; y: number }[];
-  /** Required for animations, ignored by the previews. */
+  /** From here on used for animations only; the previews carry the defaults. */
   magnitude: number;
   seed: number;
   seconds: number;
@@ -68,7 +69,11 @@ export interface Findings {
     score: number;
     source: 'mask' | 'click' | 'words';
     box: { x: number; y: number; width: number; height: number };
-    alternatives: { label: string; score: number; box: { x: number; y: number; width: number; height: number } }[];
+    alternatives: {
+      label: string;
+      score: number;
+      box: { x: number; y: number; width: number; height: number };
+    }[];
   };
   notes?: { code: string; detail: Bilingual }[];
   report?: Record<string, unknown>;
@@ -91,6 +96,8 @@ export interface Job extends Findings {
   error?: JobError;
   /** How often a worker has begun it. */
   attempts: number;
-  webhook?: { url: string; events?: string[] };
-  idempotency?: { key: string; fingerprint: string };
+  /** The queue's id of the job's message, for its place in the queue. */
+  messageId?: string;
+  /** Key of the record that makes a repeated request find this job (submit.ts). */
+  idempotency?: string;
 }

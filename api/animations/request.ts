@@ -1,0 +1,48 @@
+import { randomInt } from 'node:crypto';
+import type { Deps } from '../deps.ts';
+import { checkAudio } from '../inputs/audio.ts';
+import { fieldsOf } from '../inputs/fields.ts';
+import { checkImage, checkMask } from '../inputs/image.ts';
+import type { Acceptance } from '../jobs/accept.ts';
+import type { Request } from '../jobs/job.ts';
+import { Problem } from '../problems/problem.ts';
+import { AnimationFields } from './schema.ts';
+
+/** What is not asked for; also carried by the previews, which do not look at it. */
+export const DEFAULTS: Request = {
+  clicks: [],
+  magnitude: 1,
+  seed: 0,
+  seconds: 2,
+  fps: 24,
+  size: 720,
+  format: 'mp4',
+  loop: false,
+  animator: 'flow',
+};
+
+const readFields = fieldsOf(AnimationFields);
+
+/** Checks a request for an animation, everything but what the picture shows and what the sound says. */
+export function animationAcceptance({ config: { limits }, store }: Deps): Acceptance {
+  return {
+    kind: 'animation',
+    fileLimits: { image: limits.imageBytes, audio: limits.audioBytes, mask: limits.imageBytes },
+    async check({ fields, files }) {
+      const asked = readFields(fields);
+      const [audio, mask] = [files.get('audio'), files.get('mask')];
+      if (audio && asked.command !== undefined) throw new Problem('audio_and_command');
+      if (!audio && !asked.command?.trim()) throw new Problem('command_missing');
+      if (mask && asked.clicks?.length) throw new Problem('clicks_and_mask');
+      const image = await checkImage(files.get('image'), limits, store);
+      return {
+        request: { ...DEFAULTS, seed: randomInt(2 ** 32), ...asked },
+        inputs: {
+          image: image.file,
+          ...(audio && { audio: await checkAudio(audio, limits) }),
+          ...(mask && { mask: await checkMask(mask, image, store) }),
+        },
+      };
+    },
+  };
+}

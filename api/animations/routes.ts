@@ -1,0 +1,190 @@
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import type { Deps } from '../deps.ts';
+import { accept } from '../jobs/accept.ts';
+import { isId } from '../jobs/ids.ts';
+import { sendResult } from '../jobs/results.ts';
+import { findJob, idParams, jobRoutes } from '../jobs/routes.ts';
+import { cancel } from '../jobs/transitions.ts';
+import { viewOf } from '../jobs/view.ts';
+import { bytes, failures } from '../plugins/docs.ts';
+import { languageOf, Problem } from '../problems/problem.ts';
+import { streamEvents } from './events.ts';
+import { animationAcceptance } from './request.ts';
+import { AnimationForm, AnimationJson } from './schema.ts';
+
+const FORM_EXAMPLE = {
+  command: 'Make the cat turn its head.',
+  clicks: '[{"x":0.5,"y":0.5}]',
+  magnitude: 1,
+  seed: 7,
+};
+const JSON_EXAMPLE = {
+  image: { upload: 'upl_7zk2v9q4c1xm3w8r5t0bd6fhjnp' },
+  command: '让猫摇头',
+  clicks: [{ x: 0.5, y: 0.5 }],
+};
+
+export const CreateHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description: 'Sent again with the same body, it gives the same job. Any 1 to 255 printable characters.',
+    }),
+  ),
+  prefer: Type.Optional(
+    Type.String({
+      description: '`wait=n` waits up to n seconds (at most 25) for the job to end.',
+      examples: ['wait=20'],
+    }),
+  ),
+});
+
+export const created = {
+  200: Type.Ref('Job', { description: 'The job, which has ended within the time of Prefer: wait.' }),
+  202: Type.Ref('Job', { description: 'The job, which will go on. Location is its address.' }),
+};
+
+const ListQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  cursor: Type.Optional(Type.String({ description: '`next` of the page before.' })),
+});
+
+export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
+  const { repository, queue } = deps;
+  const acceptance = animationAcceptance(deps);
+  const tags = ['animations'];
+  const params = idParams('animation');
+  const resultFailures = failures(401, 404, 409, 410, 429, 503);
+
+  app.post('/v1/animations', {
+    schema: {
+      operationId: 'createAnimation',
+      summary: 'Animate a photo',
+      description:
+        'Send the photo, and the command either as text or as a recording. A click says which thing is meant, a mask ' +
+        'says it exactly.',
+      tags,
+      headers: CreateHeaders,
+      body: {
+        content: {
+          'multipart/form-data': { schema: { ...AnimationForm, examples: [FORM_EXAMPLE] } },
+          'application/json': { schema: { ...AnimationJson, examples: [JSON_EXAMPLE] } },
+        },
+      },
+      response: { ...created, ...failures(400, 401, 403, 409, 413, 415, 422, 429, 503) },
+    },
+    handler: (request, reply) => accept(deps, acceptance, request, reply),
+  });
+
+  app.get('/v1/animations', {
+    schema: {
+      operationId: 'listAnimations',
+      summary: 'List animations, newest first',
+      tags,
+      querystring: ListQuery,
+      response: {
+        200: Type.Ref('JobPage', { description: 'A page of jobs.' }),
+        ...failures(401, 422, 429, 503),
+      },
+    },
+    handler: async (request) => {
+      const { limit = 20, cursor } = request.query as Type.Static<typeof ListQuery>;
+      if (cursor !== undefined && !isId('animation', cursor)) {
+        const detail = { en: 'is not a cursor from a page of this list', zh: '不是此列表返回的游标' };
+        throw new Problem('invalid_request', { errors: [{ pointer: '/query/cursor', detail }] });
+      }
+      const page = await repository.list(request.owner, 'animation', { cursor, limit });
+      const language = languageOf(request.headers);
+      const jobs = await Promise.all(page.jobs.map((job) => viewOf(job, language, queue)));
+      return { jobs, next: page.next ?? null };
+    },
+  });
+
+  jobRoutes(app, deps, 'animation');
+
+  app.get('/v1/animations/:id/events', {
+    schema: {
+      operationId: 'followAnimation',
+      summary: 'Follow the animation as server-sent events',
+      description:
+        'Events `progress` (data: Progress) until one event `finished` (data: Job). With Last-Event-ID the stream goes ' +
+        'on after that event; 204 where the end has been seen.',
+      tags,
+      params,
+      headers: Type.Object({
+        'last-event-id': Type.Optional(Type.String({ description: 'Id of the last event seen.' })),
+      }),
+      response: {
+        200: { description: 'The events.', content: { 'text/event-stream': { schema: Type.String() } } },
+        204: Type.Null({ description: 'There will be no more events.' }),
+        ...failures(401, 404, 429, 503),
+      },
+    },
+    handler: async (request, reply) =>
+      streamEvents(deps, await findJob(deps, 'animation', request), request, reply),
+  });
+
+  app.post('/v1/animations/:id/cancel', {
+    schema: {
+      operationId: 'cancelAnimation',
+      summary: 'Cancel the animation',
+      description:
+        'It is canceled at once, and the worker stops within a second. To cancel again changes nothing.',
+      tags,
+      params,
+      response: {
+        200: Type.Ref('Job', { description: 'The canceled job.' }),
+        ...failures(401, 404, 409, 429, 503),
+      },
+    },
+    handler: async (request) => {
+      const { owner, id } = await findJob(deps, 'animation', request);
+      const job = await repository.change(owner, id, (found, now) =>
+        found.status === 'canceled' ? found : cancel(found, now),
+      );
+      return viewOf(job, languageOf(request.headers), queue);
+    },
+  });
+
+  app.get('/v1/animations/:id/video', {
+    schema: {
+      operationId: 'getAnimationVideo',
+      summary: 'Get the video, or a range of its bytes',
+      tags,
+      params,
+      headers: Type.Object({ range: Type.Optional(Type.String({ examples: ['bytes=0-1023'] })) }),
+      response: {
+        200: bytes('The video.', 'video/mp4', 'video/webm', 'image/gif', 'image/webp'),
+        206: bytes('The asked range of it.', 'video/mp4', 'video/webm', 'image/gif', 'image/webp'),
+        ...resultFailures,
+        ...failures(416),
+      },
+    },
+    handler: async (request, reply) =>
+      sendResult(deps, await findJob(deps, 'animation', request), 'video', request, reply),
+  });
+
+  app.get('/v1/animations/:id/mask', {
+    schema: {
+      operationId: 'getAnimationMask',
+      summary: 'Get the mask of what moves',
+      tags,
+      params,
+      response: { 200: bytes('White where it moves.', 'image/png'), ...resultFailures },
+    },
+    handler: async (request, reply) =>
+      sendResult(deps, await findJob(deps, 'animation', request), 'mask', request, reply),
+  });
+
+  app.get('/v1/animations/:id/poster', {
+    schema: {
+      operationId: 'getAnimationPoster',
+      summary: 'Get the first frame',
+      tags,
+      params,
+      response: { 200: bytes('The first frame.', 'image/jpeg'), ...resultFailures },
+    },
+    handler: async (request, reply) =>
+      sendResult(deps, await findJob(deps, 'animation', request), 'poster', request, reply),
+  });
+}

@@ -1,0 +1,53 @@
+import multipart from '@fastify/multipart';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyInstance } from 'fastify';
+import { animationRoutes } from './animations/routes.ts';
+import { commandRoutes } from './commands/routes.ts';
+import type { Deps } from './deps.ts';
+import { healthRoutes } from './health/routes.ts';
+import { auth } from './plugins/auth.ts';
+import { docs } from './plugins/docs.ts';
+import { limits } from './plugins/limits.ts';
+import { answer, answerSocket, problems } from './plugins/problems.ts';
+import { regionRoutes } from './regions/routes.ts';
+import { uploadRoutes } from './uploads/routes.ts';
+
+const JSON_BYTES = 64 * 1024;
+
+/** The whole HTTP service over the given adapters. It does not listen: handlers/ do, or tests inject requests. */
+export async function buildApp(
+  given: Omit<Deps, 'now'> & Partial<Pick<Deps, 'now'>>,
+): Promise<FastifyInstance> {
+  const deps: Deps = { now: () => new Date(), ...given };
+  const { config } = deps;
+  const app = fastify({
+    logger: { level: config.logLevel, redact: ['req.headers.authorization'] },
+    bodyLimit: JSON_BYTES,
+    requestTimeout: config.limits.uploadSeconds * 1000,
+    http: { connectionsCheckingInterval: 1_000 },
+    // Server-sent events would hold a closing server open for as long as their jobs run.
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => answer(error, request, reply),
+    clientErrorHandler: answerSocket,
+  });
+  // Forms are checked by the routes once their parts have been read (inputs/fields.ts).
+  app.setValidatorCompiler((route) =>
+    route.httpPart === 'body' && (route as { contentType?: string }).contentType === 'multipart/form-data'
+      ? (value) => ({ value })
+      : TypeBoxValidatorCompiler(route as Parameters<typeof TypeBoxValidatorCompiler>[0]),
+  );
+  // view.ts chooses what is shown; the response schemas are for the document, and tests hold the two together.
+  app.setSerializerCompiler(() => JSON.stringify);
+
+  await app.register(problems);
+  await app.register(docs);
+  await app.register(auth, { apiKeys: config.apiKeys });
+  await app.register(limits, { perMinute: config.limits.requestsPerMinute });
+  await app.register(multipart, { throwFileSizeLimit: false });
+  await app.register(animationRoutes, deps);
+  await app.register(regionRoutes, deps);
+  await app.register(commandRoutes, deps);
+  await app.register(uploadRoutes, deps);
+  await app.register(healthRoutes, deps);
+  return app;
+}

@@ -1,0 +1,81 @@
+/** What creating an animation, a region and a command have in common: take in, check, submit, wait if asked to. */
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Deps } from '../deps.ts';
+import { type Body, receive } from '../inputs/receive.ts';
+import { languageOf, Problem } from '../problems/problem.ts';
+import { newId } from './ids.ts';
+import type { Job, Kind, Request } from './job.ts';
+import { type Idempotency, submit } from './submit.ts';
+import { isFinal } from './transitions.ts';
+import { pathOf, viewOf } from './view.ts';
+import { waitForEnd } from './watch.ts';
+
+const MAX_WAIT_SECONDS = 25;
+
+export interface Acceptance {
+  kind: Kind;
+  /** Parts that may hold a file, and how many bytes of it. */
+  fileLimits: Record<string, number>;
+  /** Checks everything that can be checked without decoding. */
+  check(body: Body): Promise<{ request: Request; inputs: Job['inputs'] }>;
+}
+
+export async function accept(
+  deps: Deps,
+  { kind, fileLimits, check }: Acceptance,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const wait = waitSeconds(request);
+  const key = idempotencyKey(request);
+  const { store, repository, queue, config } = deps;
+  const id = newId(kind);
+  const folder = `files/${id}`;
+  let job: Job;
+  let replayed: boolean;
+  try {
+    const body = await receive(request, { store, folder, fileLimits });
+    const checked = await check(body);
+    const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprint(kind, body) };
+    const draft = { id, kind, owner: request.owner, keepDays: config.resultDays, ...checked };
+    ({ job, replayed } = await submit(deps, draft, idempotency));
+  } catch (error) {
+    await repository.purgeFiles(id);
+    throw error;
+  }
+  if (replayed) {
+    await repository.purgeFiles(id);
+    reply.header('idempotent-replayed', 'true');
+  }
+  if (wait > 0) {
+    job = await waitForEnd(repository, job, wait);
+    reply.header('preference-applied', `wait=${wait}`);
+  }
+  reply.code(isFinal(job) ? 200 : 202).header('location', pathOf(job));
+  return viewOf(job, languageOf(request.headers), queue);
+}
+
+/** Equal for equal requests, however their bytes were wrapped. */
+function fingerprint(kind: Kind, { fields, files }: Body): Idempotency['fingerprint'] {
+  const hashes = [...files].map(([name, { sha256 }]) => [name, sha256]);
+  const parts = [...Object.entries(fields), ...hashes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([kind, parts]))
+    .digest('hex');
+}
+
+/** `Prefer: wait=n` (RFC 7240). Preferences that are not known, or not well-formed, are to be ignored. */
+function waitSeconds(request: FastifyRequest): number {
+  const [, seconds] =
+    /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(String(request.headers.prefer ?? '')) ?? [];
+  return Math.min(Number(seconds ?? 0), MAX_WAIT_SECONDS);
+}
+
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  const detail = { en: 'must be 1 to 255 printable characters', zh: '必须为 1 到 255 个可打印字符' };
+  throw new Problem('invalid_request', { errors: [{ pointer: '/headers/idempotency-key', detail }] });
+}

@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import parseRange from 'range-parser';
+import type { Deps } from '../deps.ts';
+import { entryOf } from '../problems/catalogue.ts';
+import { Problem } from '../problems/problem.ts';
+import type { Job, StoredFile } from './job.ts';
+
+/**
+ * Streams something that a job has made, whole or the one range that is asked for (RFC 9110, section 14).
+ * @throws Problem `not_ready`, `expired`, `canceled`, or what the job failed with
+ */
+export async function sendResult(
+  { store }: Deps,
+  job: Job,
+  name: keyof Job['results'],
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const file = resultOf(job, name);
+  const object = await store.open(file.key);
+  if (!object) throw new Problem('expired');
+  const { size, etag, contentType, stream } = object;
+  const extension = contentType.split('/')[1].replace('jpeg', 'jpg');
+  reply.headers({
+    etag,
+    'accept-ranges': 'bytes',
+    'content-type': contentType,
+    'content-disposition': `inline; filename="${job.id}-${name}.${extension}"`,
+    'cache-control': 'private, max-age=3600',
+  });
+  if (matches(request.headers['if-none-match'], etag)) {
+    stream.destroy();
+    return reply.code(304).send();
+  }
+  const range = rangeOf(request, size, etag);
+  if (range === 'unsatisfiable') {
+    stream.destroy();
+    throw new Problem('range_not_satisfiable', { headers: { 'content-range': `bytes */${size}` } });
+  }
+  if (range) {
+    stream.destroy();
+    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
+  }
+  const length = range ? range.end - range.start + 1 : size;
+  reply.header('content-length', length);
+  if (request.method === 'HEAD') {
+    stream.destroy();
+    return reply.send();
+  }
+  return reply.send(range ? (await store.open(file.key, range))?.stream : stream);
+}
+
+function resultOf(job: Job, name: keyof Job['results']): StoredFile {
+  const file = job.results[name];
+  if (file) return file;
+  if (job.status === 'queued' || job.status === 'running') throw new Problem('not_ready');
+  if (job.status === 'expired') throw new Problem('expired');
+  if (job.status === 'canceled') throw new Problem('canceled');
+  if (job.error) {
+    const { code } = entryOf(job.error.code);
+    // The job's own error; what conflicts with the request is the state of the job, whatever brought it there.
+    throw new Problem(code, { status: 409, detail: job.error.detail, seen: job.error.seen });
+  }
+  throw new Problem('no_result');
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+}
+
+/** @returns undefined for the whole: no range, several ranges, one that is not understood, or of another version */
+function rangeOf(request: FastifyRequest, size: number, etag: string) {
+  const { range, 'if-range': ifRange } = request.headers;
+  if (range === undefined || (ifRange !== undefined && ifRange !== etag)) return undefined;
+  const ranges = parseRange(size, range, { combine: true });
+  if (ranges === -1) return 'unsatisfiable';
+  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
+  return ranges[0];
+}

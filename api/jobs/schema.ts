@@ -1,0 +1,135 @@
+/** How a job looks from outside; view.ts fills it in. */
+import Type, { type Static } from 'typebox';
+import type { ProblemSchema } from '../problems/problem.ts';
+import { STATUSES } from './job.ts';
+
+export const LanguageSchema = Type.Enum(['en', 'zh']);
+export const FORMATS = ['mp4', 'webm', 'gif', 'webp'] as const;
+
+export const PointSchema = Type.Object(
+  { x: Type.Number({ minimum: 0, maximum: 1 }), y: Type.Number({ minimum: 0, maximum: 1 }) },
+  {
+    additionalProperties: false,
+    description: 'Fractions of width and height from the top left corner of the upright photo.',
+  },
+);
+
+const Time = Type.String({ format: 'date-time' });
+const Link = Type.String({ format: 'uri-reference' });
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Box = Type.Object(
+  { x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() },
+  { description: 'Fractions of the picture.' },
+);
+
+export const ProgressSchema = Type.Object(
+  {
+    stage: Type.Enum(['queued', 'transcribe', 'understand', 'locate', 'animate', 'render', 'store', 'done']),
+    percent: Type.Number({ minimum: 0, maximum: 100, description: 'Of the whole job; never falls.' }),
+    queuePosition: Nullable(
+      Type.Integer({ minimum: 0, description: 'Jobs ahead of this one; null unless queued.' }),
+    ),
+    etaSeconds: Nullable(Type.Number({ minimum: 0 })),
+    seq: Type.Integer({ minimum: 1, description: 'Grows with every change of the job.' }),
+  },
+  { $id: 'Progress', description: 'The same in jobs and in events.' },
+);
+
+const RequestEcho = Type.Object(
+  {
+    command: Type.Optional(Type.String()),
+    language: Type.Optional(LanguageSchema),
+    clicks: Type.Array(PointSchema),
+    magnitude: Type.Optional(Type.Number()),
+    seed: Type.Optional(Type.Integer()),
+    seconds: Type.Optional(Type.Number()),
+    fps: Type.Optional(Type.Number()),
+    size: Type.Optional(Type.Integer()),
+    format: Type.Optional(Type.Enum([...FORMATS])),
+    loop: Type.Optional(Type.Boolean()),
+    animator: Type.Optional(Type.Enum(['flow'])),
+  },
+  { description: 'What was asked for, with the defaults filled in.' },
+);
+
+export const JobSchema = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.Enum(['animation', 'region', 'command']),
+    status: Type.Enum([...STATUSES]),
+    createdAt: Time,
+    startedAt: Nullable(Time),
+    finishedAt: Nullable(Time),
+    expiresAt: Time,
+    progress: Type.Ref('Progress'),
+    request: RequestEcho,
+    transcript: Type.Optional(
+      Type.Object(
+        { text: Type.String(), language: LanguageSchema, confidence: Type.Number() },
+        { description: 'What was heard.' },
+      ),
+    ),
+    command: Type.Optional(
+      Type.Object(
+        {
+          language: LanguageSchema,
+          text: Type.String(),
+          object: Type.Optional(Type.Object({ text: Type.String(), label: Type.Optional(Type.String()) })),
+          action: Type.String(),
+          direction: Type.Optional(Type.String()),
+          strength: Type.String(),
+          prompt: Type.String(),
+          confidence: Type.Number(),
+        },
+        { description: 'What was understood.' },
+      ),
+    ),
+    region: Type.Optional(
+      Type.Object(
+        {
+          label: Type.Optional(Type.String()),
+          score: Type.Number(),
+          source: Type.Enum(['mask', 'click', 'words']),
+          box: Box,
+          alternatives: Type.Array(Type.Object({ label: Type.String(), score: Type.Number(), box: Box })),
+        },
+        { description: 'What was found in the picture.' },
+      ),
+    ),
+    notes: Type.Array(Type.Object({ code: Type.String(), detail: Type.String() }), {
+      description: 'What you should know though nothing failed.',
+    }),
+    report: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description:
+          'Measurements: largest change outside the region, magnitude asked and measured, milliseconds of each stage.',
+      }),
+    ),
+    error: Type.Optional(Type.Ref('Problem')),
+    links: Type.Object(
+      {
+        self: Link,
+        events: Type.Optional(Link),
+        cancel: Type.Optional(Link),
+        video: Type.Optional(Link),
+        mask: Type.Optional(Link),
+        poster: Type.Optional(Link),
+      },
+      { description: 'A link is there when it can be followed.' },
+    ),
+  },
+  { $id: 'Job' },
+);
+
+export type JobView = Omit<Static<typeof JobSchema>, 'progress' | 'error'> & {
+  progress: Static<typeof ProgressSchema>;
+  error?: Static<typeof ProblemSchema>;
+};
+
+export const JobPageSchema = Type.Object(
+  {
+    jobs: Type.Array(Type.Ref('Job')),
+    next: Nullable(Type.String({ description: 'Pass as cursor to get the next page.' })),
+  },
+  { $id: 'JobPage' },
+);

@@ -1,0 +1,92 @@
+/** Files sent ahead: ask for an upload, send the bytes to its url, then name it in a JSON request. */
+import type { FastifyInstance } from 'fastify';
+import Type from 'typebox';
+import { FileSchema } from '../animations/schema.ts';
+import type { Deps } from '../deps.ts';
+import { receive, uploadKey } from '../inputs/receive.ts';
+import { isId, newId, timeOf } from '../jobs/ids.ts';
+import { failures, noContent } from '../plugins/docs.ts';
+import { Problem } from '../problems/problem.ts';
+
+const HOUR_MS = 60 * 60 * 1000;
+
+const UploadSchema = Type.Object(
+  {
+    id: Type.String({ description: 'For `{"upload": id}` in a JSON request, within a day.' }),
+    url: Type.String({ format: 'uri-reference', description: 'Where the bytes go.' }),
+    method: Type.Enum(['POST']),
+    fields: Type.Record(Type.String(), Type.String(), {
+      description: 'Form fields to be sent before the file.',
+    }),
+    fileField: Type.String({ description: 'Form field of the file.' }),
+    maxBytes: Type.Integer(),
+    expiresAt: Type.String({ format: 'date-time', description: 'When the url stops taking bytes.' }),
+  },
+  { description: 'A place for one file.' },
+);
+
+export async function uploadRoutes(app: FastifyInstance, { config, store, now }: Deps): Promise<void> {
+  const tags = ['uploads'];
+  const maxBytes = Math.max(config.limits.imageBytes, config.limits.audioBytes);
+
+  app.post('/v1/uploads', {
+    schema: {
+      operationId: 'createUpload',
+      summary: 'Ask for a place to send a file to',
+      tags,
+      response: { 201: UploadSchema, ...failures(401, 403, 429, 503) },
+    },
+    handler: async (_, reply) => {
+      const id = newId('upload', now().getTime());
+      const url = `/v1/uploads/${id}`;
+      const expiresAt = new Date(timeOf(id) + HOUR_MS).toISOString();
+      reply.code(201).header('location', url);
+      return { id, url, method: 'POST', fields: {}, fileField: 'file', maxBytes, expiresAt };
+    },
+  });
+
+  app.post('/v1/uploads/:id', {
+    schema: {
+      operationId: 'fillUpload',
+      summary: 'Send the file',
+      tags,
+      params: Type.Object({
+        id: Type.String({ description: 'Id of the upload.', examples: ['upl_7zk2v9q4c1xm3w8r5t0bd6fhjnp'] }),
+      }),
+      body: {
+        content: {
+          'multipart/form-data': {
+            schema: Type.Object({ file: FileSchema('Any image, mask or recording.') }),
+          },
+        },
+      },
+      response: {
+        204: noContent('The file is there.'),
+        ...failures(400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 503),
+      },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params as { id: string };
+      if (!isId('upload', id)) throw new Problem('not_found');
+      if (timeOf(id) < now().getTime() - HOUR_MS) throw new Problem('expired');
+      const draft = `files/${newId('upload')}`;
+      try {
+        const { files } = await receive(request, { store, folder: draft, fileLimits: { file: maxBytes } });
+        const file = files.get('file');
+        if (!file) throw new Problem('upload_missing');
+        if (file.truncated) throw new Problem('body_too_large');
+        const source = await store.open(file.key);
+        await store.put(uploadKey(request.owner, id), source!.stream, {
+          contentType: 'application/octet-stream',
+          ifNoneMatch: '*',
+        });
+      } catch (error) {
+        if ((error as { code?: string }).code === 'precondition_failed') throw new Problem('upload_exists');
+        throw error;
+      } finally {
+        await store.delete(`${draft}/file`);
+      }
+      return reply.code(204).send();
+    },
+  });
+}
