@@ -1,0 +1,171 @@
+import type { Point } from '../../types.ts';
+import type { Chain3, Skeleton } from '../skeleton.ts';
+import { type Answers, splitGlobals } from './network.ts';
+import {
+  FACINGS,
+  GRID,
+  KINDS,
+  OFFSETS,
+  PAIRS,
+  POINTS,
+  type PointName,
+  SINGLES,
+  SIZE,
+  STRIDE,
+} from './tables.ts';
+
+/** A place in a map, in cells, and the share of the map's weight that lies round it. */
+export interface Peak {
+  x: number;
+  y: number;
+  mass: number;
+}
+
+/** What the answers say before anything is known of the mask's shape. Points in crop pixels. */
+export interface Reading {
+  skeleton: Skeleton;
+  /** Probabilities of KINDS. */
+  kind: Record<(typeof KINDS)[number], number>;
+  /** Mean share of its map that each used peak has: 1 where the network is sure of every place. */
+  sharpness: number;
+}
+
+const PEAK_APART = 2.5;
+/** A knee's or shoulder's own peak replaces the end of the foot's offset if it is this near (cells) and this strong. */
+const SNAP = 5;
+const SNAP_MASS = 0.12;
+const SNAP_WEIGHT = 0.7;
+
+/** Heat maps, offsets and logits to a skeleton; the same steps as `decode` in models/training/anatomy/parts.py. */
+export function decode({ heat, dense, globals }: Answers): Reading {
+  const { singles, pairs, facing, kind } = splitGlobals(globals);
+  const maps = new Map(
+    POINTS.map((name, i) => [name, softmax(heat.subarray(i * GRID * GRID, (i + 1) * GRID * GRID))]),
+  );
+  const sure: number[] = [];
+  const seen = (name: (typeof SINGLES)[number]) => singles[SINGLES.indexOf(name)] > 0;
+  const count = (name: (typeof PAIRS)[number]) => argmax(pairs[PAIRS.indexOf(name)]);
+
+  const best = (name: PointName): Peak => {
+    const [peak] = peaks(maps.get(name)!, 1);
+    sure.push(peak.mass);
+    return peak;
+  };
+  const one = (name: PointName) => toPixel(best(name));
+  const chain = (part: 'trunk' | 'tail'): Chain3 => [
+    one(`${part}Root`),
+    one(`${part}Mid`),
+    one(`${part}Tip`),
+  ];
+
+  /** From each tip to the other points of its limb, the end farthest from the tip first. */
+  const limbs = (tip: 'frontFoot' | 'backFoot' | 'wingTip'): Point[][] => {
+    const middles = OFFSETS.map(([from, to], i) => ({ from, to, channel: 2 + 2 * i })).filter(
+      ({ from }) => from === tip,
+    );
+    const used = new Set<string>();
+    return peaks(maps.get(tip)!, count(tip)).map((peak) => {
+      sure.push(peak.mass);
+      const cell = { x: Math.round(peak.x), y: Math.round(peak.y) };
+      const points = middles.map(({ to, channel }) => {
+        const offset = (axis: number) => dense[((channel + axis) * GRID + cell.y) * GRID + cell.x] * GRID;
+        return toPixel(snap(maps.get(to)!, to, { x: cell.x + offset(0), y: cell.y + offset(1) }, used));
+      });
+      return [toPixel(peak), ...points].reverse();
+    });
+  };
+
+  const skeleton: Skeleton = {
+    kind: 'animal',
+    ears: peaks(maps.get('ear')!, count('ear')).map(toPixel),
+    frontLegs: limbs('frontFoot') as Chain3[],
+    backLegs: limbs('backFoot') as Chain3[],
+    arms: [],
+    wings: limbs('wingTip') as [Point, Point][],
+    facing: FACINGS[argmax(facing)],
+    confidence: 0,
+  };
+  if (seen('head')) skeleton.head = headBox(best('head'), dense);
+  if (seen('neck')) skeleton.neck = [one('neckHead'), one('neckTorso')];
+  if (seen('torso')) skeleton.torso = [one('torsoShoulder'), one('torsoHip')];
+  if (seen('trunk')) skeleton.trunk = chain('trunk');
+  if (seen('tail')) skeleton.tail = chain('tail');
+  const chances = softmax(kind);
+  return {
+    skeleton,
+    kind: Object.fromEntries(KINDS.map((name, i) => [name, chances[i]])) as Reading['kind'],
+    sharpness: sure.length ? sure.reduce((a, b) => a + b) / sure.length : 0,
+  };
+}
+
+/** Both the offset's end and the map's peak estimate the same point; the peak is the sharper one where it is near. */
+function snap(
+  map: Float32Array,
+  name: string,
+  end: { x: number; y: number },
+  used: Set<string>,
+): { x: number; y: number } {
+  let nearest: Peak | undefined;
+  let near = SNAP;
+  for (const peak of peaks(map, 2)) {
+    const far = Math.hypot(peak.x - end.x, peak.y - end.y);
+    if (peak.mass <= SNAP_MASS || far >= near || used.has(`${name} ${peak.x} ${peak.y}`)) continue;
+    nearest = peak;
+    near = far;
+  }
+  if (!nearest) return end;
+  used.add(`${name} ${nearest.x} ${nearest.y}`);
+  const mix = (a: number, b: number) => SNAP_WEIGHT * a + (1 - SNAP_WEIGHT) * b;
+  return { x: mix(nearest.x, end.x), y: mix(nearest.y, end.y) };
+}
+
+function headBox(peak: Peak, dense: Float32Array) {
+  const at = Math.round(peak.y) * GRID + Math.round(peak.x);
+  const width = Math.exp(dense[at]) * SIZE;
+  const height = Math.exp(dense[GRID * GRID + at]) * SIZE;
+  const centre = toPixel(peak);
+  return { x: centre.x - width / 2, y: centre.y - height / 2, width, height };
+}
+
+/** The `count` highest peaks of a map of shares, none nearer than PEAK_APART cells to a higher one. */
+export function peaks(map: Float32Array, count: number): Peak[] {
+  const rest = map.slice();
+  const found: Peak[] = [];
+  for (let i = 0; i < count; i++) {
+    const top = argmax(rest);
+    const [cx, cy] = [top % GRID, Math.floor(top / GRID)];
+    let [mass, sx, sy] = [0, 0, 0];
+    for (let y = Math.max(0, cy - 2); y <= Math.min(GRID - 1, cy + 2); y++) {
+      for (let x = Math.max(0, cx - 2); x <= Math.min(GRID - 1, cx + 2); x++) {
+        const share = rest[y * GRID + x];
+        mass += share;
+        sx += share * x;
+        sy += share * y;
+        if ((x - cx) ** 2 + (y - cy) ** 2 <= PEAK_APART ** 2) rest[y * GRID + x] = 0;
+      }
+    }
+    if (mass <= 1e-6) break;
+    found.push({ x: sx / mass, y: sy / mass, mass });
+  }
+  return found;
+}
+
+const toPixel = ({ x, y }: { x: number; y: number }): Point => ({
+  x: (x + 0.5) * STRIDE,
+  y: (y + 0.5) * STRIDE,
+});
+
+export function softmax(logits: Float32Array): Float32Array {
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of logits) max = Math.max(max, value);
+  const result = logits.map((value) => Math.exp(value - max));
+  let sum = 0;
+  for (const value of result) sum += value;
+  return result.map((value) => value / sum);
+}
+
+function argmax(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}

@@ -1,0 +1,73 @@
+import type { Picture, Region } from '../../types.ts';
+import type { Skeleton } from '../skeleton.ts';
+import { confidenceOf } from './confidence.ts';
+import { cut, extentOf, windowOf } from './crop.ts';
+import { decode } from './decode.ts';
+import { fixedEndOf, kindOf } from './kinds.ts';
+import { ask, openNetwork } from './network.ts';
+import { createPeople, person } from './people.ts';
+import { Silhouette } from './silhouette.ts';
+import { groupOf } from './tables.ts';
+import { thing } from './things.ts';
+import { tidy, toPictureSkeleton } from './tidy.ts';
+
+/** What is known of the thing in words. */
+export interface Words {
+  /** The detector's word; default: that of the region. */
+  label?: string;
+  /** The object as said in the command, in English or Chinese; it comes before the label. */
+  named?: string;
+}
+
+export interface Anatomist {
+  /**
+   * Finds how the thing in a region is built: limbs of animals, birds and people, the axis of other things. Never throws
+   * for a picture it cannot read: the confidence is low then, and only whole-object motion should be used.
+   * @param picture the working picture; `region.mask` has its size
+   */
+  find(picture: Picture, region: Region, words?: Words): Promise<Skeleton>;
+}
+
+/** How sure the network must be that an unnamed thing is an animal or a bird before it gets limbs. */
+const SURE_OF_KIND = 0.75;
+const UNREADABLE: Skeleton = {
+  kind: 'blob',
+  ears: [],
+  frontLegs: [],
+  backLegs: [],
+  arms: [],
+  wings: [],
+  confidence: 0,
+};
+
+/** Loads the anatomy network (models/training/anatomy) and MoveNet. */
+export async function createAnatomist(): Promise<Anatomist> {
+  const [network, people] = await Promise.all([openNetwork(), createPeople()]);
+  return {
+    async find(picture, region, words = {}) {
+      const extent = extentOf(region.mask);
+      if (!extent) return UNREADABLE;
+      const shape = new Silhouette(region.mask, extent);
+      const label = words.label ?? region.label;
+      const kind = kindOf(label, words.named);
+      if (kind === 'rigid' || kind === 'chain' || kind === 'fluid' || kind === 'blob') {
+        return thing(kind, shape, fixedEndOf(label, words.named));
+      }
+      if (kind === 'person') return tidy(person(await people.keypoints(picture, shape), shape), shape);
+
+      const window = windowOf(extent);
+      const answers = await ask(network, cut(picture, region.mask, window, region.clicks[0]), groupOf(label));
+      const reading = decode(answers);
+      const limbed = tidy(toPictureSkeleton(reading.skeleton, window), shape);
+      const confidence = confidenceOf(reading);
+      if (kind) return { ...limbed, kind, confidence };
+      if (reading.kind.person > SURE_OF_KIND) {
+        return tidy(person(await people.keypoints(picture, shape), shape), shape);
+      }
+      const creature = reading.kind.bird > reading.kind.animal ? 'bird' : 'animal';
+      if (reading.kind.bird + reading.kind.animal > SURE_OF_KIND)
+        return { ...limbed, kind: creature, confidence };
+      return thing('blob', shape, 'bottom');
+    },
+  };
+}

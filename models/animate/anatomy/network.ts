@@ -1,0 +1,111 @@
+import { fileURLToPath } from 'node:url';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
+import { openSession } from '../../session.ts';
+import type { Crop } from './crop.ts';
+import { DENSE, FACINGS, GLOBALS, GRID, GROUPS, KINDS, PAIRS, POINTS, SINGLES, SIZE } from './tables.ts';
+
+const WEIGHTS = fileURLToPath(new URL('../../weights/anatomy.onnx', import.meta.url));
+
+/** Raw answers for one crop. */
+export interface Answers {
+  /** [POINTS, GRID, GRID] logits of a softmax over the cells. */
+  heat: Float32Array;
+  /** [DENSE, GRID, GRID] in crop sizes. */
+  dense: Float32Array;
+  /** [GLOBALS] logits: SINGLES, PAIRS x 3, FACINGS, KINDS. */
+  globals: Float32Array;
+}
+
+/** Opens the network that `models/training/anatomy` trains and exports. */
+export const openNetwork = (): Promise<InferenceSession> => openSession(WEIGHTS, 1);
+
+/**
+ * Runs the network on a crop and on its mirror image and takes the mean, which is worth several points of accuracy.
+ * @param group index into GROUPS
+ */
+export async function ask(session: InferenceSession, crop: Crop, group: number): Promise<Answers> {
+  const [straight, mirrored] = await askBoth(session, crop, group);
+  const back = mirrorAnswers(mirrored);
+  const mean = (a: Float32Array, b: Float32Array) => a.map((value, i) => (value + b[i]) / 2);
+  return {
+    heat: mean(straight.heat, back.heat),
+    dense: mean(straight.dense, back.dense),
+    globals: mean(straight.globals, back.globals),
+  };
+}
+
+/** Answers for the crop and for its mirror image, each as the network gives them. */
+export async function askBoth(
+  session: InferenceSession,
+  crop: Crop,
+  group: number,
+): Promise<[Answers, Answers]> {
+  const word = new Float32Array(2 * GROUPS.length);
+  word[group] = 1;
+  word[GROUPS.length + group] = 1;
+  const output = await session.run({
+    image: new Tensor('float32', both(crop.image), [2, 3, SIZE, SIZE]),
+    hints: new Tensor('float32', both(crop.hints), [2, 3, SIZE, SIZE]),
+    group: new Tensor('float32', word, [2, GROUPS.length]),
+  });
+  const half = (name: string, i: number) => {
+    const data = output[name].data as Float32Array;
+    return data.slice((i * data.length) / 2, ((i + 1) * data.length) / 2);
+  };
+  const answers = (i: number): Answers => ({
+    heat: half('heat', i),
+    dense: half('dense', i),
+    globals: half('globals', i),
+  });
+  return [answers(0), answers(1)];
+}
+
+/** [C, SIZE, SIZE] -> [2, C, SIZE, SIZE]: itself and its mirror image. */
+function both(data: Float32Array): Float32Array {
+  const result = new Float32Array(2 * data.length);
+  result.set(data);
+  result.set(mirrorRows(data, SIZE), data.length);
+  return result;
+}
+
+function mirrorRows(data: Float32Array, width: number): Float32Array {
+  const result = new Float32Array(data.length);
+  for (let row = 0; row < data.length; row += width) {
+    for (let x = 0; x < width; x++) result[row + x] = data[row + width - 1 - x];
+  }
+  return result;
+}
+
+/** Answers for a mirrored crop, as they would be for the crop itself: left is right, and dx changes its sign. */
+export function mirrorAnswers({ heat, dense, globals }: Answers): Answers {
+  const area = GRID * GRID;
+  const turned = mirrorRows(dense, GRID);
+  for (let channel = 2; channel < DENSE; channel += 2) {
+    for (let i = channel * area; i < (channel + 1) * area; i++) turned[i] = -turned[i];
+  }
+  const swapped = globals.slice();
+  const first = SINGLES.length + 3 * PAIRS.length;
+  for (const [i, facing] of FACINGS.entries()) swapped[first + i] = globals[first + mirrorFacing(facing)];
+  return { heat: mirrorRows(heat, GRID), dense: turned, globals: swapped };
+}
+
+function mirrorFacing(facing: (typeof FACINGS)[number]): number {
+  const other = facing.replace(/left|right/, (side) => (side === 'left' ? 'right' : 'left'));
+  return (FACINGS as readonly string[]).indexOf(other);
+}
+
+/** The parts of GLOBALS by name. */
+export function splitGlobals(globals: Float32Array) {
+  const pairs = SINGLES.length;
+  const facing = pairs + 3 * PAIRS.length;
+  const kind = facing + FACINGS.length;
+  return {
+    singles: globals.subarray(0, pairs),
+    pairs: PAIRS.map((_, i) => globals.subarray(pairs + 3 * i, pairs + 3 * i + 3)),
+    facing: globals.subarray(facing, kind),
+    kind: globals.subarray(kind, kind + KINDS.length),
+  };
+}
+
+/** Sizes of the outputs, for callers that make Answers by hand. */
+export const SIZES = { heat: POINTS.length * GRID * GRID, dense: DENSE * GRID * GRID, globals: GLOBALS };

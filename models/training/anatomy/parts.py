@@ -1,0 +1,146 @@
+"""The words of the anatomy network: which points, counts and classes it predicts, and how they are decoded.
+
+models/animate/anatomy/network.ts holds the same tables; tests/fixtures/anatomy checks that both sides agree.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+SIZE = 192  # pixels of the square crop
+STRIDE = 4
+GRID = SIZE // STRIDE
+
+# One heat map per kind of point. Points of paired parts (both front feet, both ears) share a map: which of two legs is
+# "the first" has no answer in a picture.
+POINTS = [
+    "head", "neck_head", "neck_torso", "ear",
+    "trunk_root", "trunk_mid", "trunk_tip",
+    "tail_root", "tail_mid", "tail_tip",
+    "front_foot", "front_knee", "shoulder",
+    "back_foot", "back_knee", "hip",
+    "wing_tip", "wing_shoulder",
+    "torso_shoulder", "torso_hip",
+]  # fmt: skip
+INDEX = {name: i for i, name in enumerate(POINTS)}
+
+# Dense maps, in crop sizes: log width and height of the head at its centre; from a foot to its knee and shoulder/hip,
+# from a wing's tip to its shoulder (grouping by offsets as in PersonLab, Papandreou et al., ECCV 2018).
+OFFSETS = [("front_foot", "front_knee"), ("front_foot", "shoulder"), ("back_foot", "back_knee"), ("back_foot", "hip"),
+           ("wing_tip", "wing_shoulder")]  # fmt: skip
+DENSE = 2 + 2 * len(OFFSETS)
+
+SINGLES = ["head", "neck", "trunk", "tail", "torso"]  # visible or not
+PAIRS = ["ear", "front_foot", "back_foot", "wing_tip"]  # 0, 1 or 2 visible
+FACINGS = ["left", "right", "front", "back", "front-left", "front-right", "back-left", "back-right"]
+KINDS = ["animal", "bird", "person", "thing"]
+GLOBALS = len(SINGLES) + 3 * len(PAIRS) + len(FACINGS) + len(KINDS)
+
+# What the detector's word tells the network; 0 where there is no word.
+GROUPS = ["unknown", "cat", "dog", "bird", "elephant", "hoofed", "bear", "person", "thing"]
+GROUP_OF = {
+    "cat": "cat", "dog": "dog", "bird": "bird", "elephant": "elephant", "bear": "bear", "person": "person",
+    "horse": "hoofed", "cow": "hoofed", "sheep": "hoofed", "zebra": "hoofed", "giraffe": "hoofed",
+}  # fmt: skip
+
+
+@dataclass
+class Skeleton:
+    """Points are [x, y] in pixels. Empty or None: not visible."""
+
+    head: list[float] | None = None  # x0, y0, x1, y1
+    neck: list | None = None
+    ears: list = field(default_factory=list)
+    trunk: list | None = None
+    tail: list | None = None
+    front_legs: list = field(default_factory=list)
+    back_legs: list = field(default_factory=list)
+    wings: list = field(default_factory=list)
+    torso: list | None = None
+    facing: str | None = None
+    kind: str | None = None
+    confidence: float = 0.0
+
+
+def split_globals(values: np.ndarray) -> dict[str, np.ndarray]:
+    """[GLOBALS] logits -> singles [5], pairs [4, 3], facing [8], kind [4]."""
+    a, b, c = len(SINGLES), len(SINGLES) + 3 * len(PAIRS), GLOBALS - len(KINDS)
+    return {"singles": values[:a], "pairs": values[a:b].reshape(-1, 3), "facing": values[b:c], "kind": values[c:]}
+
+
+def softmax(x: np.ndarray) -> np.ndarray:
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+def peaks(heat: np.ndarray, count: int, apart: float = 2.5) -> list[tuple[float, float, float]]:
+    """The `count` highest peaks at least `apart` cells from each other: (x, y, share of the map around it)."""
+    found = []
+    rest = heat.copy()
+    ys, xs = np.mgrid[: heat.shape[0], : heat.shape[1]]
+    for _ in range(count):
+        cy, cx = np.unravel_index(rest.argmax(), rest.shape)
+        near = np.where((abs(ys - cy) <= 2) & (abs(xs - cx) <= 2), rest, 0)
+        mass = float(near.sum())
+        if mass <= 1e-6:
+            break
+        found.append((float((near * xs).sum()) / mass, float((near * ys).sum()) / mass, mass))
+        rest[(ys - cy) ** 2 + (xs - cx) ** 2 <= apart**2] = 0
+    return found
+
+
+def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleton:
+    """Raw outputs of one crop ([20, G, G] logits, [12, G, G], [GLOBALS]) -> skeleton in crop pixels."""
+    maps = np.stack([softmax(channel) for channel in heat])
+    g = split_globals(globals_)
+    seen = {name: g["singles"][i] > 0 for i, name in enumerate(SINGLES)}
+    count = {name: int(g["pairs"][i].argmax()) for i, name in enumerate(PAIRS)}
+    pixel = lambda x, y: [(float(x) + 0.5) * STRIDE, (float(y) + 0.5) * STRIDE]  # noqa: E731
+
+    def one(name):
+        return pixel(*peaks(maps[INDEX[name]], 1)[0][:2])
+
+    def snapped(name, x, y, used):
+        """The peak of `name` that the offset points at, where one lies near; else the offset's own end."""
+        best, near = None, 5.0
+        for px, py, mass in peaks(maps[INDEX[name]], 2):
+            far = float(np.hypot(px - x, py - y))
+            if mass > 0.12 and far < near and (px, py) not in used:
+                best, near = (px, py), far
+        if best:
+            used.append(best)
+            # Both are estimates of the same point; the peak is the sharper one.
+            return pixel(0.7 * best[0] + 0.3 * x, 0.7 * best[1] + 0.3 * y)
+        return pixel(x, y)
+
+    def limbs(tip, *middles):
+        used = {name: [] for name in middles}
+        result = []
+        for x, y, _ in peaks(maps[INDEX[tip]], count[tip]):
+            cx, cy = int(round(x)), int(round(y))
+            chain = [pixel(x, y)]
+            for name in middles:
+                at = 2 + 2 * OFFSETS.index((tip, name))
+                dx, dy = dense[at : at + 2, cy, cx] * GRID
+                chain.append(snapped(name, cx + dx, cy + dy, used[name]))
+            result.append(chain[::-1])
+        return result
+
+    s = Skeleton(facing=FACINGS[int(g["facing"].argmax())], kind=KINDS[int(g["kind"].argmax())])
+    if seen["head"]:
+        x, y, _ = peaks(maps[INDEX["head"]], 1)[0]
+        w, h = (float(v) for v in np.exp(dense[:2, int(round(y)), int(round(x))]) * SIZE)
+        cx, cy = pixel(x, y)
+        s.head = [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]
+    if seen["neck"]:
+        s.neck = [one("neck_head"), one("neck_torso")]
+    if seen["torso"]:
+        s.torso = [one("torso_shoulder"), one("torso_hip")]
+    for name in ("trunk", "tail"):
+        if seen[name]:
+            setattr(s, name, [one(f"{name}_{part}") for part in ("root", "mid", "tip")])
+    s.ears = [pixel(x, y) for x, y, _ in peaks(maps[INDEX["ear"]], count["ear"])]
+    s.front_legs = limbs("front_foot", "front_knee", "shoulder")
+    s.back_legs = limbs("back_foot", "back_knee", "hip")
+    s.wings = limbs("wing_tip", "wing_shoulder")
+    return s
