@@ -5,3 +5,5 @@ export interface Understander {
   /** @param seen labels that the detector saw in the picture; they raise their words */
   understand(text: string, options: { language?: Language; seen?: string[] }): Command;
 }
+
+export { createUnderstander } from './understander.ts';

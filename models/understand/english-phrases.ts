@@ -1,0 +1,184 @@
+import { PARTS } from './lexicon.ts';
+import { isNoun, labelOfEnglish } from './nouns.ts';
+import { verbAt } from './verbs.ts';
+
+/** A group of words that names something. */
+export interface Phrase {
+  words: string[];
+  /** "it", "that thing": the click says what it is. */
+  pronoun: boolean;
+  /** The preposition before it; 'owner' for the dog of "the dog's toy". */
+  after?: string;
+}
+
+export interface Chunks {
+  phrases: Phrase[];
+  /** Manners in the order in which they were said. */
+  verbs: string[];
+  /** "make", "let", "want" ... */
+  causative: boolean;
+  /** All verbs are in the past: somebody tells a story. */
+  past: boolean;
+  look: boolean;
+  /** Words that were not understood. */
+  rest: string[];
+}
+
+const set = (words: string) => new Set(words.split(' '));
+const DETERMINERS = set('the a an some every all both each any another one two three');
+const POINTERS = set('this that these those');
+const OWNERS = set('its his her their my your our whose');
+const PRONOUNS = set(
+  'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
+);
+const GENERIC = set(
+  'one ones thing things object objects animal animals creature subject item guy fella pet critter stuff',
+);
+const CAUSATIVES = set(
+  'make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
+);
+const PREPOSITIONS = set(
+  'of from by in into at with near behind under over across through for like around onto inside against beside after before on',
+);
+const FUNCTION = set(
+  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly going gonna try trying still both 's perform create generate video picture photo image clip animation motion movement action",
+);
+const LOOK = /^(?:look|gaze|glance|fac|star)/;
+const DIRECTIONS = set('left right up down forward forwards back backwards away ahead off out');
+
+export function tokenize(text: string): string[] {
+  return text
+    .replace(/'s\b/g, " 's")
+    .replace(/s'(?=\s)/g, "s 's")
+    .replace(/[^a-z0-9' -]/g, ' ')
+    .split(/\s+/)
+    .filter(Boolean);
+}
+
+/** Groups a clause into things, verbs and what is left, without a statistical tagger: commands are short and regular. */
+export function chunk(text: string): Chunks {
+  const tokens = tokenize(text);
+  const out: Chunks = { phrases: [], verbs: [], causative: false, past: false, look: false, rest: [] };
+  let pasts = 0;
+  let after: string | undefined;
+  for (let i = 0; i < tokens.length; ) {
+    const token = tokens[i];
+    const verb = verbAt(tokens, i);
+    const noun = nounAt(tokens, i, out);
+    if (noun) {
+      const owner = tokens[i + noun.taken] === "'s";
+      out.phrases.push({
+        words: noun.words,
+        pronoun: noun.pronoun,
+        after: owner ? 'owner' : ownerOf(after, out),
+      });
+      i += noun.taken;
+      after = undefined;
+    } else if (
+      CAUSATIVES.has(token) &&
+      !(verb && verb.length > 1) &&
+      !(token === 'animate' && !out.causative)
+    ) {
+      out.causative = true;
+      i++;
+    } else if (verb) {
+      out.verbs.push(verb.manner);
+      if (verb.past) pasts++;
+      out.look ||= LOOK.test(token) && verb.manner === 'turn';
+      i += verb.length;
+      after = undefined;
+    } else {
+      if (PREPOSITIONS.has(token)) after = token;
+      else if (!FUNCTION.has(token)) out.rest.push(token);
+      i++;
+    }
+  }
+  out.past = pasts > 0 && pasts === out.verbs.length;
+  settleOwners(out.phrases);
+  return out;
+}
+
+/** "the tail of the dog": the dog owns a part and so is the thing; "the wheel of fortune" is the wheel. */
+function ownerOf(after: string | undefined, { phrases }: Chunks): string | undefined {
+  const previous = phrases.at(-1);
+  return after === 'of' && previous && isPart(previous.words) ? undefined : after;
+}
+
+/** "the dog's tail" is about the dog, "the dog's toy" about the toy. */
+function settleOwners(phrases: Phrase[]): void {
+  phrases.forEach((phrase, i) => {
+    if (phrase.after === 'owner' && (!phrases[i + 1] || isPart(phrases[i + 1].words)))
+      phrase.after = undefined;
+  });
+}
+
+const isPart = (words: string[]) => PARTS.en.has(words.at(-1)!);
+
+type Noun = { words: string[]; pronoun: boolean; taken: number };
+
+function nounAt(tokens: string[], start: number, { phrases, causative, verbs }: Chunks): Noun | undefined {
+  const token = tokens[start];
+  const next = tokens[start + 1];
+  if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
+    const side = DIRECTIONS.has(next) && tokens[start + 2] !== undefined && !isFunction(tokens[start + 2]);
+    const free =
+      next === undefined ||
+      (isFunction(next) && !side) ||
+      (!DETERMINERS.has(token) && verbAt(tokens, start + 1) && !startsNoun(tokens, start + 1));
+    const words = free ? [] : collect(tokens, start + 1);
+    if (words.length > 0) {
+      const pronoun = words.every((word) => GENERIC.has(word));
+      return { words, pronoun, taken: 1 + words.length };
+    }
+  }
+  if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
+  if (token === "'s" || isFunction(token) || /ly$/.test(token)) return undefined;
+  if (PARTS.en.has(token)) return { words: [token], pronoun: false, taken: 1 };
+  const expected = phrases.length === 0 && (causative || start === 0) && verbs.length === 0;
+  if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
+  if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))
+    return undefined;
+  const words = collect(tokens, start);
+  return { words, pronoun: words.every((word) => GENERIC.has(word)), taken: words.length };
+}
+
+/** A word that is both ("fish", "smoke", "hand") is a noun where another verb follows it. */
+function startsNoun(tokens: string[], at: number): boolean {
+  const token = tokens[at];
+  if (PARTS.en.has(token)) return true;
+  if (/(?:ing|ed)$/.test(token)) return false;
+  return (
+    isNoun(token) &&
+    (verbAt(tokens, at + 1) !== undefined || tokens[at + 1] === "'s" || tokens[at + 1] === 'to')
+  );
+}
+
+const isFunction = (token: string) =>
+  FUNCTION.has(token) || PREPOSITIONS.has(token) || DIRECTIONS.has(token) || CAUSATIVES.has(token);
+
+/** The words of a noun phrase: at least one, then on to the next verb, preposition, direction or determiner. */
+function collect(tokens: string[], start: number): string[] {
+  const words: string[] = [];
+  for (let i = start; i < tokens.length; i++) {
+    const token = tokens[i];
+    const side =
+      i === start && DIRECTIONS.has(token) && tokens[i + 1] !== undefined && !isFunction(tokens[i + 1]);
+    if (
+      !side &&
+      i > start &&
+      (isFunction(token) || DETERMINERS.has(token) || PRONOUNS.has(token) || OWNERS.has(token))
+    )
+      break;
+    if (
+      token === "'s" ||
+      (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
+      (i > start && /ly$/.test(token))
+    )
+      break;
+    words.push(token);
+  }
+  return words;
+}
+
+/** "the big swing", "the left rocking chair": after a mere adjective the next word belongs to the name. */
+const endsInAdjective = (words: string[]) => DIRECTIONS.has(words.at(-1)!) || !isNoun(words.at(-1)!);

@@ -1,0 +1,45 @@
+import { findLabel } from '../labels.ts';
+import type { Command } from '../types.ts';
+import { PROMPTS } from './lexicon.ts';
+import { singular } from './nouns.ts';
+
+const TOWARDS = {
+  left: 'to the left',
+  right: 'to the right',
+  up: 'upwards',
+  down: 'downwards',
+  forward: 'towards the viewer',
+  back: 'away',
+} as const;
+const MANNER = { gentle: 'gently', normal: '', strong: 'strongly' } as const;
+/** Words of place ("dog on the left") choose the thing; the motion prompt does not need them. */
+const PLACE = / on the .*$/;
+
+/**
+ * The short motion prompt (Follow-Your-Click, arXiv 2403.08268: verb and object) in the third person:
+ * "dog wags its tail", "clouds drift to the left".
+ * @param name the thing in English; undefined becomes "it"
+ */
+export function promptOf(
+  { action, direction, strength, object }: Pick<Command, 'action' | 'direction' | 'strength' | 'object'>,
+  name: string | undefined,
+): string {
+  const subject = name?.replace(PLACE, '') ?? 'it';
+  const plural = isPlural(subject);
+  const owner = plural || findLabel(object?.label)?.kind === 'person' ? 'their' : 'its';
+  const [verb, ...others] = PROMPTS[action].replace('{its}', owner).split(' ');
+  const words = [subject, plural ? verb : thirdPerson(verb), ...others];
+  if (direction) words.push(TOWARDS[direction]);
+  if (MANNER[strength]) words.push(MANNER[strength]);
+  return words.join(' ');
+}
+
+function isPlural(subject: string): boolean {
+  const last = subject.split(' ').at(-1)!;
+  return singular(last) !== last;
+}
+
+function thirdPerson(verb: string): string {
+  if (/[^aeiou]y$/.test(verb)) return `${verb.slice(0, -1)}ies`;
+  return /(?:s|sh|ch|x|z|o)$/.test(verb) ? `${verb}es` : `${verb}s`;
+}

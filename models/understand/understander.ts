@@ -1,0 +1,58 @@
+import { PipelineError } from '../errors.ts';
+import { findLabel } from '../labels.ts';
+import type { Action, Language } from '../types.ts';
+import { parseChinese } from './chinese.ts';
+import { parseEnglish } from './english.ts';
+import type { Understander } from './index.ts';
+import { actionOf } from './lexicon.ts';
+import { isCreature } from './nouns.ts';
+import type { Parsed } from './parsed.ts';
+import { promptOf } from './prompt.ts';
+
+/** Sentences that are understood less surely than this are refused. */
+export const THRESHOLD = 0.45;
+
+/** Loads nothing from outside the packages; the first call takes some 50 ms more than the others (< 10 ms). */
+export function createUnderstander(): Understander {
+  return {
+    understand(text, { language = languageOf(text), seen = [] }) {
+      const parsed = language === 'zh' ? parseChinese(text, seen) : parseEnglish(text);
+      const action = parsed && settled(parsed);
+      if (!parsed || !action || parsed.confidence < THRESHOLD)
+        throw notACommand(text, language, parsed, action);
+      const { object, direction, strength = 'normal', confidence } = parsed;
+      const command = { object, action, direction, strength };
+      const prompt = promptOf(command, parsed.english);
+      return { language, text, ...command, prompt, confidence };
+    },
+  };
+}
+
+const languageOf = (text: string): Language => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
+
+const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|surf)$/;
+
+/** A few verbs mean something else for things than for animals. */
+function settled({ manner, part, object, english, direction }: Parsed): Action | undefined {
+  const action = actionOf(manner, part);
+  if (part || !object) return action;
+  const kind = findLabel(object.label)?.kind ?? (english && isCreature(english) ? 'animal' : 'thing');
+  if (manner === 'turn' && kind === 'vehicle') return direction ? 'drive' : 'spin';
+  if (manner === 'turn' && kind === 'thing') return 'spin';
+  if (manner === 'flap' && kind === 'thing') return 'blow';
+  if (manner === 'roll' && FLUID.test(english ?? '')) return 'flow';
+  if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
+  return action;
+}
+
+function notACommand(text: string, language: Language, parsed?: Parsed, action?: Action): PipelineError {
+  const understood = parsed && { object: parsed.object, action, confidence: parsed.confidence };
+  return new PipelineError(
+    'not_a_command',
+    {
+      en: `"${text}" does not say what should move and how. Say for example "make the dog wag its tail".`,
+      zh: `“${text}”没有说明要让什么怎么动。例如可以说“让狗摇尾巴”。`,
+    },
+    { seen: { text, language, ...(understood && { understood }) } },
+  );
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PipelineError } from '../../models/errors.ts';
+import { createUnderstander } from '../../models/understand/index.ts';
+import { type Expected, readCommands, readSentences } from './commands/read.ts';
+
+const { understand } = createUnderstander();
+
+/** What differs from the expectation, or undefined. */
+function fault({ sentence, label, thing, action, direction, strength }: Expected): string | undefined {
+  try {
+    const command = understand(sentence, {});
+    const object = thing ? command.object?.text.includes(thing) : command.object?.label === label;
+    const named = label || thing ? object : command.object === undefined;
+    const right = named && command.action === action && command.direction === direction && command.strength === strength;
+    return right ? undefined : `${sentence} -> ${command.prompt} (${JSON.stringify(command)})`;
+  } catch (error) {
+    return `${sentence} -> ${error instanceof PipelineError ? error.code : error}`;
+  }
+}
+
+for (const language of ['english', 'chinese', 'english-later', 'chinese-later']) {
+  test(`${language}: at least 97 of 100 commands are understood entirely`, () => {
+    const rows = readCommands(language);
+    const faults = rows.map(fault).filter((one) => one !== undefined);
+    assert.ok(rows.length >= 40);
+    assert.ok(faults.length <= 0.03 * rows.length, `${faults.length} of ${rows.length}:\n${faults.join('\n')}`);
+  });
+}
+
+test('questions and chatter are refused, and the error says what was heard', () => {
+  for (const sentence of readSentences('refused')) {
+    assert.throws(
+      () => understand(sentence, {}),
+      (error) => error instanceof PipelineError && error.code === 'not_a_command' && error.seen?.text === sentence,
+      sentence,
+    );
+  }
+});
+
+test('the short motion prompt is an English sentence', () => {
+  const prompts: [string, string][] = [
+    ['Make the dog wag its tail to the left', 'dog wags its tail to the left'],
+    ['让云向右飘', 'clouds drift to the right'],
+    ['have the woman clap her hands hard', 'woman claps strongly'],
+    ['let the man nod', 'man nods their head'],
+    ['让它轻轻地动', 'it moves gently'],
+    ['让小鸟飞', 'bird flies'],
+    ['make the dog on the left jump', 'dog jumps'],
+  ];
+  for (const [sentence, prompt] of prompts) assert.equal(understand(sentence, {}).prompt, prompt);
+});
+
+test('what the picture shows decides between words that sound alike', () => {
+  assert.equal(understand('让亚跑起来', { seen: ['bird'] }).object?.label, undefined);
+  assert.equal(understand('让购跑起来', { seen: ['dog'] }).object?.label, 'dog');
+  assert.ok(understand('让购跑起来', {}).confidence < understand('让狗跑起来', {}).confidence);
+});
+
+test('words of place stay with the thing, so that the locator can use them', () => {
+  assert.match(understand('make the left dog jump', {}).object!.text, /left/);
+  assert.match(understand('让最大的猫跳', {}).object!.text, /最大/);
+});
