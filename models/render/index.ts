@@ -1,4 +1,5 @@
 import type { Hooks, Motion, Picture, Region } from '../types.ts';
+import { type RendererOptions, render } from './renderer.ts';
 
 export const FORMATS = ['mp4', 'webm', 'gif', 'webp'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -48,4 +49,9 @@ export interface Rendered {
 /** Photo + motion -> video. Everything outside the region's reach stays bit-identical to the photo. */
 export interface Renderer {
   render(input: RenderInput, hooks: Hooks): Promise<Rendered>;
+}
+
+/** Loads what can be loaded once. @param options.ffmpeg path of an ffmpeg binary, needed for webm only */
+export async function createRenderer(options: RendererOptions = {}): Promise<Renderer> {
+  return { render: (input, hooks) => render(input, hooks, options) };
 }
