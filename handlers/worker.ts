@@ -16,9 +16,6 @@ import { openAdapters } from './adapters.ts';
 import { createPipelineRunner, type PipelineRunner } from './pipeline-runner.ts';
 import { processJob } from './process-job.ts';
 
-/** A message that nobody extends comes back after this long; so a killed worker's job starts again. */
-const LEASE_SECONDS = 15;
-const HEARTBEAT_MS = 5_000;
 /** How long the job at hand may go on after SIGTERM before it is given back. */
 const DRAIN_MS = 25_000;
 /** How often expired jobs are purged and lost messages sent again. */
@@ -52,11 +49,14 @@ export function startWorker(deps: WorkerDeps): JobWorker {
   async function handle(message: Message): Promise<void> {
     const job = JSON.parse(message.body) as JobMessage;
     const jobLog = log.child({ job: job.id, delivery: message.receiveCount });
-    const heartbeat = setInterval(() => {
-      queue
-        .extend(message.receipt, LEASE_SECONDS)
-        .catch((err) => jobLog.warn({ err }, 'The lease was not extended.'));
-    }, HEARTBEAT_MS);
+    const heartbeat = setInterval(
+      () => {
+        queue
+          .extend(message.receipt, config.leaseSeconds)
+          .catch((err) => jobLog.warn({ err }, 'The lease was not extended.'));
+      },
+      (config.leaseSeconds * 1000) / 3,
+    );
     try {
       await processJob(job, { store, repository, runner, warn }, giveBack.signal);
       await queue.delete(message.receipt);
@@ -83,7 +83,12 @@ export function startWorker(deps: WorkerDeps): JobWorker {
   async function poll(from: Queue, each: (message: Message) => Promise<void>): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        const lease = { max: 1, waitSeconds: 20, visibilitySeconds: LEASE_SECONDS, signal: stopping.signal };
+        const lease = {
+          max: 1,
+          waitSeconds: 20,
+          visibilitySeconds: config.leaseSeconds,
+          signal: stopping.signal,
+        };
         for (const message of await from.receive(lease)) await each(message);
       } catch (err) {
         if (stopping.signal.aborted) return;

@@ -26,6 +26,8 @@ const Environment = Type.Object({
   WAGGLE_WORKER: Type.Boolean({ default: true }),
   /** Deliveries of a job to a worker before it counts as lost. */
   WAGGLE_MAX_RECEIVES: Type.Integer({ default: 3, minimum: 1, maximum: 100 }),
+  /** How long a job stays with a worker that has gone silent before another one may begin it again. */
+  WAGGLE_LEASE_SECONDS: Type.Number({ default: 15, minimum: 1, maximum: 3600 }),
   /** Path of a system ffmpeg with libvpx; only with it can webm be asked for. */
   WAGGLE_FFMPEG: Type.String({ default: '' }),
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
@@ -47,6 +49,7 @@ export interface Config {
   readonly resultDays: number;
   readonly worker: boolean;
   readonly maxReceives: number;
+  readonly leaseSeconds: number;
   /** Absent: no webm. */
   readonly ffmpeg?: string;
   readonly limits: Limits;
@@ -97,6 +100,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     resultDays: read.WAGGLE_RESULT_DAYS,
     worker: read.WAGGLE_WORKER,
     maxReceives: read.WAGGLE_MAX_RECEIVES,
+    leaseSeconds: read.WAGGLE_LEASE_SECONDS,
     ffmpeg: read.WAGGLE_FFMPEG || undefined,
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
