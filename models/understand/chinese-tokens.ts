@@ -23,13 +23,27 @@ const FUNCTION = set(
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
-/** Cuts a clause into words of the lexicon; dictionary words that are not in it stay whole and are names. */
+/**
+ * Cuts a clause into words of the lexicon; dictionary words that are not in it stay whole and are names, unless no verb
+ * is found that way (花开 is a word of the dictionary, but here flowers bloom).
+ */
 export function tokenize(text: string): Token[] {
+  const tokens = cut(text, false);
+  const whole = tokens.some(({ kind }) => kind === 'verb') ? tokens : cut(text, true);
+  // 叫 is "make" before a verb, but at the end it is what dogs do.
+  return whole.map((token, i) =>
+    token.text === '叫' && !whole.slice(i + 1).some(({ kind }) => kind === 'verb' || kind === 'part')
+      ? { text: token.text, kind: 'verb', value: 'talk' }
+      : token,
+  );
+}
+
+function cut(text: string, apart: boolean): Token[] {
   const ends = wordEnds(text);
   const boundaries = new Set(ends.values());
   const tokens: Token[] = [];
   for (let i = 0; i < text.length; ) {
-    const token = latinAt(text, i) ?? wordAt(text, i, ends.get(i) ?? i + 1, boundaries);
+    const token = latinAt(text, i) ?? wordAt(text, i, ends.get(i) ?? i + 1, boundaries, apart);
     tokens.push(token);
     i += token.text.length;
   }
@@ -43,7 +57,13 @@ function wordEnds(text: string): Map<number, number> {
   );
 }
 
-function wordAt(text: string, start: number, dictionaryEnd: number, boundaries: Set<number>): Token {
+function wordAt(
+  text: string,
+  start: number,
+  dictionaryEnd: number,
+  boundaries: Set<number>,
+  apart: boolean,
+): Token {
   const found: Token[] = [];
   for (let length = Math.min(LONGEST, text.length - start); length > 0; length--) {
     const token = lookUp(text.slice(start, start + length));
@@ -53,7 +73,8 @@ function wordAt(text: string, start: number, dictionaryEnd: number, boundaries: 
   const best = found.find((token) => boundaries.has(start + token.text.length)) ?? found[0];
   const word = text.slice(start, dictionaryEnd);
   // "跑车" is a car though "跑" alone would run: the dictionary's longer word wins unless we know all its pieces.
-  if (!best || (word.length > best.text.length && !isCovered(word))) return named(word);
+  if (!best || (word.length > best.text.length && (!isCovered(word) || (best.kind === 'noun' && !apart))))
+    return named(word);
   return best;
 }
 

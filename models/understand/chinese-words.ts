@@ -61,7 +61,10 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [/后退|倒退|倒车|远去|离开|走开|(?<=[飞漂飘开跑游滑驶溜])(?:走|远|过去)/, () => 'back'],
   [/(?<=[落掉坠流滑滚飘])下(?:来|去)?/, () => 'down'],
   [/前进/, () => 'forward'],
+  [/(?<=[升飞飘])(?:上|到|入|向)(?:高空|天空|空中|天)/, () => 'up'],
 ];
+/** Phrases that hold a verb, by their place in the list. */
+const KEPT = new Set([2, 4, 5, 6]);
 const BOTH_WAYS = /左右|上下|前后|来回|[左右]([摇摆晃])[左右]\1/;
 
 /** The direction of the motion. Phrases that are only direction are taken out; those that are half verb stay. */
@@ -72,7 +75,7 @@ export function direction(text: string): { direction?: Direction; rest: string }
     if (match)
       return {
         direction: name(match),
-        rest: index < 2 ? text.replace(pattern, (whole) => (whole.startsWith('看') ? '看' : '')) : text,
+        rest: KEPT.has(index) ? text : text.replace(pattern, (whole) => (whole.startsWith('看') ? '看' : '')),
       };
   }
   return { rest: text };

@@ -20,6 +20,8 @@ export interface Chunks {
   /** All verbs are in the past: somebody tells a story. */
   past: boolean;
   look: boolean;
+  /** What a motion said by a noun is like: "a gentle sway". */
+  adjectives: string[];
   /** Words that were not understood. */
   rest: string[];
 }
@@ -41,7 +43,7 @@ const PREPOSITIONS = set(
   'of from by in into at with near behind under over across through for like around onto inside against beside after before on',
 );
 const FUNCTION = set(
-  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly going gonna try trying still both 's perform create generate video picture photo image clip animation motion movement action",
+  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly going gonna try trying still both which who whose 's perform create generate video picture photo image clip animation motion movement action",
 );
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
 const DIRECTIONS = set('left right up down forward forwards back backwards away ahead off out');
@@ -58,7 +60,15 @@ export function tokenize(text: string): string[] {
 /** Groups a clause into things, verbs and what is left, without a statistical tagger: commands are short and regular. */
 export function chunk(text: string): Chunks {
   const tokens = tokenize(text);
-  const out: Chunks = { phrases: [], verbs: [], causative: false, past: false, look: false, rest: [] };
+  const out: Chunks = {
+    phrases: [],
+    verbs: [],
+    causative: false,
+    past: false,
+    look: false,
+    adjectives: [],
+    rest: [],
+  };
   let pasts = 0;
   let after: string | undefined;
   for (let i = 0; i < tokens.length; ) {
@@ -93,9 +103,19 @@ export function chunk(text: string): Chunks {
       i++;
     }
   }
+  if (out.verbs.length === 0) nominalVerb(out);
   out.past = pasts > 0 && pasts === out.verbs.length;
   settleOwners(out.phrases);
   return out;
+}
+
+/** "Give the tree a gentle sway", "I want a storm": the motion is said by a noun. */
+function nominalVerb(out: Chunks): void {
+  const index = out.phrases.findLastIndex(({ words, after }) => !after && verbAt(words, words.length - 1));
+  if (index < 0) return;
+  const [{ words }] = out.phrases.splice(index, 1);
+  out.verbs.push(verbAt(words, words.length - 1)!.manner);
+  out.adjectives = words.slice(0, -1);
 }
 
 /** "the tail of the dog": the dog owns a part and so is the thing; "the wheel of fortune" is the wheel. */

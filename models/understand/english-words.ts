@@ -23,7 +23,7 @@ const LEAD_IN = new RegExp(
 
 /** Words that say nothing wherever they stand. */
 const FILLER =
-  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|basically|actually|kind of|sort of|you know|i mean|for me|if you can|if possible|thanks|thank you|sort-of)\b|\bwould you(?=\s*\??$)|\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
+  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|basically|actually|kind of|sort of|you know|i mean|for me|if you can|if possible|thanks|thank you|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
 /** "Bring the horse to life": the verb is on both sides of the thing. */
 const LIVEN = /\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/;
@@ -80,7 +80,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
     () => 'forward',
   ],
   [/\b(?:away from (?:me|us|you|the (?:camera|viewer))|into the distance)\b/, () => 'back'],
-  [/\b(?:in|into|toward|towards|to) the (?:sky|air)\b/, () => 'up'],
+  [/\b(?:into|toward|towards|to) the (?:sky|air)\b/, () => 'up'],
   [/\b(?:to|towards|onto) the (?:ground|floor)\b/, () => 'down'],
   [
     /\b(left|right|up|down|for|back|sky)wards?\b/,

