@@ -1,4 +1,7 @@
 import type { Command, Hooks, Motion, Note, Picture, Region } from '../types.ts';
+import { createAnatomist } from './anatomy/index.ts';
+import { createDenoiser } from './denoiser.ts';
+import { createFlowAnimator } from './flow.ts';
 
 export interface AnimateInput {
   picture: Picture;
@@ -29,5 +32,17 @@ export interface MotionReport {
  * (the message names what it can do).
  */
 export interface Animator {
-  animate(input: AnimateInput, hooks: Hooks): Promise<{ motion: Motion; report: MotionReport; notes: Note[] }>;
+  animate(input: AnimateInput, hooks: Hooks): Promise<Animated>;
+}
+
+export interface Animated {
+  motion: Motion;
+  report: MotionReport;
+  notes: Note[];
+}
+
+/** Loads the anatomy network and the motion model once; the animator then runs many times, one clip at a time. */
+export async function createAnimator(): Promise<Animator> {
+  const [anatomist, denoiser] = await Promise.all([createAnatomist(), createDenoiser()]);
+  return createFlowAnimator(anatomist, denoiser);
 }

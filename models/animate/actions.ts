@@ -1,0 +1,86 @@
+import type { Action } from '../types.ts';
+import { CHAINS, type Slot } from './bones.ts';
+import type { Skeleton } from './skeleton.ts';
+
+export type Kind = Skeleton['kind'];
+export type Group = 'body' | 'head' | 'ears' | 'trunk' | 'tail' | 'legs' | 'arms' | 'wings';
+
+/** Bones of each acting part; the same groups as in models/training/motion/bones.py. */
+export const GROUPS: Record<Group, readonly Slot[]> = {
+  body: ['root', 'torso'],
+  head: ['head'],
+  ears: ['ear_a', 'ear_b'],
+  trunk: CHAINS.trunk,
+  tail: CHAINS.tail,
+  legs: [...CHAINS.front_a, ...CHAINS.front_b, ...CHAINS.back_a, ...CHAINS.back_b],
+  arms: [...CHAINS.arm_a, ...CHAINS.arm_b],
+  wings: [...CHAINS.wing_a, ...CHAINS.wing_b],
+};
+
+/** What an action of a thing with bones moves and how fast. */
+export interface LivingAction {
+  /** The part whose motion is the action; magnitudes are measured on it. */
+  group: Group;
+  kinds: readonly Kind[];
+  /** Repetitions within one period of the model, 1..5. */
+  cycles: number;
+  /** Seconds of one repetition at normal speed. */
+  seconds: number;
+  /** Largest sensible mean displacement, in sizes of the acting part, over the default one. */
+  headroom: number;
+}
+
+const ALL: readonly Kind[] = ['animal', 'bird', 'person'];
+const FOUR: readonly Kind[] = ['animal'];
+const BEASTS: readonly Kind[] = ['animal', 'bird'];
+const act = (group: Group, kinds: readonly Kind[], cycles: number, seconds: number, headroom: number): LivingAction => ({
+  group, kinds, cycles, seconds, headroom,
+}); // biome-ignore format: a row maker
+
+/** Actions that the motion model was trained on. `move` is one of them: look round, wag, breathe. */
+export const LIVING: Partial<Record<Action, LivingAction>> = {
+  move: act('head', ALL, 1, 2.4, 1.6),
+  walk: act('legs', ALL, 1, 1.1, 1.8),
+  run: act('legs', ALL, 1, 0.65, 1.6),
+  jump: act('body', ALL, 1, 1.3, 1.8),
+  bounce: act('body', ALL, 2, 0.6, 2),
+  dance: act('body', ALL, 1, 1.1, 1.8),
+  sway: act('body', ALL, 1, 1.8, 2),
+  shake: act('body', ALL, 3, 0.33, 2),
+  shiver: act('body', ALL, 4, 0.16, 2),
+  breathe: act('body', ALL, 1, 2, 2),
+  'sit-down': act('body', ALL, 1, 2.2, 1.6),
+  'lie-down': act('body', ALL, 1, 2.4, 1.5),
+  stretch: act('body', ALL, 1, 2.2, 1.8),
+  float: act('body', ALL, 1, 2.4, 2.5),
+  drift: act('body', ALL, 1, 3, 1.6),
+  swim: act('body', BEASTS, 1, 1.8, 2),
+  fly: act('wings', ['bird'], 2, 0.6, 1.6),
+  swing: act('trunk', FOUR, 1, 1.8, 2),
+  'turn-head': act('head', ALL, 1, 2.2, 1.5),
+  nod: act('head', ALL, 2, 0.75, 1.7),
+  'shake-head': act('head', ALL, 2, 0.55, 1.6),
+  'tilt-head': act('head', ALL, 1, 2, 1.7),
+  'raise-head': act('head', ALL, 1, 2.2, 1.6),
+  'lower-head': act('head', ALL, 1, 2.2, 1.6),
+  eat: act('head', BEASTS, 1, 2.4, 1.5),
+  laugh: act('head', ['person'], 4, 0.3, 1.6),
+  'wag-tail': act('tail', BEASTS, 2, 0.5, 1.9),
+  wave: act('arms', ['person'], 3, 0.5, 1.4),
+  'flap-wings': act('wings', ['bird'], 2, 0.5, 1.6),
+  kick: act('legs', ['person', 'animal'], 1, 1.2, 1.6),
+  clap: act('arms', ['person'], 3, 0.4, 1.6),
+  'wiggle-ears': act('ears', FOUR, 3, 0.33, 1.8),
+};
+
+/** How a thing without bones can move; see rest.ts. */
+export const LIFELESS: Record<'rigid' | 'chain' | 'fluid' | 'blob', readonly Action[]> = {
+  rigid: ['move', 'drift', 'drive', 'launch', 'float', 'spin', 'bounce', 'shake', 'shiver', 'sway', 'swing', 'fly', 'slide',
+    'rise', 'fall', 'roll', 'jump', 'dance', 'breathe'],
+  chain: ['move', 'sway', 'blow', 'swing', 'shake', 'shiver', 'dance', 'bounce', 'breathe'],
+  fluid: ['move', 'flow', 'ripple', 'storm', 'smoke', 'burn', 'blow', 'drift', 'rise', 'fall'],
+  blob: ['move', 'breathe', 'bounce', 'shake', 'shiver', 'sway', 'float', 'drift', 'jump', 'dance', 'slide', 'rise', 'fall', 'swing'],
+}; // biome-ignore format: four vocabularies, read as lists
+
+/** Whole-object actions that any living thing can do too where its bones are not trusted. */
+export const WHOLE = new Set<Action>(LIFELESS.blob);

@@ -1,0 +1,98 @@
+import type { Action, Hooks, Note } from '../types.ts';
+import { GROUPS, type Group, type Kind, LIVING, type LivingAction } from './actions.ts';
+import { type Geometry, geometryOf, slotOf } from './bones.ts';
+import type { Denoiser } from './denoiser.ts';
+import type { Animated, AnimateInput } from './index.ts';
+import { partSize } from './magnitude.ts';
+import { perform } from './perform.ts';
+import { periodOf } from './period.ts';
+import { impossible } from './refuse.ts';
+import type { Skeleton } from './skeleton.ts';
+
+type Living = 'animal' | 'bird' | 'person';
+
+/** Parts of a skeleton that can be named in a report. */
+const PARTS: readonly Group[] = ['head', 'ears', 'trunk', 'tail', 'legs', 'arms', 'wings'];
+
+/** Animals, birds and people: the diffusion model moves their bones. */
+export async function animateLiving(
+  input: AnimateInput,
+  skeleton: Skeleton & { kind: Living },
+  denoiser: Denoiser,
+  hooks: Hooks,
+): Promise<Animated> {
+  const { command, region } = input;
+  const geometry = geometryOf(skeleton, region.box);
+  const { action, group } = chooseAction(command.action, skeleton.kind, geometry);
+  const spec = LIVING[action]!;
+  const cycles = cyclesOf(spec, input.seconds);
+  const usual = denoiser.card.magnitudes[action]?.[skeleton.kind] ?? 0.1;
+  const keys = await denoiser.sample(
+    {
+      geometry,
+      kind: skeleton.kind,
+      facing: skeleton.facing,
+      action,
+      prompt: command.prompt,
+      direction: command.direction,
+      cycles,
+      magnitude: usual,
+      group,
+    },
+    input.seed,
+    { progress: (f) => hooks.progress(f * 0.7), abort: hooks.abort },
+  );
+  const notes: Note[] = [];
+  const { motion, magnitude } = perform(
+    {
+      input,
+      geometry,
+      bones: GROUPS[group],
+      size: partSize(group, geometry),
+      usual,
+      headroom: spec.headroom,
+      at: periodOf(keys),
+      seconds: spec.seconds * cycles,
+      cycles,
+      returns: true,
+    },
+    notes,
+    hooks,
+  );
+  const parts = PARTS.filter((p) => GROUPS[p].some((name) => geometry.visible[slotOf(name)]));
+  const anatomy = { kind: skeleton.kind, parts, confidence: skeleton.confidence };
+  const { steps } = denoiser.card.sampling;
+  return { motion, report: { magnitude, anatomy, model: denoiser.card.model, steps }, notes };
+}
+
+/** Fewer repetitions per period where the clip is too short for them. */
+function cyclesOf(spec: LivingAction, seconds: number): number {
+  return Math.max(1, Math.min(spec.cycles, Math.round(seconds / spec.seconds)));
+}
+
+function shows(group: Group, g: Geometry): boolean {
+  return group === 'body' || GROUPS[group].some((name) => g.visible[slotOf(name)]);
+}
+
+/** The acting part of an action on this body; a `swing` without a trunk is the tail's. */
+function groupFor(action: Action, g: Geometry): Group {
+  const { group } = LIVING[action]!;
+  return group === 'trunk' && !shows('trunk', g) ? 'tail' : group;
+}
+
+/** Actions that this body can do as far as it shows. */
+function possibleFor(kind: Kind, g: Geometry): Action[] {
+  const names = Object.keys(LIVING) as Action[];
+  return names.filter((a) => LIVING[a]!.kinds.includes(kind) && shows(groupFor(a, g), g));
+}
+
+/** Checks that the action suits the body; `move` without a visible head becomes what the body can show. */
+function chooseAction(wanted: Action, kind: Kind, g: Geometry): { action: Action; group: Group } {
+  let action = wanted;
+  if (action === 'move' && !shows('head', g)) action = shows('tail', g) ? 'wag-tail' : 'breathe';
+  const spec = LIVING[action];
+  if (!spec?.kinds.includes(kind)) throw impossible(action, kind, 'kind', possibleFor(kind, g));
+  const group = groupFor(action, g);
+  if (!shows(group, g)) throw impossible(action, kind, 'part', possibleFor(kind, g));
+  return { action, group };
+}

@@ -1,0 +1,150 @@
+"""python -m models.training.motion.export --checkpoint last.pt --data DIR --weights DIR --fixtures DIR
+
+Writes motion.onnx with motion.json (vocabularies, whitening, usual magnitudes), checks ONNX Runtime against PyTorch and
+writes the fixtures that hold the TypeScript sampler, text encoder and kinematics to this code.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+
+from ..data.prompts import ACTIONS
+from ..data.records import DIRECTIONS, FACINGS, KINDS
+from .batch import Source
+from .bones import PARENTS, SLOTS, kinematics
+from .config import SAMPLING
+from .model import Config, Denoiser
+from .sample import euler, unsaid
+from .text import encode
+
+INPUTS = ["noisy", "time", "slot", "geometry", "flags", "globals", "log_magnitude", "pieces"]
+
+
+def load(path):
+    """(EMA model in eval mode, whitening [29, 4], steps trained) of a checkpoint."""
+    saved = torch.load(path, weights_only=False)
+    model = Denoiser(Config(**saved["config"]))
+    model.load_state_dict(saved["ema"])
+    return model.eval(), saved["spread"], saved["step"]
+
+
+def usual_magnitudes(data):
+    """Median magnitude per action and kind over the training records (sizes of the acting part)."""
+    table = {}
+    for a, action in enumerate(ACTIONS):
+        rows = {k: data["magnitude"][(data["action"] == a) & (data["kind"] == i)] for i, k in enumerate(KINDS)}
+        table[action] = {k: round(float(np.median(v)), 4) for k, v in rows.items() if len(v) >= 5}
+    return {a: t for a, t in table.items() if t}
+
+
+def write(model, spread, data_path, weights, fixtures, steps):
+    """Exports everything; returns the largest difference between ONNX Runtime and PyTorch after all sampling steps."""
+    weights, fixtures = Path(weights), Path(fixtures)
+    weights.mkdir(parents=True, exist_ok=True)
+    fixtures.mkdir(parents=True, exist_ok=True)
+    source = Source(data_path, spread)
+    batch = source.take(np.arange(2))
+    order = [batch[k] for k in ("slot", "geometry", "flags", "globals", "magnitude", "pieces")]
+    example = (batch["latent"], torch.tensor([0.1, 0.7]), *order)
+    axes = {name: {0: "rows"} for name in INPUTS} | {n: {0: "rows", 1: "bones"} for n in ("noisy", "slot", "geometry", "flags")}
+    path = weights / "motion.onnx"
+    torch.onnx.export(model, example, path, input_names=INPUTS, output_names=["velocity"], opset_version=17,
+                      dynamic_axes=axes | {"velocity": {0: "rows", 1: "bones"}}, dynamo=False)  # fmt: skip
+    card = {
+        "model": f"flow-bones-1/{steps}",
+        "actions": ACTIONS,
+        "kinds": KINDS,
+        "facings": FACINGS,
+        "directions": DIRECTIONS,
+        "spread": np.round(spread, 6).tolist(),
+        "sampling": SAMPLING,
+        "magnitudes": usual_magnitudes(source.data),
+    }
+    (weights / "motion.json").write_text(json.dumps(card) + "\n")
+
+    one = {k: v[:1] for k, v in source.take(np.array([3])).items()}
+    n = int(one["flags"][0, :, 0].sum())
+    for k in ("latent", "slot", "geometry", "flags"):
+        one[k] = one[k][:, :n]
+    noise = torch.randn(one["latent"].shape, generator=torch.Generator().manual_seed(7))
+    expected = euler(model, one, noise)
+    session = onnxruntime.InferenceSession(str(path))
+    found = _onnx_euler(session, one, noise)
+    worst = float(np.abs(found - expected.numpy()).max())
+    (fixtures / "sampler.json").write_text(json.dumps(_sampler_fixture(one, noise, expected)) + "\n")
+    (fixtures / "text.json").write_text(json.dumps(_text_fixture()) + "\n")
+    (fixtures / "bones.json").write_text(json.dumps(_bones_fixture(source)) + "\n")
+    return worst
+
+
+def _onnx_euler(session, batch, noise):
+    """The sampler of sample.py over the exported graph."""
+    x, silent = noise.numpy().copy(), unsaid(batch)
+    keys = ("slot", "geometry", "flags", "globals", "magnitude", "pieces")
+    for i in range(SAMPLING["steps"]):
+        out = []
+        for side in (batch, silent):
+            values = [x, np.array([i / SAMPLING["steps"]], np.float32), *(side[k].numpy() for k in keys)]
+            out.append(session.run(None, dict(zip(INPUTS, values)))[0])
+        x = x + (out[1] + SAMPLING["guidance"] * (out[0] - out[1])) / SAMPLING["steps"]
+    return x
+
+
+def _sampler_fixture(one, noise, expected):
+    rounded = lambda t: np.round(t.numpy().astype(float), 7).ravel().tolist()  # noqa: E731
+    return {
+        "slots": one["slot"][0].tolist(),
+        "geometry": rounded(one["geometry"]),
+        "flags": rounded(one["flags"]),
+        "globals": one["globals"][0].tolist(),
+        "log_magnitude": float(one["magnitude"][0, 0]),
+        "pieces": one["pieces"][0].ravel().tolist(),
+        "noise": rounded(noise),
+        "expected": rounded(expected),
+    }
+
+
+def _text_fixture():
+    prompts = ["the dog wags its tail", "A cat turns its head to the left", "nod", "hippopotamus, dance!"]
+    return [{"prompt": p, "pieces": encode(p).ravel().tolist()} for p in prompts]
+
+
+def _bones_fixture(source):
+    d = source.data
+    pose = torch.as_tensor(d["pose"][5, 6].astype(np.float64))[None, None]
+    start, end = (torch.as_tensor(d[k][5].astype(np.float64))[None] for k in ("start", "end"))
+    visible = torch.as_tensor(d["visible"][5])[None]
+    linear, origin, pivot = kinematics(pose, start, end, visible)
+    shift = origin[0, 0] - (linear[0, 0] @ pivot[0][..., None])[..., 0]
+    maps = torch.cat([linear[0, 0].reshape(29, 4), shift], 1)
+    return {
+        "slots": SLOTS,
+        "parents": PARENTS.tolist(),
+        "pose": pose.ravel().tolist(),
+        "start": start.ravel().tolist(),
+        "end": end.ravel().tolist(),
+        "visible": visible[0].tolist(),
+        "maps": maps.ravel().tolist(),
+    }
+
+
+def main():
+    """Command line entry; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="models.training.motion.export")
+    for name in ("checkpoint", "data", "weights", "fixtures"):
+        parser.add_argument(f"--{name}", required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    model, spread, steps = load(args.checkpoint)
+    worst = write(model, spread, Path(args.data) / "train.npz", args.weights, args.fixtures, steps)
+    print(json.dumps({"steps": steps, "onnx_error": worst}))
+    if worst > 1e-3:
+        raise SystemExit("ONNX Runtime and PyTorch disagree")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""python -m models.training.motion.train --data DIR --out DIR [--minutes 60] [--set key=value ...]
+
+Trains the denoiser on records of models.training.data. Resumes exactly from OUT/last.pt (weights, EMA, optimiser, random
+state); writes it every five minutes.
+"""
+
+import argparse
+import dataclasses
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import latent
+from .batch import Source, unpack
+from .bones import displacements
+from .config import TRAINING
+from .model import Config, Denoiser
+
+
+def loss_of(model, batch, source, generator, points):
+    """Rectified flow: velocity error in the whitened latent, plus the point error of the implied clip through FK."""
+    x1 = batch["latent"]
+    b = len(x1)
+    used = batch["flags"][..., 0]
+    x0 = torch.randn(x1.shape, generator=generator) * used[:, :, None, None]
+    t = torch.sigmoid(torch.randn(b, generator=generator))
+    xt = x0 + (x1 - x0) * t[:, None, None, None]
+    v = model(xt, t, batch["slot"], batch["geometry"], batch["flags"], batch["globals"], batch["magnitude"], batch["pieces"])
+    error = ((v - (x1 - x0)) ** 2).mean((2, 3))
+    loss = (error * used).sum() / used.sum()
+    if points:
+        guess = xt + (1 - t)[:, None, None, None] * v
+        rows = slice(0, points)
+        rest = batch["geometry"][rows]
+        full = lambda f: torch.zeros(len(rest), 29, f.shape[-1]).scatter_add_(1, batch["slot"][rows][..., None].expand_as(f), f)  # noqa: E731
+        start, end, half = (full(rest[..., i:j]) for i, j in ((0, 2), (2, 4), (5, 7)))
+        visible = full(used[rows][..., None])[..., 0] > 0
+        poses = [unpack(x[rows], batch["slot"][rows], used[rows], source.spread).clamp(-1.6, 1.6) for x in (guess, x1)]
+        a, c = (displacements(p[:, ::2], start, end, half, visible) for p in poses)
+        far = ((a - c) ** 2).sum(-1).mean((1, 3)) * visible
+        scale = (c**2).sum(-1).mean((1, 3)).mul(visible).sum(1, keepdim=True) + 1e-3
+        loss = loss + 0.1 * (t[rows, None] * far / scale).sum(1).clamp(max=4).mean()
+    return loss
+
+
+def main():
+    """Command line entry; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="models.training.motion.train")
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--steps", type=int, default=10**9)
+    parser.add_argument("--set", nargs="*", default=[], help="overrides of model.Config and config.TRAINING, key=value")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    settings, model_config = dict(TRAINING), {}
+    for item in args.set:
+        key, value = item.split("=")
+        (settings if key in settings else model_config)[key] = json.loads(value)
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    data = np.load(Path(args.data) / "train.npz")
+    spread = latent.whitening(data["pose"].astype(np.float32), data["visible"])
+    source = Source(Path(args.data) / "train.npz", spread)
+    model = Denoiser(Config(**model_config))
+    ema = Denoiser(Config(**model_config))
+    ema.load_state_dict(model.state_dict())
+    optimiser = torch.optim.AdamW(model.parameters(), lr=settings["rate"], betas=(0.9, 0.98), weight_decay=0.01)
+    rng, generator, step, spent = np.random.default_rng(0), torch.Generator().manual_seed(0), 0, 0.0
+    last = out / "last.pt"
+    if last.exists():
+        saved = torch.load(last, weights_only=False)
+        model.load_state_dict(saved["model"])
+        ema.load_state_dict(saved["ema"])
+        optimiser.load_state_dict(saved["optimiser"])
+        rng.bit_generator.state, step, spent = saved["rng"], saved["step"], saved["spent"]
+        generator.set_state(saved["generator"])
+
+    def save():
+        state = dict(model=model.state_dict(), ema=ema.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent,
+                     rng=rng.bit_generator.state, generator=generator.get_state(), spread=spread,
+                     config=dataclasses.asdict(model.config), settings=settings)  # fmt: skip
+        torch.save(state, last.with_suffix(".tmp"))
+        last.with_suffix(".tmp").rename(last)
+
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {source.count} records", flush=True)
+    begin, written, mean = time.time() - spent, time.time(), None
+    while spent < args.minutes * 60 and step < args.steps:
+        rate = settings["rate"] * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * max(0.0, 1 - spent / (args.minutes * 60)) ** 0.7)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        batch = source.deal(settings["batch"], rng, model.config.evidence_ratio)
+        loss = loss_of(model, batch, source, generator, settings["points"])
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        decay = min(settings["decay"], (step + 1) / (step + 20))
+        with torch.no_grad():
+            for slow, fast in zip(ema.parameters(), model.parameters()):
+                slow.lerp_(fast, 1 - decay)
+        step, spent = step + 1, time.time() - begin
+        mean = loss.item() if mean is None else mean * 0.99 + loss.item() * 0.01
+        if step % 50 == 0:
+            print(f"step {step} loss {mean:.4f} rate {rate:.1e} {spent / 60:.1f} min", flush=True)
+        if time.time() - written > 300:
+            save()
+            written = time.time()
+    save()
+
+
+if __name__ == "__main__":
+    main()
