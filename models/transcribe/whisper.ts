@@ -11,7 +11,7 @@ import { loadTokenizer } from './tokenizer.ts';
 
 /** Silence that the encoder sees after the words, and the shortest stretch it is given, in seconds. */
 const TAIL = 1.5;
-const SHORTEST = 5;
+const SHORTEST = 10;
 const LONGEST = 30;
 /** Commands are short; a longer text than this a second is made up. */
 const TOKENS_PER_SECOND = 12;
