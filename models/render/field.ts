@@ -1,4 +1,4 @@
-import type { Mask, WarpMotion } from '../types.ts';
+import type { FlowMotion, Mask, WarpMotion } from '../types.ts';
 import { distanceToZero } from './distance.ts';
 import { pushPull } from './push-pull.ts';
 import type { Window } from './window.ts';
@@ -40,13 +40,7 @@ export function createField(
   step: number,
   scale: number,
 ): MotionField {
-  const mesh: Mesh = {
-    x: window.x,
-    y: window.y,
-    step,
-    columns: Math.ceil(window.width / step) + 1,
-    rows: Math.ceil(window.height / step) + 1,
-  };
+  const mesh = meshOver(window, step);
   const grid = extend(motion, inside, window);
   keepWithin(grid, motion.steps, reach, 3 * scale);
   const keys = Array.from({ length: motion.steps }, (_, k) => toMesh(grid, k, mesh));
@@ -61,8 +55,19 @@ export function createField(
   };
 }
 
+function meshOver(window: Window, step: number): Mesh {
+  const columns = Math.ceil(window.width / step) + 1;
+  const rows = Math.ceil(window.height / step) + 1;
+  return { x: window.x, y: window.y, step, columns, rows };
+}
+
 /** Catmull-Rom between key steps. */
-function interpolate(keys: Float32Array[], position: number, periodic: boolean, out: Float32Array): void {
+export function interpolate(
+  keys: Float32Array[],
+  position: number,
+  periodic: boolean,
+  out: Float32Array,
+): void {
   const n = keys.length;
   const bounded = periodic ? position : Math.min(n - 1, Math.max(0, position));
   const k = Math.floor(bounded);
@@ -96,7 +101,19 @@ interface CoarseGrid {
   weights: Float32Array;
 }
 
-function extend(motion: WarpMotion, inside: Mask, window: Window): CoarseGrid {
+/** The stationary velocity of a fluid on a mesh, [rows, columns, 2] pixels per second, spread beyond its edge. */
+export function velocityOnMesh(
+  motion: FlowMotion,
+  inside: Mask,
+  window: Window,
+  step: number,
+): { mesh: Mesh; velocity: Float32Array } {
+  const mesh = meshOver(window, step);
+  const grid = extend({ ...motion, steps: 1, displacement: motion.velocity }, inside, window);
+  return { mesh, velocity: toMesh(grid, 0, mesh) };
+}
+
+function extend(motion: Omit<WarpMotion, 'kind'>, inside: Mask, window: Window): CoarseGrid {
   const { box, columns, rows, steps } = motion;
   const dx = box.width / (columns - 1);
   const dy = box.height / (rows - 1);

@@ -8,7 +8,10 @@ import { createAnimatedEncoder } from './encode/animated.ts';
 import type { Clip, Encoder } from './encode/encoder.ts';
 import { createMp4Encoder } from './encode/mp4.ts';
 import { createWebmEncoder } from './encode/webm.ts';
+import type { MotionField } from './field.ts';
+import { prepareFluid } from './flow.ts';
 import type { Format, Rendered, RenderInput, RenderReport } from './index.ts';
+import type { Painter } from './painter.ts';
 import { prepareSolid } from './scene.ts';
 import { plateTexture } from './texture.ts';
 
@@ -24,28 +27,24 @@ export interface RendererOptions {
   ffmpeg?: string;
 }
 
+interface Scene {
+  painter: Painter;
+  field: MotionField;
+  /** Absent where nothing is ever uncovered. */
+  plate?: Uint8Array;
+}
+
 export async function render(input: RenderInput, hooks: Hooks, options: RendererOptions): Promise<Rendered> {
   const { picture, region, motion, fps, seconds, loop, format } = input;
   if (format === 'webm' && !options.ffmpeg) throw formatUnavailable();
   const frames = Math.max(1, Math.round(fps * seconds));
   const scale = Math.max(picture.width, picture.height) / 512;
-  const clock = createClock(motion, { seconds: frames / fps, loop });
+  // A flow always comes round by itself: its two phases hide the seam.
+  const periodic = motion.kind === 'flow' || motion.periodic;
+  const clock = createClock({ seconds: motion.seconds, periodic }, { seconds: frames / fps, loop });
   const times = Float64Array.from({ length: frames }, (_, k) => clock(k / fps));
 
-  if (motion.kind === 'flow') throw new Error('not yet');
-  const cutout = cutOut(picture, region.mask, scale);
-  if (!cutout) throw maskEmpty();
-  hooks.abort.throwIfAborted();
-  const { painter, field, plate } = prepareSolid(
-    picture,
-    cutout,
-    motion,
-    region.mask,
-    region.reach,
-    times,
-    scale,
-    hooks,
-  );
+  const { painter, field, plate } = prepare(input, times, scale, hooks);
   const sharpAt = new Set(
     Array.from({ length: SHARPNESS_FRAMES }, (_, k) => Math.floor(((k + 0.5) * frames) / SHARPNESS_FRAMES)),
   );
@@ -71,7 +70,7 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
     const report: RenderReport = {
       ...inspector.result(),
       ...checkField(field, region.mask, times),
-      texture: plateTexture(picture, plate, painter, scale),
+      texture: plate ? plateTexture(picture, plate, painter, scale) : 1,
       frames,
     };
     const poster = await posterOf(picture);
@@ -87,6 +86,25 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
   } finally {
     encoder.close();
   }
+}
+
+/** Matte, plate and motion: everything that is the same for all frames. */
+function prepare(
+  { picture, region, motion }: RenderInput,
+  times: Float64Array,
+  scale: number,
+  hooks: Hooks,
+): Scene {
+  const { mask, reach } = region;
+  if (motion.kind === 'flow') {
+    const fluid = prepareFluid(picture, motion, mask, reach, scale, hooks);
+    if (!fluid) throw maskEmpty();
+    return fluid;
+  }
+  const cutout = cutOut(picture, mask, scale);
+  if (!cutout) throw maskEmpty();
+  hooks.abort.throwIfAborted();
+  return prepareSolid(picture, cutout, motion, mask, reach, times, scale, hooks);
 }
 
 function createEncoder(format: Format, clip: Clip, options: RendererOptions): Encoder {
