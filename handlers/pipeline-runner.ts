@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { PipelineError } from '../models/errors.ts';
+import { startThread } from '../models/thread.ts';
 import type { Findings, RunMessage, Task, Tasks, ThreadMessage, ThreadOptions } from './pipeline-messages.ts';
 
 export interface RunHooks {
@@ -35,10 +36,7 @@ export function createPipelineRunner(options: ThreadOptions): PipelineRunner {
   let last: Promise<unknown> = Promise.resolve();
 
   function start(): Thread {
-    const worker = new Worker(new URL('./pipeline-thread.ts', import.meta.url), {
-      workerData: options,
-      execArgv: ['--import', 'tsx'],
-    });
+    const worker = startThread(new URL('./pipeline-thread.ts', import.meta.url), options);
     const ended = new Promise<never>((_, reject) => {
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`The pipeline thread ended with code ${code}.`)));

@@ -62,8 +62,8 @@ export function startWorker(deps: WorkerDeps): JobWorker {
       await queue.delete(message.receipt);
       jobLog.info('The job has ended.');
     } catch (err) {
-      jobLog.error({ err }, 'The job could not be finished and will be delivered again.');
-      await queue.extend(message.receipt, 0).catch(warn);
+      jobLog.error({ err }, 'The job could not be finished and will be delivered again, later each time.');
+      await queue.extend(message.receipt, 2 ** message.receiveCount).catch(warn);
     } finally {
       clearInterval(heartbeat);
     }

@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import type { Abort } from '../../types.ts';
 import { type Clip, type Encoder, untilAborted } from './encoder.ts';
 import type { FromThread, ToThread } from './mp4-messages.ts';
@@ -10,20 +9,9 @@ const SPEED = 8;
 /** Frames that may wait in the thread before rendering has to wait. */
 const IN_FLIGHT = 3;
 
-/**
- * Node 20 cannot load a TypeScript file as a thread's entry even with `--import tsx`, so the thread starts with one
- * line of JavaScript that registers tsx; the same works on Node 22 and 24.
- */
-function startThread(): Worker {
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const entry = JSON.stringify(new URL('./mp4-thread.ts', import.meta.url).href);
-  const boot = `import(${tsx}).then(({ register }) => { register(); return import(${entry}); });`;
-  return new Worker(boot, { eval: true, execArgv: [] });
-}
-
 /** Starts a thread for one clip; it ends with the clip. */
 export function createMp4Encoder(clip: Clip): Encoder {
-  const worker = startThread();
+  const worker = startThread(new URL('./mp4-thread.ts', import.meta.url));
   const post = (message: ToThread, transfer: ArrayBuffer[] = []) => worker.postMessage(message, transfer);
   const spare: Uint8Array[] = [];
   let inFlight = 0;
