@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
 import type { Deps } from '../deps.ts';
@@ -45,7 +46,7 @@ export async function sendResult(
   reply.header('content-length', length);
   if (request.method === 'HEAD') {
     stream.destroy();
-    return reply.send();
+    return reply.send(Readable.from([])); // with a stream the length set above stands
   }
   return reply.send(range ? (await store.open(file.key, range))?.stream : stream);
 }

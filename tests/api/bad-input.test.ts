@@ -20,23 +20,21 @@ function pngHeader(width: number, height: number): Buffer {
 describe('bad input', () => {
   let service: Service;
   let http: ReturnType<typeof request>;
-  const cleanups: (() => Promise<void>)[] = [];
   before(async () => {
-    service = await startService(
-      { after: (cleanup) => cleanups.push(cleanup as () => Promise<void>) },
-      { WAGGLE_MAX_IMAGE_MB: '2', WAGGLE_MAX_AUDIO_MB: '1' },
-    );
+    service = await startService(undefined, { WAGGLE_MAX_IMAGE_MB: '2', WAGGLE_MAX_AUDIO_MB: '1' });
     http = request(service.app.server);
   });
   after(async () => {
     // Nothing of all that was refused is left behind.
-    for (const prefix of ['jobs/', 'files/', 'unsent/']) assert.deepEqual(await service.stored(prefix), [], prefix);
+    for (const prefix of ['jobs/', 'files/', 'unsent/'])
+      assert.deepEqual(await service.stored(prefix), [], prefix);
     assert.deepEqual(await service.drafts(), []);
-    for (const cleanup of cleanups) await cleanup();
+    await service.stop();
   });
 
   const post = () => http.post('/v1/animations');
-  const withImage = (image: Buffer, name = 'photo.jpg') => post().field('command', 'wave').attach('image', image, name);
+  const withImage = (image: Buffer, name = 'photo.jpg') =>
+    post().field('command', 'wave').attach('image', image, name);
 
   const images: [what: string, image: () => Promise<Buffer> | Buffer, expected: string][] = [
     ['text called a photo', () => Buffer.from('this is not a photo '.repeat(50)), '415 image_unsupported'],
@@ -49,7 +47,11 @@ describe('bad input', () => {
     ['60 megapixels', () => pngHeader(10_000, 6_000), '422 image_too_many_pixels'],
     ['a decompression bomb', () => pngHeader(50_000, 50_000), '422 image_too_many_pixels'],
     ['a JPEG cut off in its header', async () => (await picture()).subarray(0, 30), '422 image_unreadable'],
-    ['a file over the limit', () => Buffer.concat([pngHeader(100, 100), Buffer.alloc(2 * MEGABYTE)]), '413 image_too_large'],
+    [
+      'a file over the limit',
+      () => Buffer.concat([pngHeader(100, 100), Buffer.alloc(2 * MEGABYTE)]),
+      '413 image_too_large',
+    ],
   ];
   for (const [what, image, expected] of images) {
     test(`image: ${what} is ${expected}`, async () => {
@@ -64,7 +66,9 @@ describe('bad input', () => {
   ];
   for (const [what, audio, expected] of recordings) {
     test(`audio: ${what} is ${expected}`, async () => {
-      const response = await post().attach('image', await picture(), 'a.jpg').attach('audio', audio, 'a.wav');
+      const response = await post()
+        .attach('image', await picture(), 'a.jpg')
+        .attach('audio', audio, 'a.wav');
       assert.equal(problem(response), expected);
     });
   }
@@ -86,15 +90,36 @@ describe('bad input', () => {
     ['a field nobody knows', { command: 'x', colour: 'red' }, '422 invalid_request', '/colour'],
     ['clicks that are not JSON', { command: 'x', clicks: '0.5,0.5' }, '422 invalid_request', '/clicks'],
     ['a click without y', { command: 'x', clicks: '[{"x":0.5}]' }, '422 invalid_request', '/clicks/0/y'],
-    ['a click below the picture', { command: 'x', clicks: '[{"x":0.5,"y":1.01}]' }, '422 click_out_of_range', '/clicks/0/y'],
-    ['a click left of it', { command: 'x', clicks: '[{"x":-0.1,"y":1}]' }, '422 click_out_of_range', '/clicks/0/x'],
-    ['nine clicks', { command: 'x', clicks: JSON.stringify(Array(9).fill({ x: 0, y: 0 })) }, '422 invalid_request', '/clicks'],
+    [
+      'a click below the picture',
+      { command: 'x', clicks: '[{"x":0.5,"y":1.01}]' },
+      '422 click_out_of_range',
+      '/clicks/0/y',
+    ],
+    [
+      'a click left of it',
+      { command: 'x', clicks: '[{"x":-0.1,"y":1}]' },
+      '422 click_out_of_range',
+      '/clicks/0/x',
+    ],
+    [
+      'nine clicks',
+      { command: 'x', clicks: JSON.stringify(Array(9).fill({ x: 0, y: 0 })) },
+      '422 invalid_request',
+      '/clicks',
+    ],
   ];
   for (const [what, values, expected, pointer] of fields) {
     test(`fields: ${what} is ${expected}`, async () => {
-      const response = await post().attach('image', await picture(), 'a.jpg').field(values);
+      const response = await post()
+        .attach('image', await picture(), 'a.jpg')
+        .field(values);
       assert.equal(problem(response), expected);
-      if (pointer) assert.deepEqual(response.body.errors.map((error: { pointer: string }) => error.pointer), [pointer]);
+      if (pointer)
+        assert.deepEqual(
+          response.body.errors.map((error: { pointer: string }) => error.pointer),
+          [pointer],
+        );
     });
   }
 
@@ -143,10 +168,19 @@ describe('bad input', () => {
     assert.equal(problem(await post().type('json').send('{"command":')), '400 malformed_body');
     assert.equal(problem(await post().type('json').send('')), '400 malformed_body');
     assert.equal(problem(await post().type('json').send('[1]')), '422 invalid_request');
-    assert.equal(problem(await post().type('json').send(`{"command":"${'x'.repeat(70_000)}"}`)), '413 body_too_large');
+    assert.equal(
+      problem(
+        await post()
+          .type('json')
+          .send(`{"command":"${'x'.repeat(70_000)}"}`),
+      ),
+      '413 body_too_large',
+    );
     const noBoundary = await post().type('multipart/form-data').send('--x\r\n\r\n');
     assert.equal(problem(noBoundary), '400 malformed_body');
-    const cut = await post().type('multipart/form-data; boundary=x').send('--x\r\nContent-Disposition: form-data; name="command"\r\n\r\nwa');
+    const cut = await post()
+      .type('multipart/form-data; boundary=x')
+      .send('--x\r\nContent-Disposition: form-data; name="command"\r\n\r\nwa');
     assert.equal(problem(cut), '400 malformed_body');
   });
 
@@ -162,7 +196,16 @@ describe('bad input', () => {
   });
 
   test('ids and addresses that try something', async () => {
-    const ids = ['nope', 'anim_', '..%2f..%2fetc%2fpasswd', '%00', `anim_${'0'.repeat(27)}`, 'a'.repeat(5000), '%ff', 'anim_%2e%2e%2f'];
+    const ids = [
+      'nope',
+      'anim_',
+      '..%2f..%2fetc%2fpasswd',
+      '%00',
+      `anim_${'0'.repeat(27)}`,
+      'a'.repeat(5000),
+      '%ff',
+      'anim_%2e%2e%2f',
+    ];
     for (const id of ids) assert.equal(problem(await http.get(`/v1/animations/${id}`)), '404 not_found', id);
     assert.equal(problem(await http.get('/v1/nothing')), '404 not_found');
     assert.equal(problem(await http.get('/')), '404 not_found');
@@ -197,9 +240,27 @@ describe('bad input', () => {
       ['gif', await picture(64, 48, 'gif')],
       ['avif', await picture(64, 48, 'avif')],
       ['animated gif', animated],
-      ['cmyk', await sharp(await picture()).toColourspace('cmyk').jpeg().toBuffer()],
-      ['grey 16 bit', await sharp(await picture()).toColourspace('grey16').png().toBuffer()],
-      ['long header', await sharp(await picture()).withExif({ IFD0: { ImageDescription: 'x'.repeat(60_000) } }).jpeg().toBuffer()],
+      [
+        'cmyk',
+        await sharp(await picture())
+          .toColourspace('cmyk')
+          .jpeg()
+          .toBuffer(),
+      ],
+      [
+        'grey 16 bit',
+        await sharp(await picture())
+          .toColourspace('grey16')
+          .png()
+          .toBuffer(),
+      ],
+      [
+        'long header',
+        await sharp(await picture())
+          .withExif({ IFD0: { ImageDescription: 'x'.repeat(60_000) } })
+          .jpeg()
+          .toBuffer(),
+      ],
     ];
     for (const [what, image] of good) {
       const response = await withImage(image);

@@ -15,8 +15,8 @@ import { createFilesystemStore } from '../../infra/store/filesystem.ts';
 
 export const VIDEO = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256));
 
-/** Stops and removes everything when the test ends. */
-export async function startService(context: Pick<TestContext, 'after'>, env: Record<string, string> = {}) {
+/** Stops and removes everything when the test ends, or by `stop` where there is no test yet. */
+export async function startService(context: TestContext | undefined, env: Record<string, string> = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'waggle-api-'));
   const config = loadConfig({ WAGGLE_DATA: directory, WAGGLE_LOG_LEVEL: 'silent', ...env });
   const clock = { offset: 0 };
@@ -26,11 +26,12 @@ export async function startService(context: Pick<TestContext, 'after'>, env: Rec
   const repository = createRepository({ store, now });
   const app = await buildApp({ config, store, queue, repository, now });
   await app.ready();
-  context.after(async () => {
+  const stop = async () => {
     await app.close();
     await queue.close();
     await rm(directory, { recursive: true });
-  });
+  };
+  context?.after(stop);
 
   /** Ends the oldest waiting job. */
   const work = async (transition?: (job: Job, at: Date) => Job): Promise<Job> => {
@@ -58,7 +59,7 @@ export async function startService(context: Pick<TestContext, 'after'>, env: Rec
   /** Every object that is stored below a prefix. */
   const stored = (prefix: string) => store.list(prefix, { limit: 1000 });
   const drafts = () => readdir(join(directory, 'store', 'writing'));
-  return { app, config, store, queue, repository, directory, clock, now, work, stored, drafts };
+  return { stop, app, config, store, queue, repository, directory, clock, now, work, stored, drafts };
 }
 export type Service = Awaited<ReturnType<typeof startService>>;
 
