@@ -1,3 +1,4 @@
+import { startThread } from '../../thread.ts';
 import type { Abort } from '../../types.ts';
 import { type Clip, type Encoder, untilAborted } from './encoder.ts';
 import type { FromThread, ToThread } from './mp4-messages.ts';
