@@ -13,12 +13,6 @@ import { streamEvents } from './events.ts';
 import { animationAcceptance } from './request.ts';
 import { AnimationForm, AnimationJson } from './schema.ts';
 
-const FORM_EXAMPLE = {
-  command: 'Make the cat turn its head.',
-  clicks: '[{"x":0.5,"y":0.5}]',
-  magnitude: 1,
-  seed: 7,
-};
 const JSON_EXAMPLE = {
   image: { upload: 'upl_7zk2v9q4c1xm3w8r5t0bd6fhjnp' },
   command: '让猫摇头',
@@ -67,7 +61,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       headers: CreateHeaders,
       body: {
         content: {
-          'multipart/form-data': { schema: { ...AnimationForm, examples: [FORM_EXAMPLE] } },
+          'multipart/form-data': { schema: AnimationForm },
           'application/json': { schema: { ...AnimationJson, examples: [JSON_EXAMPLE] } },
         },
       },
@@ -152,7 +146,9 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       summary: 'Get the video, or a range of its bytes',
       tags,
       params,
-      headers: Type.Object({ range: Type.Optional(Type.String({ examples: ['bytes=0-1023'] })) }),
+      headers: Type.Object({
+        range: Type.Optional(Type.String({ description: 'One range of bytes, as `bytes=0-1023`.' })),
+      }),
       response: {
         200: bytes('The video.', 'video/mp4', 'video/webm', 'image/gif', 'image/webp'),
         206: bytes('The asked range of it.', 'video/mp4', 'video/webm', 'image/gif', 'image/webp'),

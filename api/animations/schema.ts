@@ -16,6 +16,7 @@ export const commandField = Type.String({
   minLength: 1,
   maxLength: MAX_COMMAND,
   description: 'What should move and how, in English or Chinese.',
+  examples: ['Make the cat turn its head.', '让猫摇头'],
 });
 export const languageField = Type.Enum(['en', 'zh'], {
   description: 'Language of the command. Left out, it is detected.',
@@ -27,6 +28,7 @@ export const clicksField = Type.Array(PointSchema, {
 /** In a form, clicks are JSON text. */
 export const clicksText = Type.String({
   contentMediaType: 'application/json',
+  examples: ['[{"x":0.5,"y":0.5}]'],
   description: 'Points on the thing that should move, as JSON: fractions from the top left corner.',
 });
 

@@ -53,7 +53,7 @@ export async function commandRoutes(app: FastifyInstance, deps: Deps): Promise<v
           'application/json': {
             schema: { ...CommandJson, examples: [{ command: 'Make the dog wag its tail.' }] },
           },
-          'multipart/form-data': { schema: { ...CommandForm, examples: [{ command: '让狗动起来' }] } },
+          'multipart/form-data': { schema: CommandForm },
         },
       },
       response: { ...created, ...failures(400, 401, 403, 409, 413, 415, 422, 429, 503) },

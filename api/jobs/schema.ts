@@ -1,6 +1,7 @@
 /** How a job looks from outside; view.ts fills it in. */
 import Type, { type Static } from 'typebox';
 import type { ProblemSchema } from '../problems/problem.ts';
+import { exampleJob } from './example.ts';
 import { STATUSES } from './job.ts';
 
 export const LanguageSchema = Type.Enum(['en', 'zh']);
@@ -118,7 +119,7 @@ export const JobSchema = Type.Object(
       { description: 'A link is there when it can be followed.' },
     ),
   },
-  { $id: 'Job' },
+  { $id: 'Job', examples: [exampleJob] },
 );
 
 export type JobView = Omit<Static<typeof JobSchema>, 'progress' | 'error'> & {

@@ -64,7 +64,20 @@ export const ProblemSchema = Type.Object(
       Type.Record(Type.String(), Type.Unknown(), { description: 'What was heard, understood or found.' }),
     ),
   },
-  { $id: 'Problem', description: 'RFC 9457 problem details.' },
+  {
+    $id: 'Problem',
+    description: 'RFC 9457 problem details.',
+    examples: [
+      {
+        type: '/problems/object_not_found',
+        title: 'Object not found',
+        status: 422,
+        code: 'object_not_found',
+        detail: 'The picture shows no dog, but a cat.',
+        retryable: false,
+      },
+    ],
+  },
 );
 export type ProblemBody = Static<typeof ProblemSchema>;
 

@@ -61,7 +61,7 @@ export async function regionRoutes(app: FastifyInstance, deps: Deps): Promise<vo
       headers: CreateHeaders,
       body: {
         content: {
-          'multipart/form-data': { schema: { ...RegionForm, examples: [{ clicks: '[{"x":0.5,"y":0.5}]' }] } },
+          'multipart/form-data': { schema: RegionForm },
           'application/json': {
             schema: {
               ...RegionJson,

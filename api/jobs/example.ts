@@ -1,0 +1,50 @@
+/** A job as the documents show it. */
+const self = '/v1/animations/anim_7zk2v9q4c1xm3w8r5t0bd6fhjnp';
+
+export const exampleJob = {
+  id: 'anim_7zk2v9q4c1xm3w8r5t0bd6fhjnp',
+  kind: 'animation',
+  status: 'succeeded',
+  createdAt: '2026-11-23T09:00:00.000Z',
+  startedAt: '2026-11-23T09:00:00.040Z',
+  finishedAt: '2026-11-23T09:00:05.310Z',
+  expiresAt: '2026-11-30T09:00:00.000Z',
+  progress: { stage: 'done', percent: 100, queuePosition: null, etaSeconds: null, seq: 14 },
+  request: {
+    command: 'Make the cat turn its head.',
+    clicks: [{ x: 0.5, y: 0.5 }],
+    magnitude: 1,
+    seed: 7,
+    seconds: 2,
+    fps: 24,
+    size: 720,
+    format: 'mp4',
+    loop: false,
+    animator: 'flow',
+  },
+  command: {
+    language: 'en',
+    text: 'Make the cat turn its head.',
+    object: { text: 'cat', label: 'cat' },
+    action: 'turn-head',
+    strength: 'normal',
+    prompt: 'cat turns its head',
+    confidence: 0.97,
+  },
+  region: {
+    label: 'cat',
+    score: 0.81,
+    source: 'click',
+    box: { x: 0.2, y: 0.1, width: 0.6, height: 0.85 },
+    alternatives: [],
+  },
+  notes: [],
+  report: { outside: 0, milliseconds: { understand: 2, locate: 640, animate: 1500, render: 2100 } },
+  links: {
+    self,
+    events: `${self}/events`,
+    video: `${self}/video`,
+    mask: `${self}/mask`,
+    poster: `${self}/poster`,
+  },
+};

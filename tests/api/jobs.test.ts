@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { DEFAULTS } from '../../api/animations/request.ts';
+import { isId, newId, timeOf } from '../../api/jobs/ids.ts';
+import type { Job } from '../../api/jobs/job.ts';
+import { sendUnsent } from '../../api/jobs/submit.ts';
+import {
+  advance,
+  cancel,
+  createJob,
+  expire,
+  fail,
+  find,
+  start,
+  succeed,
+} from '../../api/jobs/transitions.ts';
+import { type Service, startService } from './helper.ts';
+
+const now = new Date('2026-11-23T09:00:00Z');
+const error = { code: 'internal', detail: { en: 'broken', zh: '坏了' }, retryable: true };
+
+function newJob(id = newId('animation')): Job {
+  const request = { ...DEFAULTS, command: 'wave' };
+  return createJob({ id, kind: 'animation', owner: 'local', request, inputs: {}, keepDays: 7 }, now);
+}
+
+describe('ids', () => {
+  test('are newest first in byte order, and tell their time', () => {
+    const ids = Array.from({ length: 200 }, () => newId('animation'));
+    assert.deepEqual([...ids].sort(), [...ids].reverse());
+    assert.ok(Math.abs(timeOf(ids[0]) - Date.now()) < 5000);
+  });
+
+  test('are nothing but themselves', () => {
+    const id = newId('command');
+    assert.ok(isId('command', id));
+    for (const other of [
+      `${id}x`,
+      id.slice(1),
+      id.toUpperCase(),
+      `${id}\n`,
+      '',
+      'cmd_',
+      id.replace('cmd', 'anim'),
+    ]) {
+      assert.equal(isId('command', other), false, JSON.stringify(other));
+    }
+  });
+});
+
+describe('a job', () => {
+  test('goes from queued to running to succeeded', () => {
+    const queued = newJob();
+    assert.equal(queued.status, 'queued');
+    assert.equal(queued.expiresAt, '2026-11-30T09:00:00.000Z');
+    const running = start(queued, now);
+    assert.deepEqual(
+      [running.status, running.attempts, running.progress.stage],
+      ['running', 1, 'understand'],
+    );
+    const found = find({ notes: [{ code: 'a', detail: { en: 'a', zh: 'a' } }] })(running);
+    const again = find({ notes: [{ code: 'b', detail: { en: 'b', zh: 'b' } }], report: { outside: 0 } })(
+      found,
+    );
+    assert.deepEqual(
+      again.notes?.map(({ code }) => code),
+      ['a', 'b'],
+    );
+    const done = succeed({})(again, now);
+    assert.deepEqual([done.status, done.progress.stage, done.progress.percent], ['succeeded', 'done', 100]);
+    assert.equal(done.progress.seq, 5);
+  });
+
+  test('never goes back, also when another worker begins again', () => {
+    const half = advance({ stage: 'render', percent: 60, etaSeconds: 2 })(start(newJob(), now));
+    const again = start(half, now);
+    assert.deepEqual([again.status, again.attempts, again.progress.percent], ['running', 2, 60]);
+    assert.equal(advance({ stage: 'locate', percent: 20, etaSeconds: null })(again).progress.percent, 60);
+    assert.equal(advance({ stage: 'locate', percent: 1000, etaSeconds: null })(again).progress.percent, 100);
+  });
+
+  test('does not change any more once it has ended, but expires', () => {
+    const running = start(newJob(), now);
+    for (const ended of [succeed({})(running, now), fail(error)(running, now), cancel(running, now)]) {
+      const changes = [
+        () => start(ended, now),
+        () => advance({ stage: 'render', percent: 99, etaSeconds: 0 })(ended),
+        () => find({ report: {} })(ended),
+        () => succeed({})(ended, now),
+        () => fail(error)(ended, now),
+        () => cancel(ended, now),
+      ];
+      for (const change of changes) assert.throws(change, { code: 'job_final' });
+      const expired = expire(ended, now);
+      assert.equal(expired.status, 'expired');
+      assert.deepEqual([expired.inputs, expired.results], [{}, {}]);
+      assert.equal(expire(expired, now), expired);
+    }
+  });
+});
+
+describe('the repository', () => {
+  const keep = async (service: Service) => {
+    const job = newJob();
+    await service.repository.create(job);
+    return job.id;
+  };
+
+  test('loses no change that many make at once, and tells of each', async (t) => {
+    const service = await startService(t);
+    const id = await keep(service);
+    const seen: number[] = [];
+    const stop = service.repository.onChange((job) => seen.push(job.progress.seq));
+    const changes = Array.from({ length: 20 }, (_, percent) =>
+      service.repository.change('local', id, advance({ stage: 'render', percent, etaSeconds: null })),
+    );
+    await Promise.all(changes);
+    const job = await service.repository.get('local', id);
+    assert.equal(job?.progress.seq, 21);
+    assert.equal(job.progress.percent, 19);
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 20 }, (_, at) => at + 2),
+    );
+    stop();
+    await service.repository.change('local', id, cancel);
+    assert.equal(seen.length, 20);
+  });
+
+  test('lets only one of two ends happen', async (t) => {
+    const service = await startService(t);
+    const id = await keep(service);
+    const ends = [cancel, succeed({}), fail(error)].map((end) => service.repository.change('local', id, end));
+    const results = await Promise.allSettled(ends);
+    assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+    for (const result of results) {
+      if (result.status === 'rejected') assert.equal(result.reason.code, 'job_final');
+    }
+  });
+
+  test('does not bring a removed job back', async (t) => {
+    const service = await startService(t);
+    const id = await keep(service);
+    const late = service.repository.change('local', id, (job) => ({ ...job, attempts: 9 }));
+    await Promise.allSettled([late, service.repository.remove('local', id)]);
+    assert.equal(await service.repository.get('local', id), undefined);
+    await assert.rejects(service.repository.change('local', id, start), { code: 'not_found' });
+  });
+
+  test('sends what a crash between the job and its message has left unsent, once', async (t) => {
+    const service = await startService(t);
+    const id = await keep(service);
+    assert.deepEqual(await sendUnsent(service, 60_000), [], 'it may still be on its way');
+    assert.deepEqual(
+      (await sendUnsent(service, 0)).map((job) => job.id),
+      [id],
+    );
+    assert.deepEqual(await sendUnsent(service, 0), []);
+    const messages = await service.queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 30 });
+    assert.deepEqual(
+      messages.map(({ body }) => JSON.parse(body)),
+      [{ owner: 'local', id }],
+    );
+  });
+
+  test('fails a job whose message cannot be sent', async (t) => {
+    const service = await startService(t);
+    const id = await keep(service);
+    const queue = { ...service.queue, send: () => Promise.reject(new Error('no space left')) };
+    await assert.rejects(sendUnsent({ ...service, queue }, 0), { code: 'queue_unavailable' });
+    const job = await service.repository.get('local', id);
+    assert.deepEqual([job?.status, job?.error?.code], ['failed', 'queue_unavailable']);
+  });
+});

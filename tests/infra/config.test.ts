@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { loadConfig } from '../../infra/config.ts';
+import { hashKey, newKey, ownerOf } from '../../infra/keys.ts';
+
+test('without any variable the service is local and open', () => {
+  const config = loadConfig({ HOME: '/home/somebody' });
+  assert.deepEqual(
+    [config.host, config.port, config.worker, config.resultDays],
+    ['127.0.0.1', 8080, true, 7],
+  );
+  assert.equal(config.dataDir, resolve('data'));
+  assert.deepEqual(config.apiKeys, []);
+  assert.equal(config.limits.imageBytes, 20 * 1024 * 1024);
+  assert.equal(config.limits.imagePixels, 40_000_000);
+});
+
+test('variables are read, and what is read stays as it is', () => {
+  const hash = hashKey('secret');
+  const config = loadConfig({
+    WAGGLE_PORT: '0',
+    WAGGLE_WORKER: 'false',
+    WAGGLE_API_KEYS: `ann:${hash}`,
+    WAGGLE_HOST: '0.0.0.0',
+  });
+  assert.deepEqual([config.port, config.worker, config.host], [0, false, '0.0.0.0']);
+  assert.deepEqual(config.apiKeys, [{ owner: 'ann', hash }]);
+  for (const part of [config, config.limits, config.apiKeys]) assert.ok(Object.isFrozen(part));
+});
+
+test('a wrong value is refused by its name', () => {
+  const wrong: Record<string, string>[] = [
+    { WAGGLE_PORT: 'eighty' },
+    { WAGGLE_PORT: '70000' },
+    { WAGGLE_WORKER: 'perhaps' },
+    { WAGGLE_LOG_LEVEL: 'loud' },
+    { WAGGLE_RESULT_DAYS: '0' },
+    { WAGGLE_API_KEYS: 'ann:short' },
+    { WAGGLE_API_KEYS: `../ann:${hashKey('x')}` },
+    { WAGGLE_PROT: '8080' },
+  ];
+  for (const env of wrong) {
+    const [name] = Object.keys(env);
+    assert.throws(
+      () => loadConfig(env),
+      { code: 'config_invalid', message: new RegExp(name) },
+      JSON.stringify(env),
+    );
+  }
+});
+
+test('a key that was put where its hash belongs is not repeated', () => {
+  const key = newKey();
+  assert.throws(
+    () => loadConfig({ WAGGLE_API_KEYS: `ann:${key}` }),
+    (error: Error) => !error.message.includes(key),
+  );
+});
+
+test('other machines are let in only with keys', () => {
+  for (const host of ['0.0.0.0', '::', '192.168.1.5']) {
+    assert.throws(() => loadConfig({ WAGGLE_HOST: host }), {
+      code: 'config_invalid',
+      message: /WAGGLE_API_KEYS/,
+    });
+  }
+  for (const host of ['127.0.0.1', '::1', 'localhost'])
+    assert.equal(loadConfig({ WAGGLE_HOST: host }).host, host);
+});
+
+test('a key is known by its hash', () => {
+  const [one, two] = [newKey(), newKey()];
+  const keys = [
+    { owner: 'one', hash: hashKey(one) },
+    { owner: 'two', hash: hashKey(two) },
+  ];
+  assert.equal(ownerOf(one, keys), 'one');
+  assert.equal(ownerOf(two, keys), 'two');
+  assert.equal(ownerOf(newKey(), keys), undefined);
+  assert.equal(ownerOf(hashKey(one), keys), undefined);
+});
