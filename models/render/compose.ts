@@ -3,7 +3,7 @@ import type { Cutout } from './cutout.ts';
 import type { MotionField } from './field.ts';
 import { APRON, cellsOf } from './layer.ts';
 import type { Painter } from './painter.ts';
-import { type Canvas, createCanvas, warp } from './warp.ts';
+import { type Canvas, createRasteriser } from './warp.ts';
 import { intersect, type Window } from './window.ts';
 
 /** Displacement over which the photo's own pixels give way to the composite, pixels at 512. */
@@ -33,37 +33,24 @@ export function createSolidPainter(scene: SolidScene): Painter {
   const { mesh } = field;
   const rest = restComposite(picture, cutout, plate);
   const cells = cellsOf(cutout.layer, holeOverLayer(cutout), mesh, field.order);
-  const canvas = createCanvas(window);
+  const raster = createRasteriser(cutout.layer, mesh, cells, window);
   const nodes = mesh.columns * mesh.rows * 2;
-  const [now, open, close] = [new Float32Array(nodes), new Float32Array(nodes), new Float32Array(nodes)];
+  const [open, close] = [new Float32Array(nodes), new Float32Array(nodes)];
   const path = new Uint8Array(window.width * window.height);
   const uncovered = new Uint8Array(path.length);
   const displaced = new Uint8Array(path.length);
   addHole(path, window, cutout);
-  let sum: Canvas | undefined;
 
   /** Warps once, or, for fast motion, as the mean of several moments while the shutter is open. */
   function expose(time: number, exposure: number): Canvas {
-    field.at(time, now);
     const samples = exposure > 0 ? samplesFor(exposure, time) : 1;
-    if (samples === 1) {
-      warp(cutout.layer, mesh, cells, now, canvas);
-      return canvas;
+    if (samples > 1) {
+      return raster.drawMean(samples, (k) =>
+        field.at(time + ((k + 0.5) / samples - 0.5) * exposure, raster.displacement),
+      );
     }
-    sum ??= createCanvas(window);
-    sum.texels.fill(0);
-    sum.moved.fill(-1);
-    for (let k = 0; k < samples; k++) {
-      field.at(time + ((k + 0.5) / samples - 0.5) * exposure, now);
-      warp(cutout.layer, mesh, cells, now, canvas);
-      for (let i = 0; i < sum.texels.length; i++) sum.texels[i] += canvas.texels[i] / samples;
-      for (let i = 0; i < sum.moved.length; i++) {
-        // Where the thing is only part of the time, the photo's residual has no place.
-        const moved = canvas.moved[i] < 0 ? 1e3 : canvas.moved[i];
-        if (sum.moved[i] < moved) sum.moved[i] = moved;
-      }
-    }
-    return sum;
+    field.at(time, raster.displacement);
+    return raster.draw();
   }
 
   function samplesFor(exposure: number, time: number): number {
