@@ -32,7 +32,7 @@ async function post(service: Service): Promise<string> {
   const response = await request(service.app.server)
     .post('/v1/animations')
     .attach('image', await readFile(CHELSEA), 'chelsea.jpg')
-    .field('command', 'make the cat turn its head')
+    .field('command', 'make the cat breathe')
     .field('seconds', '1')
     .field('fps', '12')
     .field('size', '256');
