@@ -24,7 +24,7 @@ export const DEFAULTS: Request = {
 const readFields = fieldsOf(AnimationFields);
 
 /** Checks a request for an animation, everything but what the picture shows and what the sound says. */
-export function animationAcceptance({ config: { limits }, store }: Deps): Acceptance {
+export function animationAcceptance({ config: { limits, ffmpeg }, store }: Deps): Acceptance {
   return {
     kind: 'animation',
     fileLimits: { image: limits.imageBytes, audio: limits.audioBytes, mask: limits.imageBytes },
@@ -34,6 +34,7 @@ export function animationAcceptance({ config: { limits }, store }: Deps): Accept
       if (audio && asked.command !== undefined) throw new Problem('audio_and_command');
       if (!audio && !asked.command?.trim()) throw new Problem('command_missing');
       if (mask && asked.clicks?.length) throw new Problem('clicks_and_mask');
+      if (asked.format === 'webm' && !ffmpeg) throw new Problem('format_unavailable');
       const image = await checkImage(files.get('image'), limits, store);
       return {
         request: { ...DEFAULTS, seed: randomInt(2 ** 32), ...asked },

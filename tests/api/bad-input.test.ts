@@ -85,6 +85,7 @@ describe('bad input', () => {
     ['half a seed', { command: 'x', seed: '1.5' }, '422 invalid_request', '/seed'],
     ['a seed of 33 bits', { command: 'x', seed: '4294967296' }, '422 invalid_request', '/seed'],
     ['a format nobody knows', { command: 'x', format: 'avi' }, '422 invalid_request', '/format'],
+    ['webm without an encoder for it', { command: 'x', format: 'webm' }, '422 format_unavailable'],
     ['a language we do not speak', { command: 'x', language: 'fr' }, '422 invalid_request', '/language'],
     ['perhaps for a boolean', { command: 'x', loop: 'perhaps' }, '422 invalid_request', '/loop'],
     ['a field nobody knows', { command: 'x', colour: 'red' }, '422 invalid_request', '/colour'],
