@@ -17,7 +17,7 @@ export interface Answers {
 }
 
 /** Opens the network that `models/training/anatomy` trains and exports. */
-export const openNetwork = (): Promise<InferenceSession> => openSession(WEIGHTS, 1);
+export const openNetwork = (): Promise<InferenceSession> => openSession(WEIGHTS);
 
 /**
  * Runs the network on a crop and on its mirror image and takes the mean, which is worth several points of accuracy.

@@ -73,7 +73,9 @@ def points_of(parts: dict, m: np.ndarray, flip: bool, inside: np.ndarray):
             size = np.sqrt((m[:, :2] ** 2) @ [(x1 - x0) ** 2, (y1 - y0) ** 2]).astype(np.float32)
             put("head", 0, centre)
             singles[0] = 1
-    for i, (word, names) in enumerate((("neck", ("neck_head", "neck_torso")), ("torso", ("torso_shoulder", "torso_hip")))):
+    for i, (word, names) in enumerate(
+        (("neck", ("neck_head", "neck_torso")), ("torso", ("torso_shoulder", "torso_hip")))
+    ):
         if parts[word]:
             ends = [move(p) for p in parts[word]]
             for name, p in zip(names, ends, strict=True):
@@ -117,7 +119,7 @@ def clip_chain(chain, in_frame):
     return chain if kept == len(line) else [line[0], line[kept // 2], line[kept - 1]]
 
 
-def damage(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def damage(mask: np.ndarray, inside: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What masks by GrabCut or a careless hand look like: too thin, too fat, with bites, with lumps, ragged."""
     m = (mask > 0.5).astype(np.uint8)
     how = rng.random()
@@ -132,12 +134,18 @@ def damage(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
             axes = tuple(int(v) for v in rng.integers(4, 26, 2))
             colour = int(rng.random() < 0.4)
             cv2.ellipse(m, (int(xs[i]), int(ys[i])), axes, float(rng.uniform(0, 180)), 0, 360, colour, -1)
-    elif how < 0.95:
+    elif how < 0.85:
         noise = cv2.resize(rng.normal(0, 1, (24, 24)).astype(np.float32), (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)
         m = (cv2.GaussianBlur(m.astype(np.float32), (0, 0), 4) + 0.18 * noise > 0.5).astype(np.uint8)
     else:
+        # What GrabCut makes of a close-up: the box, or most of the picture.
         ys, xs = np.where(m > 0)
-        m[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1] = 1
+        grow = int(rng.choice([0, 8, 200]))
+        m[max(0, ys.min() - grow) : ys.max() + 1 + grow, max(0, xs.min() - grow) : xs.max() + 1 + grow] = 1
+        m *= inside > 0.5
+        if rng.random() < 0.5:
+            corner = [int(v) for v in rng.choice([0, SIZE], 2)]
+            cv2.ellipse(m, corner, tuple(int(v) for v in rng.integers(20, 90, 2)), 0, 0, 360, 0, -1)
     return m.astype(np.float32) if m.sum() > 80 else mask
 
 
@@ -162,30 +170,45 @@ def heat_of_click(click, sigma=6.0) -> np.ndarray:
     return np.exp(-((r[:, None] - click[1]) ** 2 + (r[None] - click[0]) ** 2) / (2 * sigma**2)).astype(np.float32)
 
 
-def frame_cut(record: Record, rng: np.random.Generator):
-    """Moves the photo's edge into the object: busts, half animals. Returns image and mask, or the originals."""
+def close_up(record: Record, rng: np.random.Generator) -> tuple[int, int, int, int]:
+    """The photo's edges drawn in round the head: portraits, where the head fills most of the picture."""
+    x0, y0, x1, y1 = record.parts["head"]
+    w, h = x1 - x0, y1 - y0
+    left, right, top = rng.uniform(0.05, 0.9, 3)
+    below = rng.uniform(0.1, 1.6)
+    return int(x0 - left * w), int(y0 - top * h), int(x1 + right * w), int(y1 + below * h)
+
+
+def half_view(record: Record, rng: np.random.Generator) -> tuple[int, int, int, int]:
+    """One edge of the photo moved into the object."""
     ys, xs = np.where(record.mask > 0)
     h, w = record.mask.shape
     side = rng.choice(["bottom", "bottom", "left", "right", "top"])
     share = rng.uniform(0.1, 0.6 if side == "bottom" else 0.4)
-    x0, y0, x1, y1 = 0, 0, w, h
     if side == "bottom":
-        y1 = int(ys.max() - share * (ys.max() - ys.min()))
-    elif side == "top":
-        y0 = int(ys.min() + 0.6 * share * (ys.max() - ys.min()))
-    elif side == "left":
-        x0 = int(xs.min() + share * (xs.max() - xs.min()))
-    else:
-        x1 = int(xs.max() - share * (xs.max() - xs.min()))
+        return 0, 0, w, int(ys.max() - share * (ys.max() - ys.min()))
+    if side == "top":
+        return 0, int(ys.min() + 0.6 * share * (ys.max() - ys.min())), w, h
+    if side == "left":
+        return int(xs.min() + share * (xs.max() - xs.min())), 0, w, h
+    return 0, 0, int(xs.max() - share * (xs.max() - xs.min())), h
+
+
+def frame_cut(record: Record, rng: np.random.Generator):
+    """Image and mask within new edges, and where their corner was; all of it where too little would be left."""
+    portrait = record.parts is not None and record.parts["head"] and rng.random() < 0.45
+    x0, y0, x1, y1 = close_up(record, rng) if portrait else half_view(record, rng)
+    x0, y0 = max(0, x0), max(0, y0)
     mask = record.mask[y0:y1, x0:x1]
-    if mask.sum() < 0.3 * record.mask.sum() or min(mask.shape) < 16:
+    least = 150 if portrait else 0.3 * record.mask.sum()
+    if min(mask.shape) < 16 or mask.sum() < least:
         return record.image, record.mask, (0, 0)
     return record.image[y0:y1, x0:x1], mask, (x0, y0)
 
 
 def sample(record: Record, rng: np.random.Generator, others: list[Record]) -> dict[str, np.ndarray]:
     """One augmented training example."""
-    image, mask, corner = frame_cut(record, rng) if rng.random() < 0.25 else (record.image, record.mask, (0, 0))
+    image, mask, corner = frame_cut(record, rng) if rng.random() < 0.35 else (record.image, record.mask, (0, 0))
     flip = bool(rng.random() < 0.5)
     angle = np.deg2rad(np.clip(rng.normal(0, 10), -25, 25)) if rng.random() < 0.7 else 0.0
     m = crop_matrix(mask, rng.uniform(1.02, 1.5), angle, flip, rng.uniform(-0.07, 0.07, 2))
@@ -215,7 +238,7 @@ def sample(record: Record, rng: np.random.Generator, others: list[Record]) -> di
         y, x = inner[int(rng.integers(len(inner)))]
         click = (x + 0.5, y + 0.5)
     if rng.random() < 0.5:
-        cut = damage(cut, rng)
+        cut = damage(cut, inside, rng)
     group = int(rng.choice(record.groups())) if rng.random() < 0.5 else 0
     m = m.copy()
     m[:, 2] -= m[:, :2] @ corner  # the parts are in pixels of the uncut photo

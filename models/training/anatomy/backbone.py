@@ -126,9 +126,7 @@ class Backbone(nn.Module):
         super().__init__()
         self.stem = nn.Conv2d(3, 16, 3, 2)
         widths = [16] + [row[2] for row in BLOCKS]
-        self.blocks = nn.ModuleList(
-            Block(widths[i], k, e, o, s, q, a) for i, (k, e, o, s, q, a) in enumerate(BLOCKS)
-        )
+        self.blocks = nn.ModuleList(Block(widths[i], k, e, o, s, q, a) for i, (k, e, o, s, q, a) in enumerate(BLOCKS))
         self.extern = nn.Conv2d(120, 480, 1)
         self.up5, self.up4, self.up3 = Upsample(480, 128), Upsample(256, 96), Upsample(192, 64)
         self.reverse4, self.reverse3, self.reverse2 = Reverse(88, 22, 128), Reverse(96, 24, 96), Reverse(72, 18, 64)
@@ -166,7 +164,9 @@ def read_tfjs(path: Path) -> dict[str, np.ndarray]:
             count = int(np.prod(entry["shape"], dtype=int))
             values = np.frombuffer(data, stored, count, at).reshape(entry["shape"])
             # Only the names that batch normalisation was folded into kept the prefix of the device they were trained on.
-            tensors[entry["name"].removeprefix("tower_0/")] = values.astype(np.float32 if stored.kind == "f" else stored)
+            tensors[entry["name"].removeprefix("tower_0/")] = values.astype(
+                np.float32 if stored.kind == "f" else stored
+            )
             at += count * stored.itemsize
     return tensors
 

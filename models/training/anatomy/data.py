@@ -46,7 +46,11 @@ def shrink(image: np.ndarray, mask: np.ndarray, parts: dict | None, longest: int
         return image, mask, parts
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
     scaled = None if parts is None else scale_parts(parts, scale)
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST), scaled
+    return (
+        cv2.resize(image, size, interpolation=cv2.INTER_AREA),
+        cv2.resize(mask, size, interpolation=cv2.INTER_NEAREST),
+        scaled,
+    )
 
 
 def scale_parts(value, scale: float):
@@ -97,6 +101,8 @@ def things(root: Path, least: float = 0.03) -> list[Record]:
                 continue
             image, mask, _ = shrink(image, mask, None)
             word = item["category"]
-            kind = "person" if word == "person" else "bird" if word == "bird" else "animal" if word in animals else "thing"
+            kind = (
+                "person" if word == "person" else "bird" if word == "bird" else "animal" if word in animals else "thing"
+            )
             records.append(Record(name, image, mask, word, KINDS.index(kind), None))
     return records

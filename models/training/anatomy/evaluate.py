@@ -65,7 +65,7 @@ def to_photo(s: Skeleton, m: np.ndarray) -> Skeleton:
     deep = lambda v: None if v is None else move(v) if v and isinstance(v[0], float) else [deep(e) for e in v]  # noqa: E731
     head = None if s.head is None else [*move(s.head[:2]), *move(s.head[2:])]
     return Skeleton(head, deep(s.neck), deep(s.ears), deep(s.trunk), deep(s.tail), deep(s.front_legs), deep(s.back_legs),
-                    deep(s.wings), deep(s.torso), s.facing, s.kind, s.confidence)  # fmt: skip
+                    deep(s.wings), deep(s.torso), s.facing, s.kind, s.sharpness)  # fmt: skip
 
 
 def find(model: Anatomy, record: Record, both=True, word=True) -> Skeleton:
@@ -122,7 +122,11 @@ def summary(results: list[dict]) -> dict:
             parts.setdefault(name, []).extend(errors)
     everything = [e for errors in parts.values() for e in errors]
     share = lambda errors: round(float(np.mean(np.array(errors) <= NEAR)), 3)  # noqa: E731
-    found = {"head_iou": round(float(np.mean(heads)), 3), "pck": share(everything), "reversal": round(float(np.mean(turned)), 3)}
+    found = {
+        "head_iou": round(float(np.mean(heads)), 3),
+        "pck": share(everything),
+        "reversal": round(float(np.mean(turned)), 3),
+    }
     found["score"] = round((found["head_iou"] + found["pck"]) / 2, 4)
     found |= {name: share(errors) for name, errors in sorted(parts.items())}
     found["seen_wrongly"] = {k: round(float(np.mean([r["extra"][k] for r in results])), 2) for k in results[0]["extra"]}

@@ -17,9 +17,7 @@ class Hints(nn.Module):
     def __init__(self):
         super().__init__()
         widths = [16, 24, 32, 48, 64]
-        self.down = nn.ModuleList(
-            nn.Conv2d(i, o, 3, 2, padding=1) for i, o in zip([3, *widths], widths, strict=False)
-        )
+        self.down = nn.ModuleList(nn.Conv2d(i, o, 3, 2, padding=1) for i, o in zip([3, *widths], widths, strict=False))
         self.out = nn.ModuleList(nn.Conv2d(w, c, 1) for w, c in zip(widths[1:], Backbone.HINTS.values(), strict=True))
         self.group = nn.Linear(len(GROUPS), BLOCKS[13][2])
         for layer in (*self.out, self.group):
@@ -67,7 +65,9 @@ class Anatomy(nn.Module):
         self.from_top = nn.Linear(480, width)
         self.heat = nn.Conv2d(width, len(POINTS), 1)
         self.dense = nn.Conv2d(width, DENSE, 1)
-        self.globals = nn.Sequential(nn.Linear(480 + 2 * width, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, GLOBALS))
+        self.globals = nn.Sequential(
+            nn.Linear(480 + 2 * width, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, GLOBALS)
+        )
 
     def forward(self, image, hints, group):
         added, fine = self.hints(hints, group)

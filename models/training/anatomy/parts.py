@@ -59,7 +59,7 @@ class Skeleton:
     torso: list | None = None
     facing: str | None = None
     kind: str | None = None
-    confidence: float = 0.0
+    sharpness: float = 0.0  # mean share of its map that each used peak has; 1: sure of every place
 
 
 def split_globals(values: np.ndarray) -> dict[str, np.ndarray]:
@@ -97,8 +97,15 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleto
     count = {name: int(g["pairs"][i].argmax()) for i, name in enumerate(PAIRS)}
     pixel = lambda x, y: [(float(x) + 0.5) * STRIDE, (float(y) + 0.5) * STRIDE]  # noqa: E731
 
+    sure = []
+
+    def best(name):
+        x, y, mass = peaks(maps[INDEX[name]], 1)[0]
+        sure.append(mass)
+        return x, y
+
     def one(name):
-        return pixel(*peaks(maps[INDEX[name]], 1)[0][:2])
+        return pixel(*best(name))
 
     def snapped(name, x, y, used):
         """The peak of `name` that the offset points at, where one lies near; else the offset's own end."""
@@ -116,7 +123,8 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleto
     def limbs(tip, *middles):
         used = {name: [] for name in middles}
         result = []
-        for x, y, _ in peaks(maps[INDEX[tip]], count[tip]):
+        for x, y, mass in peaks(maps[INDEX[tip]], count[tip]):
+            sure.append(mass)
             cx, cy = int(round(x)), int(round(y))
             chain = [pixel(x, y)]
             for name in middles:
@@ -128,7 +136,7 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleto
 
     s = Skeleton(facing=FACINGS[int(g["facing"].argmax())], kind=KINDS[int(g["kind"].argmax())])
     if seen["head"]:
-        x, y, _ = peaks(maps[INDEX["head"]], 1)[0]
+        x, y = best("head")
         w, h = (float(v) for v in np.exp(dense[:2, int(round(y)), int(round(x))]) * SIZE)
         cx, cy = pixel(x, y)
         s.head = [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]
@@ -143,4 +151,5 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleto
     s.front_legs = limbs("front_foot", "front_knee", "shoulder")
     s.back_legs = limbs("back_foot", "back_knee", "hip")
     s.wings = limbs("wing_tip", "wing_shoulder")
+    s.sharpness = float(np.mean(sure)) if sure else 0.0
     return s

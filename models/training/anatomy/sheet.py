@@ -52,6 +52,6 @@ def tile(pictures: list[np.ndarray], columns: int = 6) -> np.ndarray:
 
 def draw_sheet(pairs: list[tuple[Record, Skeleton]], folder: Path, page: int = 24):
     folder.mkdir(parents=True, exist_ok=True)
-    cells = [draw(r.image, r.mask, s, f"{r.category} {s.facing} {s.confidence:.2f}") for r, s in pairs]
+    cells = [draw(r.image, r.mask, s, f"{r.category} {s.facing} {s.sharpness:.2f}") for r, s in pairs]
     for i in range(0, len(cells), page):
         cv2.imwrite(str(folder / f"sheet{i // page}.png"), tile(cells[i : i + page])[..., ::-1])

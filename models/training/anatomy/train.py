@@ -1,6 +1,6 @@
 """Trains the anatomy network. Resumes from its last checkpoint; ctrl-C loses at most one minute.
 
-    python -m models.training.anatomy.train --photos ../shared/photos --out RUN --minutes 40
+python -m models.training.anatomy.train --photos ../shared/photos --out RUN --minutes 40
 """
 
 import argparse

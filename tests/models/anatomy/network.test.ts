@@ -55,7 +55,7 @@ function drawn({ hills, globals }: { hills: [number, number, number][]; globals:
 
 test('answers are decoded as in Python', () => {
   const expected = fixture('decoder');
-  const { skeleton } = decode(drawn(expected));
+  const { skeleton, sharpness } = decode(drawn(expected));
   const want = expected.skeleton;
   const near = (a: Point, [x, y]: number[]) =>
     assert.ok(Math.hypot(a.x - x, a.y - y) < 0.02, `${a.x},${a.y} ${x},${y}`);
@@ -63,6 +63,7 @@ test('answers are decoded as in Python', () => {
   near(skeleton.head!, [x0, y0]);
   near({ x: skeleton.head!.width, y: skeleton.head!.height }, [x1 - x0, y1 - y0]);
   assert.equal(skeleton.facing, want.facing);
+  assert.ok(Math.abs(sharpness - want.sharpness) < 1e-4);
   for (const [ours, theirs] of [
     [skeleton.neck!, want.neck],
     [skeleton.torso!, want.torso],
