@@ -1,4 +1,5 @@
 import { createAnimator, type MotionReport } from './animate/index.ts';
+import { PipelineError } from './errors.ts';
 import { createLocator } from './locate/index.ts';
 import { decodeMask, decodePicture, encodePng } from './picture.ts';
 import { createRenderer, type Format, type Rendered, type RenderReport } from './render/index.ts';
@@ -138,20 +139,37 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     return command;
   }
 
-  /** transcribe -> understand -> locate; the detector looks first, because what it sees helps to understand. */
-  async function find(request: RegionRequest, hooks: PipelineHooks, watch: Stopwatch) {
+  /** transcribe -> understand, where a bare name ("the left dog", 左边的狗) is enough, as it is for a region. */
+  async function readName(
+    request: Words,
+    seen: string[],
+    hooks: PipelineHooks,
+    watch: Stopwatch,
+  ): Promise<Command | undefined> {
+    const { text, language } = await watch.time('transcribe', () => hear(request, hooks));
+    if (text === undefined) return undefined;
+    return watch.time('understand', () => {
+      const plainest = /\p{Script=Han}/u.test(text) ? `让${text}动` : `move ${text}`;
+      try {
+        const command = understander.understand(text, { language, seen });
+        if (command.object?.label) return command;
+      } catch (error) {
+        if (!(error instanceof PipelineError)) throw error;
+      }
+      return understander.understand(plainest, { language, seen });
+    });
+  }
+
+  /** decode, then `reader`, then locate; the detector looks first, because what it sees helps to understand. */
+  async function find(request: RegionRequest, reader: typeof read, hooks: PipelineHooks, watch: Stopwatch) {
     const decoded = await watch.time('decode', () => decodePicture(request.image, { size: request.size }));
     const { picture, notes } = decoded;
     if (notes.length) hooks.found({ notes });
     const mask = request.mask && (await decodeMask(request.mask, picture, decoded.original));
     const detections = await watch.time('locate', () => locator.detect(picture));
     hooks.abort.throwIfAborted();
-    const command = await read(
-      request,
-      detections.map((it) => it.label),
-      hooks,
-      watch,
-    );
+    const labels = detections.map((it) => it.label);
+    const command = await reader(request, labels, hooks, watch);
     const clicks = request.clicks.map((it) => ({ x: it.x * picture.width, y: it.y * picture.height }));
     const region = await watch.time('locate', () =>
       locator.locate({ picture, clicks, mask, command, detections }, { abort: hooks.abort }),
@@ -168,13 +186,13 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     },
 
     async region(request, hooks) {
-      const { region } = await find(request, hooks, new Stopwatch());
+      const { region } = await find(request, readName, hooks, new Stopwatch());
       return encodePng(region.mask);
     },
 
     async animate(request, hooks) {
       const watch = new Stopwatch();
-      const { picture, command, region } = await find(request, hooks, watch);
+      const { picture, command, region } = await find(request, read, hooks, watch);
       hooks.abort.throwIfAborted();
 
       const animated = await watch.time('animate', () =>
