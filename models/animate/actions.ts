@@ -28,14 +28,21 @@ export interface LivingAction {
   seconds: number;
   /** Largest sensible mean displacement, in sizes of the acting part, over the default one. */
   headroom: number;
+  /** Default size over the median of the training clips, where the eye wants another one. */
+  gain: number;
 }
 
 const ALL: readonly Kind[] = ['animal', 'bird', 'person'];
 const FOUR: readonly Kind[] = ['animal'];
 const BEASTS: readonly Kind[] = ['animal', 'bird'];
-const act = (group: Group, kinds: readonly Kind[], cycles: number, seconds: number, headroom: number): LivingAction => ({
-  group, kinds, cycles, seconds, headroom,
-}); // biome-ignore format: a row maker
+const act = (
+  group: Group,
+  kinds: readonly Kind[],
+  cycles: number,
+  seconds: number,
+  headroom: number,
+  gain = 1,
+): LivingAction => ({ group, kinds, cycles, seconds, headroom, gain });
 
 /** Actions that the motion model was trained on. `move` is one of them: look round, wag, breathe. */
 export const LIVING: Partial<Record<Action, LivingAction>> = {
@@ -46,12 +53,12 @@ export const LIVING: Partial<Record<Action, LivingAction>> = {
   bounce: act('body', ALL, 2, 0.6, 2),
   dance: act('body', ALL, 1, 1.1, 1.8),
   sway: act('body', ALL, 1, 1.8, 2),
-  shake: act('body', ALL, 3, 0.33, 2),
+  shake: act('body', ALL, 3, 0.33, 2, 1.6),
   shiver: act('body', ALL, 4, 0.16, 2),
-  breathe: act('body', ALL, 1, 2, 2),
+  breathe: act('body', ALL, 1, 2, 2, 2.2),
   'sit-down': act('body', ALL, 1, 2.2, 1.6),
   'lie-down': act('body', ALL, 1, 2.4, 1.5),
-  stretch: act('body', ALL, 1, 2.2, 1.8),
+  stretch: act('body', ALL, 1, 2.2, 1.8, 1.5),
   float: act('body', ALL, 1, 2.4, 2.5),
   drift: act('body', ALL, 1, 3, 1.6),
   swim: act('body', BEASTS, 1, 1.8, 2),
@@ -63,7 +70,7 @@ export const LIVING: Partial<Record<Action, LivingAction>> = {
   'tilt-head': act('head', ALL, 1, 2, 1.7),
   'raise-head': act('head', ALL, 1, 2.2, 1.6),
   'lower-head': act('head', ALL, 1, 2.2, 1.6),
-  eat: act('head', BEASTS, 1, 2.4, 1.5),
+  eat: act('head', BEASTS, 1, 2.4, 1.6, 0.6),
   laugh: act('head', ['person'], 4, 0.3, 1.6),
   'wag-tail': act('tail', BEASTS, 2, 0.5, 1.9),
   wave: act('arms', ['person'], 3, 0.5, 1.4),

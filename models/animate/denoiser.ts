@@ -22,6 +22,8 @@ interface Card {
   /** [29][4] whitening. */
   spread: number[][];
   sampling: { steps: number; guidance: number };
+  /** Channels (slot * 4 + channel) that an action of a kind moves at all; others are put to rest. */
+  moving: Record<string, Record<string, number[]>>;
   /** Median magnitude in sizes of the acting part, per action and kind. */
   magnitudes: Record<string, Record<string, number>>;
 }
@@ -58,7 +60,8 @@ export async function createDenoiser(): Promise<Denoiser> {
       const slots = inputs.slots;
       const noise = gaussian(slots.length * KEYS * CHANNELS, seed);
       const velocity = (x: Float32Array, time: number) => velocityOf(session, inputs, x, time);
-      return unpack(await sample(noise, velocity, card.sampling, hooks), slots, card.spread);
+      const latent = await sample(noise, velocity, card.sampling, hooks);
+      return unpack(latent, slots, card.spread, new Set(card.moving[conditions.action]?.[conditions.kind]));
     },
   };
 }
@@ -122,12 +125,18 @@ export async function velocityOf(session: InferenceSession, inputs: Inputs, x: F
 }
 
 /** [bones, 16, 4] whitened -> 16 poses. */
-export function unpack(latent: Float32Array, slots: number[], spread: number[][]): Float64Array[] {
+export function unpack(
+  latent: Float32Array,
+  slots: number[],
+  spread: number[][],
+  moving: Set<number>,
+): Float64Array[] {
   return Array.from({ length: KEYS }, (_, t) => {
     const pose = new Float64Array(COUNT * CHANNELS);
     slots.forEach((k, i) => {
       for (let c = 0; c < CHANNELS; c++) {
-        pose[k * CHANNELS + c] = latent[(i * KEYS + t) * CHANNELS + c] * spread[k][c];
+        if (moving.has(k * CHANNELS + c))
+          pose[k * CHANNELS + c] = latent[(i * KEYS + t) * CHANNELS + c] * spread[k][c];
       }
     });
     return pose;

@@ -2,6 +2,7 @@ import { CHANNELS, COUNT, type Geometry, HEAD, kinematics, ROOT, type Slot, slot
 import type { Lattice } from './grid.ts';
 import { headRelief } from './head.ts';
 import type { Skin } from './skin.ts';
+import { areaOf } from './unfold.ts';
 
 /** Poses -> displacement of every grid node: linear blend skinning plus the head's parallax. */
 export interface Decoder {
@@ -100,11 +101,7 @@ export function foldsOf(displacement: Float32Array, lattice: Lattice): { least: 
         const i = r * columns + c;
         const j = i + columns;
         if (inside[i] + inside[i + 1] + inside[j] + inside[j + 1] < 4) continue;
-        const xx = 1 + (d[i * 2 + 2] - d[i * 2] + d[j * 2 + 2] - d[j * 2]) / (2 * step);
-        const yx = (d[i * 2 + 3] - d[i * 2 + 1] + d[j * 2 + 3] - d[j * 2 + 1]) / (2 * step);
-        const xy = (d[j * 2] - d[i * 2] + d[j * 2 + 2] - d[i * 2 + 2]) / (2 * step);
-        const yy = 1 + (d[j * 2 + 1] - d[i * 2 + 1] + d[j * 2 + 3] - d[i * 2 + 3]) / (2 * step);
-        const det = xx * yy - xy * yx;
+        const det = areaOf(d, i, columns, step);
         cells++;
         if (det < TIGHT) tight++;
         if (det < least) least = det;

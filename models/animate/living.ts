@@ -26,7 +26,7 @@ export async function animateLiving(
   const { action, group } = chooseAction(command.action, skeleton.kind, geometry);
   const spec = LIVING[action]!;
   const cycles = cyclesOf(spec, input.seconds);
-  const usual = denoiser.card.magnitudes[action]?.[skeleton.kind] ?? 0.1;
+  const usual = (denoiser.card.magnitudes[action]?.[skeleton.kind] ?? 0.1) * spec.gain;
   const keys = await denoiser.sample(
     {
       geometry,

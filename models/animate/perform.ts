@@ -6,6 +6,7 @@ import type { AnimateInput, MotionReport } from './index.ts';
 import { wishOf } from './magnitude.ts';
 import { envelope, type Period, scaled, timingOf } from './period.ts';
 import { type Skin, skinOf } from './skin.ts';
+import { unfold } from './unfold.ts';
 
 /** A motion of bones, ready to be timed, sized and decoded. */
 export interface Score {
@@ -49,6 +50,7 @@ export function perform(
   const probes = Array.from({ length: PROBES }, (_, i) => score.at(i / PROBES));
   const measure = (gain: number) => {
     const field = decoder.decode(probes.map((p) => scaled(p, gain)));
+    unfold(field, lattice);
     return { amount: decoder.amount(field, score.bones) / geometry.size, folds: foldsOf(field, lattice) };
   };
   const target = wish.target * score.size;
@@ -78,6 +80,7 @@ export function perform(
   });
   const displacement = decoder.decode(poses);
   displacement.fill(0, 0, lattice.inside.length * 2);
+  unfold(displacement, lattice);
   hooks.progress(1);
   return {
     motion: {

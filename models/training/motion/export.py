@@ -41,6 +41,21 @@ def usual_magnitudes(data):
     return {a: t for a, t in table.items() if t}
 
 
+def moving_channels(data, spread, least=0.06):
+    """Channels that an action of a kind moves at all: their size over time exceeds 6 % of the whitening."""
+    table = {}
+    for a, action in enumerate(ACTIONS):
+        for k, kind in enumerate(KINDS):
+            rows = (data["action"] == a) & (data["kind"] == k)
+            if rows.sum() < 5:
+                continue
+            pose, seen = data["pose"][rows].astype(np.float32), data["visible"][rows]
+            power = (pose**2).mean(1).sum(0) / np.maximum(1, seen.sum(0))[:, None]
+            moving = np.flatnonzero(np.sqrt(power).ravel() > least * spread.ravel())
+            table.setdefault(action, {})[kind] = moving.tolist()
+    return table
+
+
 def write(model, spread, data_path, weights, fixtures, steps):
     """Exports everything; returns the largest difference between ONNX Runtime and PyTorch after all sampling steps."""
     weights, fixtures = Path(weights), Path(fixtures)
@@ -62,6 +77,7 @@ def write(model, spread, data_path, weights, fixtures, steps):
         "directions": DIRECTIONS,
         "spread": np.round(spread, 6).tolist(),
         "sampling": SAMPLING,
+        "moving": moving_channels(source.data, spread),
         "magnitudes": usual_magnitudes(source.data),
     }
     (weights / "motion.json").write_text(json.dumps(card) + "\n")
