@@ -249,13 +249,16 @@ function toMesh(grid: CoarseGrid, k: number, mesh: Mesh): Float32Array {
       const u = Math.min(grid.columns - 1, Math.max(0, (mesh.x + i * mesh.step - grid.x) / grid.dx));
       const x = Math.min(grid.columns - 2, Math.floor(u));
       const wx = catmullRom(u - x);
-      for (let b = 0; b < 4; b++) {
-        const row = Math.min(grid.rows - 1, Math.max(0, y - 1 + b)) * grid.columns;
-        for (let a = 0; a < 4; a++) {
-          const from = (row + Math.min(grid.columns - 1, Math.max(0, x - 1 + a))) * channels + 2 * k;
-          out[o] += wx[a] * wy[b] * grid.values[from];
-          out[o + 1] += wx[a] * wy[b] * grid.values[from + 1];
-        }
+      for (let c = 0; c < 2; c++) {
+        const value = (a: number, b: number) => {
+          const row = Math.min(grid.rows - 1, Math.max(0, y + b)) * grid.columns;
+          return grid.values[(row + Math.min(grid.columns - 1, Math.max(0, x + a))) * channels + 2 * k + c];
+        };
+        let sum = 0;
+        for (let b = 0; b < 4; b++) for (let a = 0; a < 4; a++) sum += wx[a] * wy[b] * value(a - 1, b - 1);
+        // A still part beside a fast one must not swing back: no overshoot beyond the four nodes around.
+        const [p, q, r, s] = [value(0, 0), value(1, 0), value(0, 1), value(1, 1)];
+        out[o + c] = Math.min(Math.max(sum, Math.min(p, q, r, s)), Math.max(p, q, r, s));
       }
     }
   }

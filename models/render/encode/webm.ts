@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,12 +66,18 @@ export function createWebmEncoder(clip: Clip, ffmpeg: string): Encoder {
   return {
     async add(frame) {
       // The frame's buffer is painted on again, so the pipe gets a copy.
-      if (!child.stdin.write(frame.slice())) await Promise.race([once(child.stdin, 'drain'), ended]);
+      if (child.stdin.write(frame.slice())) return;
+      const drained = new Promise<void>((resolve) => child.stdin.once('drain', resolve));
+      // Where ffmpeg is gone nothing drains, but `ended` tells why.
+      await Promise.race([drained, ended]);
     },
     async finish(abort: Abort) {
       child.stdin.end();
       await untilAborted(ended, abort);
-      return new Uint8Array(await readFile(file));
+      const written = await readFile(file).catch((cause) => {
+        throw new Error('ffmpeg ended without an error but wrote no file.', { cause });
+      });
+      return new Uint8Array(written);
     },
     close() {
       child.kill('SIGKILL');
