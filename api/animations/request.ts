@@ -23,6 +23,11 @@ export const DEFAULTS: Request = {
 
 const readFields = fieldsOf(AnimationFields);
 
+/** A request as a job keeps it: defaults filled in, and no language where it is to be found out. */
+export function completeRequest({ language = 'auto', ...asked }: AnimationFields): Request {
+  return { ...DEFAULTS, ...asked, ...(language !== 'auto' && { language }) };
+}
+
 /** Checks a request for an animation, everything but what the picture shows and what the sound says. */
 export function animationAcceptance({ config: { limits, ffmpeg }, store }: Deps): Acceptance {
   return {
@@ -37,7 +42,7 @@ export function animationAcceptance({ config: { limits, ffmpeg }, store }: Deps)
       if (asked.format === 'webm' && !ffmpeg) throw new Problem('format_unavailable');
       const image = await checkImage(files.get('image'), limits, store);
       return {
-        request: { ...DEFAULTS, seed: randomInt(2 ** 32), ...asked },
+        request: completeRequest({ seed: randomInt(2 ** 32), ...asked }),
         inputs: {
           image: image.file,
           ...(audio && { audio: await checkAudio(audio, limits) }),

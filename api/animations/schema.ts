@@ -18,16 +18,16 @@ export const commandField = Type.String({
   description: 'What should move and how, in English or Chinese.',
   examples: ['Make the cat turn its head.', '让猫摇头'],
 });
-export const languageField = Type.Enum(['en', 'zh'], {
-  description: 'Language of the command. Left out, it is detected.',
+export const languageField = Type.Enum(['auto', 'en', 'zh'], {
+  default: 'auto',
+  description: 'Language of the command; `auto` finds out.',
 });
 export const clicksField = Type.Array(PointSchema, {
   maxItems: MAX_CLICKS,
   description: 'Points on the thing that should move.',
 });
-/** In a form, clicks are JSON text. */
+/** In a form, clicks are JSON text; called so by a contentMediaType, Swagger UI would ask for a file. */
 export const clicksText = Type.String({
-  contentMediaType: 'application/json',
   examples: ['[{"x":0.5,"y":0.5}]'],
   description: 'Points on the thing that should move, as JSON: fractions from the top left corner.',
 });
@@ -47,6 +47,7 @@ const settings = {
     Type.Integer({
       minimum: 0,
       maximum: 2 ** 32 - 1,
+      examples: [7],
       description: 'The same seed gives the same motion. Left out, one is drawn and shown.',
     }),
   ),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { DEFAULTS } from '../animations/request.ts';
+import { completeRequest } from '../animations/request.ts';
 import { CreateHeaders, created } from '../animations/routes.ts';
 import { commandField, FileSchema, languageField, UploadRefSchema } from '../animations/schema.ts';
 import type { Deps } from '../deps.ts';
@@ -34,7 +34,7 @@ function commandAcceptance({ config: { limits } }: Deps): Acceptance {
       if (audio && asked.command !== undefined) throw new Problem('audio_and_command');
       if (!audio && !asked.command?.trim()) throw new Problem('command_missing');
       const inputs = audio ? { audio: await checkAudio(audio, limits) } : {};
-      return { request: { ...DEFAULTS, ...asked }, inputs };
+      return { request: completeRequest(asked), inputs };
     },
   };
 }

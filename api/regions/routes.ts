@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { DEFAULTS } from '../animations/request.ts';
+import { completeRequest } from '../animations/request.ts';
 import { CreateHeaders, created } from '../animations/routes.ts';
 import {
   clicksField,
@@ -44,7 +44,7 @@ function regionAcceptance({ config: { limits }, store }: Deps): Acceptance {
       const asked = readFields(fields);
       if (!asked.clicks?.length && !asked.command?.trim()) throw new Problem('target_missing');
       const image = await checkImage(files.get('image'), limits, store);
-      return { request: { ...DEFAULTS, ...asked }, inputs: { image: image.file } };
+      return { request: completeRequest(asked), inputs: { image: image.file } };
     },
   };
 }
