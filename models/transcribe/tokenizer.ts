@@ -19,6 +19,8 @@ export interface WhisperTokenizer {
   encode(text: string): number[];
   /** Special tokens are left out. */
   decode(tokens: number[]): string;
+  /** Tokens that hold a digit. */
+  digits: Set<number>;
 }
 
 /** @param path tokenizer.json as the Hugging Face hub and faster-whisper ship it */
@@ -32,6 +34,7 @@ export async function loadTokenizer(path: string): Promise<WhisperTokenizer> {
     return found;
   };
   const end = id('<|endoftext|>');
+  const digits = Object.entries<number>(description.model.vocab).filter(([token]) => /[0-9]/.test(token));
   return {
     special: {
       start: id('<|startoftranscript|>'),
@@ -43,6 +46,7 @@ export async function loadTokenizer(path: string): Promise<WhisperTokenizer> {
       language: { en: id('<|en|>'), zh: id('<|zh|>') },
     },
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
+    digits: new Set(digits.map(([, token]) => token)),
     decode: (tokens) => tokenizer.decode(tokens.filter((token) => token < end)),
   };
 }

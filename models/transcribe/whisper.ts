@@ -7,27 +7,47 @@ import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
 import { type Heard, openNetwork } from './network.ts';
 import { PROMPTS } from './prompts.ts';
+import { simplify } from './simplify.ts';
+import { isSilent, splitAtPauses } from './stretches.ts';
 import { loadTokenizer } from './tokenizer.ts';
 
-/** Silence that the encoder sees after the words, and the shortest stretch it is given, in seconds. */
+/**
+ * Silence that the encoder sees after the words, and the shortest and longest stretch it is given, in seconds. The
+ * model was trained on 30 s; with less than 10 it repeats itself, with 10 it is as accurate and four times faster
+ * (models/training/LOG.md, "hearing").
+ */
 const TAIL = 1.5;
 const SHORTEST = 10;
 const LONGEST = 30;
-/** Commands are short; a longer text than this a second is made up. */
-const TOKENS_PER_SECOND = 12;
+/** Fast speech has some 6 tokens a second; what is longer is made up. */
+const TOKENS_PER_SECOND = 10;
+/**
+ * Mean log probability without the prompt, below which words that the prompt brought up were not said. Commands have
+ * -0.2 to -1.7 in our recordings, noises and music -4.8 to -5.3.
+ */
+const INVENTED = -2.5;
+/** Whisper's own mark of silence and noise counts from here; noises have 0.66 and more, commands 0.5 and less. */
+const NOBODY = 0.6;
+/** Words that the model itself finds less probable than this are a guess at noise. */
+const GUESSED = -1.2;
 
+interface Stretch {
+  language: Language;
+  noSpeech: number;
+  /** Decoded without and with the prompt. */
+  plain: Decoded;
+  biased: Decoded;
+  /** Mean log probability of the biased words without the prompt. */
+  support: number;
+}
+
+/** @param folder what `ensureWeights` returned */
 export async function createWhisper(folder: string, threads: number): Promise<Transcriber> {
   const network = await openNetwork(folder, threads);
-  const { special, encode, decode } = await loadTokenizer(join(folder, 'tokenizer.json'));
-  const blank = encode(' ')[0];
-  const suppressed = { always: new Set<number>(), first: new Set([blank, special.end]) };
-
-  const task = (language: Language) => [
-    special.start,
-    special.language[language],
-    special.transcribe,
-    special.noTimestamps,
-  ];
+  const { special, encode, decode, digits } = await loadTokenizer(join(folder, 'tokenizer.json'));
+  const context = { en: encode(PROMPTS.en), zh: encode(PROMPTS.zh) };
+  // Numbers are written as words, as they are said; a sentence does not begin with a space or its end.
+  const suppressed = { always: digits, first: new Set([...digits, encode(' ')[0], special.end]) };
 
   async function listen(samples: Float32Array): Promise<Heard> {
     const seconds = Math.min(LONGEST, Math.max(SHORTEST, samples.length / SAMPLE_RATE + TAIL));
@@ -45,39 +65,61 @@ export async function createWhisper(folder: string, threads: number): Promise<Tr
     };
   }
 
-  async function transcribeStretch(samples: Float32Array, language: Language | undefined, abort: Abort) {
+  async function hear(samples: Float32Array, asked: Language | undefined, abort: Abort): Promise<Stretch> {
     const heard = await listen(samples);
     abort.throwIfAborted();
     const { noSpeech, chinese } = await detect(heard);
-    const spoken = language ?? (chinese > 0.5 ? 'zh' : 'en');
-    const maxTokens = Math.ceil(8 + (samples.length / SAMPLE_RATE) * TOKENS_PER_SECOND);
+    const language = asked ?? (chinese > 0.5 ? 'zh' : 'en');
+    const task = [special.start, special.language[language], special.transcribe, special.noTimestamps];
+    const maxTokens = Math.ceil(10 + (samples.length / SAMPLE_RATE) * TOKENS_PER_SECOND);
     const options = { end: special.end, suppressed, maxTokens, abort };
-    const context = [special.previous, ...encode(PROMPTS[spoken])];
-    const plain = await decodeGreedily(network, heard, { ...options, prefix: task(spoken) });
+    const plain = await decodeGreedily(network, heard, { ...options, prefix: task });
     const biased = await decodeGreedily(network, heard, {
       ...options,
-      prefix: [...context, ...task(spoken)],
+      prefix: [special.previous, ...context[language], ...task],
     });
-    const unprompted = await score(network, heard, task(spoken), [...biased.tokens, special.end]);
-    return { spoken, noSpeech, plain, biased, support: mean(unprompted) };
+    const support = mean(await score(network, heard, task, [...biased.tokens, special.end]));
+    return { language, noSpeech, plain, biased, support };
   }
 
   return {
     async transcribe({ samples }, { language, abort }): Promise<Transcript> {
-      const found = await transcribeStretch(samples, language, abort);
-      const { spoken, noSpeech, plain, biased, support } = found;
-      const chosen: Decoded = support > -2.5 ? biased : plain;
-      const text = decode(chosen.tokens).trim();
-      if (!text || (noSpeech > 0.6 && mean(plain.logProbabilities) < -1)) throw noSpeechError(text);
-      return { text, language: spoken, confidence: Math.exp(mean(chosen.logProbabilities)) };
+      if (isSilent(samples)) throw noSpeech();
+      const texts: string[] = [];
+      const certainty: number[] = [];
+      let spoken = language;
+      for (const stretch of splitAtPauses(samples, LONGEST - TAIL)) {
+        const heard = await hear(stretch, spoken, abort);
+        const words = choose(heard);
+        const text = words && decode(words.tokens).trim();
+        if (!words || !text || isSound(text)) continue;
+        // The first words decide the language, so that one sentence does not change it midway.
+        spoken ??= heard.language;
+        texts.push(spoken === 'zh' ? simplify(text) : text);
+        certainty.push(...words.logProbabilities);
+      }
+      if (!texts.length || !spoken) throw noSpeech();
+      const text = texts.join(spoken === 'zh' ? '' : ' ');
+      return { text, language: spoken, confidence: Math.exp(mean(certainty)) };
     },
   };
 }
 
-function noSpeechError(text: string): PipelineError {
-  return new PipelineError(
-    'no_speech',
-    { en: 'No spoken command was heard in the recording.', zh: '录音里没有听到说话的声音。' },
-    { seen: text ? { transcript: text } : undefined },
-  );
+/** The surer of the two decodings, or undefined where nobody spoke. */
+export function choose({ plain, biased, support, noSpeech }: Omit<Stretch, 'language'>): Decoded | undefined {
+  const certainty = mean(plain.logProbabilities);
+  if (support >= INVENTED && mean(biased.logProbabilities) > certainty) return biased;
+  return noSpeech > NOBODY || certainty < GUESSED ? undefined : plain;
+}
+
+/** Whether the text describes a sound, as subtitles do: "(water running)", "[Music]", "♪". */
+export function isSound(text: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(text.replace(/\(.*?\)|\[.*?\]|（.*?）|【.*?】|\*.*?\*/gu, ''));
+}
+
+function noSpeech(): PipelineError {
+  return new PipelineError('no_speech', {
+    en: 'No spoken command was heard in the recording.',
+    zh: '录音里没有听到说话的声音。',
+  });
 }
