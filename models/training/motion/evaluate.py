@@ -39,7 +39,7 @@ def action_means(data):
     return table
 
 
-def evaluate(model, spread, train, held, rng, chunk=50):
+def evaluate(model, spread, train, held, chunk=50):
     """All figures of the module's docstring for the records of `held`, as a dict."""
     generator = torch.Generator().manual_seed(0)
     means = action_means(train)
@@ -115,7 +115,7 @@ def main():
     held.count = min(held.count, args.records)
     train = np.load(Path(args.data) / "train.npz")
     train = {k: train[k][:12000] for k in ("action", "kind", "pose", "magnitude")}
-    found = {"steps": steps, **evaluate(model, spread, train, held, np.random.default_rng(0))}
+    found = {"steps": steps, **evaluate(model, spread, train, held)}
     print(json.dumps(found, indent=None if args.json else 1))
 
 
