@@ -6,111 +6,9 @@ phase, amplitude, lag and asymmetry, so that the denoiser learns one distributio
 
 import numpy as np
 
-from ..motion.bones import CHAINS, COUNT, HEAD, ROOT, TORSO, S
-from ..motion.latent import KEYS
-
-T = np.arange(KEYS) / KEYS
-DEG = np.pi / 180
-
-
-class Maker:
-    """Collects the channels of one clip. `g` is the skeleton, `rng` a numpy Generator."""
-
-    def __init__(self, g, rng):
-        self.g, self.rng = g, rng
-        self.pose = np.zeros((KEYS, COUNT, 4))
-        self.gain = float(np.exp(rng.normal(0, 0.3)))
-        self.skew = rng.normal(0, 0.12)
-        self.phase = rng.normal(0, 0.3) + (np.pi if rng.random() < 0.5 else 0)
-        # +1 where the head looks to the right: raising or lowering a head in profile turns it that way round.
-        looks = {"right": 1, "front-right": 0.6, "back-right": 0.6, "left": -1, "front-left": -0.6, "back-left": -0.6}
-        self.profile = looks.get(g.facing, 0.0)
-        self.front = 1.0 - abs(self.profile) * 0.75
-
-    def swing(self, cycles, lag=0.0, skew=True):
-        """Oscillation about the rest pose [16]: zero at key 0, amplitude 1."""
-        x = 2 * np.pi * cycles * T + self.phase - lag
-        wave = np.sin(x) + (self.skew * np.sin(2 * x) if skew and cycles < 3 else 0)
-        beat = 1 + 0.2 * self.beat * np.cos(2 * np.pi * T) if cycles > 1 else 1
-        wave = wave * beat
-        return wave - wave[0]
-
-    beat = 0.0
-
-    def pulse(self, hold=None):
-        """Goes out, holds, and comes back [16], 0..1, with random timing."""
-        hold = self.rng.uniform(0.15, 0.4) if hold is None else hold
-        rise = self.rng.uniform(0.25, 0.4)
-        x = np.clip(T / rise, 0, 1) * np.clip((1 - T) / max(0.2, 1 - rise - hold), 0, 1)
-        x = np.clip(x, 0, 1)
-        return x * x * (3 - 2 * x)
-
-    def dips(self, cycles):
-        """`cycles` one-sided moves [16], 0..1, of slightly different depth."""
-        return (1 - np.cos(2 * np.pi * cycles * T)) / 2 * (1 + 0.25 * self.beat * np.cos(2 * np.pi * T))
-
-    def add(self, name, channel, values):
-        self.pose[:, S[name], channel] += np.asarray(values) * self.gain
-
-    def chain(self, name, degrees, cycles, lag):
-        for i, bone in enumerate(CHAINS[name]):
-            self.add(bone, 0, degrees[i] * DEG * self.swing(cycles, i * lag))
-
-    def sign(self, direction, positive, negative):
-        """+1 or -1 from a direction word, else by chance."""
-        if direction in (positive, negative):
-            return 1.0 if direction == positive else -1.0
-        return 1.0 if self.rng.random() < 0.5 else -1.0
-
-    def head_down(self, amount):
-        """Lowers (amount > 0, degrees over time) the head: pitch from the front, turn of neck and head in profile."""
-        self.add("head", 3, amount * DEG * self.front)
-        self.add("head", 0, amount * 0.5 * DEG * self.profile)
-        for bone in CHAINS["neck"]:
-            self.add(bone, 0, amount * 0.3 * DEG * self.profile)
-
-
-def walk(m, cycles=1, hip=15, knee=18, bob=0.008):
-    """Gait from the legs as they stand: each leg starts at the phase that its angle in the photo suggests."""
-    hip = hip * m.rng.uniform(0.8, 1.25)
-    ahead = 1 if m.profile >= 0 else -1
-    lean = {}
-    for part in ("front", "back"):
-        pair = [S[f"{part}_{letter}1"] for letter in "ab"]
-        if m.g.visible[pair].all():
-            x = [np.arctan2(*(m.g.end[k] - m.g.start[k]).clip([-9, 1e-3], 9)) for k in pair]
-            lean[part] = np.clip(ahead * (x[0] - x[1]) / (2 * hip * DEG), -0.9, 0.9)
-    lead = np.arcsin(lean.get("back", lean.get("front", 0.0)))
-    rising = m.rng.random() < 0.5
-    lead = (lead if rising else np.pi - lead) + m.rng.normal(0, 0.2)
-    offsets = {"back_a": 0.0, "front_a": 0.25, "back_b": 0.5, "front_b": 0.75}
-    if lean.get("front", 0.0) * np.sin(lead + np.pi / 2) < 0:
-        offsets |= {"front_a": 0.75, "front_b": 0.25}
-    side = abs(m.profile) if m.profile else 0.35
-    for leg, offset in offsets.items():
-        x = 2 * np.pi * (cycles * T + offset) + lead
-        stride = np.sin(x) - np.sin(x[0])
-        lift = np.clip(np.cos(x), 0, 1) ** 1.5
-        lift = lift - lift[0]
-        upper, lower = CHAINS[leg]
-        m.add(upper, 0, -ahead * hip * DEG * side * stride)
-        m.add(lower, 0, flexion(m.g, S[upper], S[lower], ahead) * knee * DEG * side * lift)
-        m.add(lower, 1, -(0.06 + 0.14 * (1 - side)) * lift)
-        m.add(upper, 1, -0.08 * (1 - side) * lift)
-    for i, arm in enumerate(("arm_a", "arm_b")):
-        x = 2 * np.pi * (cycles * T + 0.5 * i) + lead
-        m.add(CHAINS[arm][0], 0, -ahead * 0.8 * hip * DEG * side * (np.sin(x) - np.sin(x[0])))
-    m.add("root", 1, -bob * m.dips(2 * cycles))
-    m.head_down(2.5 * m.swing(2 * cycles, 0.5, False))
-    m.chain("tail", (3, 4, 5), cycles, 0.7)
-    m.add("torso", 0, 0.8 * DEG * m.swing(2 * cycles, 1.0, False))
-
-
-def flexion(g, upper, lower, ahead):
-    """Which way a leg's far bone turns when it folds: further the way it is bent, else the foot goes back."""
-    a, b = g.end[upper] - g.start[upper], g.end[lower] - g.start[lower]
-    bend = np.arctan2(a[0] * b[1] - a[1] * b[0], a @ b)
-    return np.sign(bend) if abs(bend) > 10 * DEG else ahead
+from ..motion.bones import CHAINS, HEAD, TORSO, S
+from .gait import walk
+from .maker import DEG, Maker, T
 
 
 def swing_head(m, direction):
@@ -134,7 +32,7 @@ def dance(m):
     m.add("torso", 0, 5 * DEG * m.swing(step))
     m.add("head", 0, -6 * DEG * m.swing(step, 0.4))
     m.add("head", 2, 6 * DEG * m.swing(step, 0.8))
-    for i, arm in enumerate(("arm_a", "arm_b")):
+    for arm in ("arm_a", "arm_b"):
         side = np.sign(m.g.end[S[arm + "1"], 0] - m.g.start[TORSO, 0]) or 1
         lag = m.rng.uniform(0, 2)
         m.add(CHAINS[arm][0], 0, -side * 18 * DEG * m.swing(step, lag))

@@ -148,7 +148,7 @@ def load(path):
         clips[clip.name] = clip
     skin = doc["skins"][0]
     vertices, dominant = [], []
-    for i, node in enumerate(nodes):
+    for node in nodes:
         if "mesh" not in node or "skin" not in node:
             continue
         for primitive in doc["meshes"][node["mesh"]]["primitives"]:

@@ -32,8 +32,22 @@ ACTING = {
     "ears": ["wiggle-ears"],
     "arms": ["wave", "clap"],
     "trunk": ["swing"],
-    "body": ["jump", "bounce", "dance", "sway", "shake", "shiver", "breathe", "sit-down", "lie-down", "stretch", "float", "drift", "swim"],
-}  # fmt: skip
+    "body": [
+        "jump",
+        "bounce",
+        "dance",
+        "sway",
+        "shake",
+        "shiver",
+        "breathe",
+        "sit-down",
+        "lie-down",
+        "stretch",
+        "float",
+        "drift",
+        "swim",
+    ],
+}
 GROUP_OF = {action: group for group, names in ACTING.items() for action in names}
 SUITS = {
     "person": set(ACTIONS) - {"wag-tail", "flap-wings", "fly", "wiggle-ears", "swing", "eat"},

@@ -67,7 +67,12 @@ def evaluate(model, spread, train, held, chunk=50):
         errors = torch.stack([error(f, true) for f in fields])
         mean = torch.stack([torch.as_tensor(means[(d["action"][r], d["kind"][r])]) * float(d["magnitude"][r]) for r in rows])
         mean = mean * visible[:, None, :, None]
-        for name, value in (("one", errors[0]), ("best", errors.min(0).values), ("zero", error(true * 0, true)), ("mean", error(move(mean), true))):
+        for name, value in (
+            ("one", errors[0]),
+            ("best", errors.min(0).values),
+            ("zero", error(true * 0, true)),
+            ("mean", error(move(mean), true)),
+        ):
             sums[name] = sums.get(name, 0.0) + float(value.sum())
         size = torch.as_tensor(d["size"][rows])
         asked += np.log(d["magnitude"][rows]).tolist()

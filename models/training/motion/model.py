@@ -157,7 +157,11 @@ class Denoiser(nn.Module):
         if c.region:
             steer = steer + self.kind(kind)
 
-        place = self.evidence(torch.cat([geometry, torch.sin(3 * geometry), torch.cos(3 * geometry), torch.sin(9 * geometry), torch.cos(9 * geometry)], -1))
+        place = self.evidence(
+            torch.cat(
+                [geometry, torch.sin(3 * geometry), torch.cos(3 * geometry), torch.sin(9 * geometry), torch.cos(9 * geometry)], -1
+            )
+        )
         shown = flags[..., 2:3]
         token = self.slot(slot) + place * shown + self.hidden * (1 - shown)
         if c.region:
