@@ -98,6 +98,7 @@ const open = (bytes: Uint8Array): Sharp =>
 
 async function readMetadata(bytes: Uint8Array): Promise<Metadata> {
   // Without the limit the header of a huge picture can still be read, and nothing but the header is.
+  if (bytes.length === 0) return unreadable(new Error('no bytes'));
   const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'truncated' })
     .metadata()
     .catch(unreadable);
