@@ -18,7 +18,10 @@ export interface DecodeOptions {
   abort: Abort;
 }
 
-/** Greedy decoding: at each step the most probable token, until the end or `maxTokens`. */
+/**
+ * Greedy decoding: at each step the most probable token, until the end or `maxTokens`. A sentence that goes round in
+ * circles ends after its first round.
+ */
 export async function decodeGreedily(
   network: Network,
   heard: Heard,
@@ -27,6 +30,8 @@ export async function decodeGreedily(
   const { prefix, end, suppressed, maxTokens, abort } = options;
   const tokens: number[] = [];
   const logProbabilities: number[] = [];
+  /** What it would have cost to end before each token. */
+  const ending: number[] = [];
   let next = prefix;
   let past: Past = network.empty();
   while (tokens.length < maxTokens) {
@@ -34,11 +39,18 @@ export async function decodeGreedily(
     const step = await network.step(heard, past, next, [next.length - 1]);
     past = step.past;
     const logits = step.logits[0];
+    const total = logSumExp(logits);
     const token = best(logits, end, tokens.length ? suppressed.always : suppressed.first);
-    logProbabilities.push(logits[token] - logSumExp(logits));
+    ending.push(logits[end] - total);
+    logProbabilities.push(logits[token] - total);
     if (token === end) break;
     tokens.push(token);
-    if (isRepeating(tokens)) break;
+    const once = firstRound(tokens);
+    if (once < tokens.length)
+      return {
+        tokens: tokens.slice(0, once),
+        logProbabilities: [...logProbabilities.slice(0, once), ending[once]],
+      };
     next = [token];
   }
   return { tokens, logProbabilities };
@@ -57,13 +69,11 @@ export async function score(
   return sentence.map((token, i) => logits[i][token] - logSumExp(logits[i]));
 }
 
-/** Special tokens above `end` (languages, tasks, timestamps) are never chosen. */
+/** The most probable token that is allowed. Those above `end` (languages, tasks, times) never are. */
 function best(logits: Float32Array, end: number, suppressed: Set<number>): number {
-  let token = end;
-  for (let i = 0; i <= end; i++) {
-    if (logits[i] > logits[token] && !suppressed.has(i)) token = i;
-  }
-  return suppressed.has(token) ? best(logits, end - 1, suppressed) : token;
+  let token = -1;
+  for (let i = 0; i <= end; i++) if (!suppressed.has(i) && !(logits[i] <= logits[token])) token = i;
+  return token;
 }
 
 export function logSumExp(logits: Float32Array): number {
@@ -74,15 +84,17 @@ export function logSumExp(logits: Float32Array): number {
   return top + Math.log(sum);
 }
 
-/** Whether the end of the sentence is the same run of tokens four times over. */
-export function isRepeating(tokens: number[]): boolean {
-  for (let period = 1; period <= tokens.length / 4 && period <= 24; period++) {
-    const isSame = (i: number) => tokens[tokens.length - 1 - i] === tokens[tokens.length - 1 - i - period];
+/**
+ * @returns how many tokens there are before a run at the end starts to repeat itself; all of them where it does not.
+ * Three rounds are a circle, of one or two tokens six ("very very very" may be meant).
+ */
+export function firstRound(tokens: number[]): number {
+  for (let period = 1; period * 3 <= tokens.length; period++) {
     let same = 0;
-    while (same < 3 * period && isSame(same)) same++;
-    if (same === 3 * period && period * 4 >= 8) return true;
+    while (same + period < tokens.length && tokens.at(-1 - same) === tokens.at(-1 - same - period)) same++;
+    if (same >= period * (period < 3 ? 5 : 2)) return tokens.length - same;
   }
-  return false;
+  return tokens.length;
 }
 
 export function mean(values: number[]): number {

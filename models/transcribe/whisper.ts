@@ -71,13 +71,13 @@ export async function createWhisper(folder: string, threads: number): Promise<Tr
     const { noSpeech, chinese } = await detect(heard);
     const language = asked ?? (chinese > 0.5 ? 'zh' : 'en');
     const task = [special.start, special.language[language], special.transcribe, special.noTimestamps];
-    const maxTokens = Math.ceil(10 + (samples.length / SAMPLE_RATE) * TOKENS_PER_SECOND);
-    const options = { end: special.end, suppressed, maxTokens, abort };
-    const plain = await decodeGreedily(network, heard, { ...options, prefix: task });
-    const biased = await decodeGreedily(network, heard, {
-      ...options,
-      prefix: [special.previous, ...context[language], ...task],
-    });
+    const longest = Math.ceil(10 + (samples.length / SAMPLE_RATE) * TOKENS_PER_SECOND);
+    const decodeAfter = (prefix: number[]) => {
+      const maxTokens = Math.min(longest, network.size.text_positions - prefix.length);
+      return decodeGreedily(network, heard, { prefix, end: special.end, suppressed, maxTokens, abort });
+    };
+    const plain = await decodeAfter(task);
+    const biased = await decodeAfter([special.previous, ...context[language], ...task]);
     const support = mean(await score(network, heard, task, [...biased.tokens, special.end]));
     return { language, noSpeech, plain, biased, support };
   }
