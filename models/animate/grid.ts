@@ -1,7 +1,7 @@
 import type { Box, Region } from '../types.ts';
 
 /** Nodes along the longer side of the motion grid. */
-const NODES = 112;
+const NODES = 100;
 /** How far the grid reaches beyond the object's box, in object sizes: room for a matte edge that moves with it. */
 const MARGIN = 0.12;
 
@@ -82,28 +82,38 @@ export function sweep(
       nearest[i] = i;
     }
   }
-  const relax = (r: number, c: number, dr: number, dc: number): boolean => {
-    const [rr, cc] = [r + dr, c + dc];
-    if (rr < 0 || cc < 0 || rr >= rows || cc >= columns) return false;
-    const i = r * columns + c;
-    const j = rr * columns + cc;
-    if (within && inside[j] === 0) return false;
-    const far = distance[j] + step * (dr !== 0 && dc !== 0 ? Math.SQRT2 : 1);
-    if (far >= distance[i] - 1e-6) return false;
-    distance[i] = far;
-    nearest[i] = nearest[j];
-    return true;
-  };
+  const diagonal = step * Math.SQRT2;
   // Two passes settle a convex shape; a winding tail needs a few more.
   for (let pass = 0; pass < (within ? 8 : 2); pass++) {
     let changed = false;
+    const d = pass % 2 === 0 ? -1 : 1;
     for (let y = 0; y < rows; y++) {
+      const r = d < 0 ? y : rows - 1 - y;
+      const across = r + d >= 0 && r + d < rows ? d * columns : 0;
       for (let x = 0; x < columns; x++) {
-        const r = pass % 2 === 0 ? y : rows - 1 - y;
-        const c = pass % 2 === 0 ? x : columns - 1 - x;
-        const d = pass % 2 === 0 ? -1 : 1;
-        if (within && inside[r * columns + c] === 0) continue;
-        for (const [dr, dc] of [[d, 0], [0, d], [d, d], [d, -d], [0, -d]]) changed = relax(r, c, dr, dc) || changed; // biome-ignore format: one stencil
+        const c = d < 0 ? x : columns - 1 - x;
+        const i = r * columns + c;
+        if (within && inside[i] === 0) continue;
+        let best = distance[i];
+        let from = -1;
+        for (let k = 0; k < 5; k++) {
+          // The row that was swept before: straight, two diagonals; then both neighbours in this row.
+          const side = k === 0 ? 0 : k % 2 === 0 ? 1 : -1;
+          const row = k < 3 ? across : 0;
+          if ((k < 3 && across === 0) || c + side < 0 || c + side >= columns) continue;
+          const j = i + row + side;
+          if (within && inside[j] === 0) continue;
+          const far = distance[j] + (row !== 0 && side !== 0 ? diagonal : step);
+          if (far < best - 1e-6) {
+            best = far;
+            from = j;
+          }
+        }
+        if (from >= 0) {
+          distance[i] = best;
+          nearest[i] = nearest[from];
+          changed = true;
+        }
       }
     }
     if (!changed) break;
@@ -111,30 +121,35 @@ export function sweep(
   return { distance, nearest };
 }
 
-/** Box blur of a node field among inside nodes only, `times` passes of a 3x3 window. */
+/**
+ * Box blur of a node field, `times` passes of a 3x3 window in two directions. Only inside nodes count and change, unless
+ * `everywhere`.
+ */
 export function smoothInside(field: Float32Array, lattice: Lattice, times: number, everywhere = false): void {
   const { columns, rows, inside } = lattice;
   const copy = new Float32Array(field.length);
-  for (let t = 0; t < times; t++) {
+  const pass = (length: number, lines: number, along: number, across: number) => {
     copy.set(field);
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        const i = r * columns + c;
+    for (let line = 0; line < lines; line++) {
+      for (let k = 0; k < length; k++) {
+        const i = line * across + k * along;
         if (!everywhere && inside[i] === 0) continue;
-        let sum = 0;
-        let count = 0;
-        for (let dr = -1; dr <= 1; dr++) {
-          for (let dc = -1; dc <= 1; dc++) {
-            const [rr, cc] = [r + dr, c + dc];
-            if (rr < 0 || cc < 0 || rr >= rows || cc >= columns) continue;
-            const j = rr * columns + cc;
-            if (!everywhere && inside[j] === 0) continue;
-            sum += copy[j];
-            count++;
-          }
+        let sum = copy[i];
+        let count = 1;
+        if (k > 0 && (everywhere || inside[i - along] === 1)) {
+          sum += copy[i - along];
+          count++;
+        }
+        if (k + 1 < length && (everywhere || inside[i + along] === 1)) {
+          sum += copy[i + along];
+          count++;
         }
         field[i] = sum / count;
       }
     }
+  };
+  for (let t = 0; t < times; t++) {
+    pass(columns, rows, 1, columns);
+    pass(rows, columns, columns, 1);
   }
 }

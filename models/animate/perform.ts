@@ -31,7 +31,7 @@ export interface Score {
 }
 
 /** Key times at which a period is measured. */
-const PROBES = 16;
+const PROBES = 12;
 
 /** Magnitude control, timing and decoding: the last steps are the same for everything that moves by bones. */
 export function perform(
@@ -62,8 +62,8 @@ export function perform(
     now = measure(gain);
   }
   let damped = false;
-  for (let i = 0; i < 8 && tooTight(now.folds); i++) {
-    gain *= 0.85;
+  for (let i = 0; i < 5 && tooTight(now.folds); i++) {
+    gain *= 0.75;
     now = measure(gain);
     damped = true;
   }

@@ -60,19 +60,19 @@ function markTight(field: Float32Array, lattice: Lattice, marked: Uint8Array, ra
 /** Gauss-Seidel sweeps of the membrane equation over the marked nodes. */
 function ease(field: Float32Array, lattice: Lattice, marked: Uint8Array): void {
   const { columns, rows } = lattice;
+  const list: number[] = [];
+  for (let i = 0; i < marked.length; i++) if (marked[i] === 1) list.push(i);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        const i = r * columns + c;
-        if (marked[i] === 0) continue;
-        const up = r > 0 ? i - columns : i;
-        const down = r + 1 < rows ? i + columns : i;
-        const left = c > 0 ? i - 1 : i;
-        const right = c + 1 < columns ? i + 1 : i;
-        for (const k of [0, 1]) {
-          field[i * 2 + k] =
-            (field[up * 2 + k] + field[down * 2 + k] + field[left * 2 + k] + field[right * 2 + k]) / 4;
-        }
+    for (const i of list) {
+      const r = Math.floor(i / columns);
+      const c = i - r * columns;
+      const up = r > 0 ? i - columns : i;
+      const down = r + 1 < rows ? i + columns : i;
+      const left = c > 0 ? i - 1 : i;
+      const right = c + 1 < columns ? i + 1 : i;
+      for (const k of [0, 1]) {
+        field[i * 2 + k] =
+          (field[up * 2 + k] + field[down * 2 + k] + field[left * 2 + k] + field[right * 2 + k]) / 4;
       }
     }
   }
