@@ -61,7 +61,7 @@ function percentile(values: number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** Mean |second time difference| at key times over that half way between them; 1 where nothing bends. */
+/** Mean |second time difference| at key times over that half way between them; 1 where nothing bends, at most 100. */
 function kinkOf(field: MotionField, inside: number[]): number {
   const size = field.mesh.columns * field.mesh.rows * 2;
   const maps = [new Float32Array(size), new Float32Array(size), new Float32Array(size)];
@@ -85,7 +85,8 @@ function kinkOf(field: MotionField, inside: number[]): number {
     atKeys += bend(k * field.interval);
     between += bend((k + 0.5) * field.interval);
   }
-  return between > 1e-6 ? atKeys / between : 1;
+  // Where nothing bends between the keys, all of it bends at them: the ratio is kept finite.
+  return atKeys > 1e-6 ? atKeys / (between + 0.01 * atKeys) : 1;
 }
 
 function meanMotion(field: MotionField, inside: number[], times: Float64Array): number {

@@ -1,4 +1,4 @@
-import type { Mask, Picture } from '../types.ts';
+import type { Abort, Mask, Picture } from '../types.ts';
 import { distanceTo } from './distance.ts';
 import { foreground } from './foreground.ts';
 import { createLayer, type Layer } from './layer.ts';
@@ -21,12 +21,13 @@ export interface Cutout {
 const BEYOND = 0.06;
 
 /** @param scale long side of the picture / 512 */
-export function cutOut(picture: Picture, mask: Mask, scale: number): Cutout | undefined {
+export function cutOut(picture: Picture, mask: Mask, scale: number, abort: Abort): Cutout | undefined {
   const bounds = boundsOf(mask.data, mask.width, mask.height, 128);
   if (!bounds) return undefined;
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const window = intersect(grow(bounds, Math.ceil(18 * scale) + 2), whole);
-  const alpha = matte(picture, mask, window, scale);
+  const alpha = matte(picture, mask, window, scale, abort);
+  abort.throwIfAborted();
   const front = foreground(colourPlanes(picture, window), alpha, window.width, window.height, scale);
   return {
     window,

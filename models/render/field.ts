@@ -43,7 +43,7 @@ export function createField(
   const mesh = meshOver(window, step);
   const grid = extend(motion, inside, window);
   keepWithin(grid, motion.steps, reach, 3 * scale);
-  const keys = Array.from({ length: motion.steps }, (_, k) => toMesh(grid, k, mesh));
+  const keys = toMesh(grid, mesh);
   const order = motion.order && orderOnMesh(motion, motion.order, mesh);
   const interval = motion.seconds / (motion.periodic ? motion.steps : Math.max(1, motion.steps - 1));
   return {
@@ -97,7 +97,7 @@ interface CoarseGrid {
   columns: number;
   rows: number;
   values: Float32Array;
-  /** How sure each node is of its displacement: 1 on the thing, 0 off it. */
+  /** 1 on the thing, 0 off it, where the motion says nothing. */
   weights: Float32Array;
 }
 
@@ -110,7 +110,7 @@ export function velocityOnMesh(
 ): { mesh: Mesh; velocity: Float32Array } {
   const mesh = meshOver(window, step);
   const grid = extend({ ...motion, steps: 1, displacement: motion.velocity }, inside, window);
-  return { mesh, velocity: toMesh(grid, 0, mesh) };
+  return { mesh, velocity: toMesh(grid, mesh)[0] };
 }
 
 function extend(motion: Omit<WarpMotion, 'kind'>, inside: Mask, window: Window): CoarseGrid {
@@ -144,17 +144,55 @@ function extend(motion: Omit<WarpMotion, 'kind'>, inside: Mask, window: Window):
         grid.values[to * channels + 2 * k + 1] = motion.displacement[from + 1];
       }
       const share = coverage(inside, box.x + (i - 0.5) * dx, box.y + (j - 0.5) * dy, dx, dy);
-      grid.weights[to] = Math.min(1, 4 * share);
-      known += grid.weights[to];
+      if (share <= 0.02) continue;
+      grid.weights[to] = 1;
+      known++;
     }
   }
   // A thing smaller than a cell lies on no node at all: then the whole grid speaks for it.
-  if (known < 0.5) {
+  if (known === 0) {
     for (let j = 0; j < rows; j++)
       grid.weights.fill(1, (j + top) * grid.columns + left, (j + top) * grid.columns + left + columns);
   }
-  pushPull(grid.values, grid.weights, grid.columns, grid.rows, channels);
+  const weights = grid.weights.slice();
+  for (let ring = 0; ring < RINGS; ring++) continueOutwards(grid, weights, channels);
+  pushPull(grid.values, weights, grid.columns, grid.rows, channels);
   return grid;
+}
+
+/** Rings of nodes around the thing where its motion goes on as it is (a turning head's matte turns with it). */
+const RINGS = 3;
+/** How much of the slope across the border goes on from one ring to the next. */
+const SLOPE = 0.8;
+
+/** Gives the unknown nodes next to known ones a value by continuing the lines through two known ones. */
+function continueOutwards(grid: CoarseGrid, weights: Float32Array, channels: number): void {
+  const { columns, rows, values } = grid;
+  const before = weights.slice();
+  const sum = new Float32Array(channels);
+  for (let node = 0; node < before.length; node++) {
+    if (before[node] > 0) continue;
+    const x = node % columns;
+    const y = (node - x) / columns;
+    let count = 0;
+    sum.fill(0);
+    for (let dy = -1; dy <= 1; dy++) {
+      for (let dx = -1; dx <= 1; dx++) {
+        const [u, v] = [x + dx, y + dy];
+        if (u < 0 || v < 0 || u >= columns || v >= rows || before[v * columns + u] <= 0) continue;
+        const near = (v * columns + u) * channels;
+        const [u2, v2] = [u + dx, v + dy];
+        const known = u2 >= 0 && v2 >= 0 && u2 < columns && v2 < rows && before[v2 * columns + u2] > 0;
+        const far = known ? (v2 * columns + u2) * channels : near;
+        for (let c = 0; c < channels; c++)
+          sum[c] += values[near + c] + SLOPE * (values[near + c] - values[far + c]);
+        count++;
+      }
+    }
+    if (count === 0) continue;
+    for (let c = 0; c < channels; c++) values[node * channels + c] = sum[c] / count;
+    weights[node] = 1;
+  }
 }
 
 /** Share of a rectangle that lies on the thing; beyond the picture nothing does. */
@@ -237,10 +275,16 @@ function neighbours(
   });
 }
 
-/** One key step, interpolated by Catmull-Rom splines in x and y. */
-function toMesh(grid: CoarseGrid, k: number, mesh: Mesh): Float32Array {
+/** All key steps, interpolated by Catmull-Rom splines in x and y. @returns per step [rows, columns, 2] pixels */
+function toMesh(grid: CoarseGrid, mesh: Mesh): Float32Array[] {
   const channels = grid.values.length / grid.weights.length;
-  const out = new Float32Array(mesh.columns * mesh.rows * 2);
+  const size = mesh.columns * mesh.rows * 2;
+  const out = Array.from({ length: channels / 2 }, () => new Float32Array(size));
+  const [sum, least, most] = [
+    new Float32Array(channels),
+    new Float32Array(channels),
+    new Float32Array(channels),
+  ];
   for (let j = 0, o = 0; j < mesh.rows; j++) {
     const v = Math.min(grid.rows - 1, Math.max(0, (mesh.y + j * mesh.step - grid.y) / grid.dy));
     const y = Math.min(grid.rows - 2, Math.floor(v));
@@ -249,17 +293,24 @@ function toMesh(grid: CoarseGrid, k: number, mesh: Mesh): Float32Array {
       const u = Math.min(grid.columns - 1, Math.max(0, (mesh.x + i * mesh.step - grid.x) / grid.dx));
       const x = Math.min(grid.columns - 2, Math.floor(u));
       const wx = catmullRom(u - x);
-      for (let c = 0; c < 2; c++) {
-        const value = (a: number, b: number) => {
-          const row = Math.min(grid.rows - 1, Math.max(0, y + b)) * grid.columns;
-          return grid.values[(row + Math.min(grid.columns - 1, Math.max(0, x + a))) * channels + 2 * k + c];
-        };
-        let sum = 0;
-        for (let b = 0; b < 4; b++) for (let a = 0; a < 4; a++) sum += wx[a] * wy[b] * value(a - 1, b - 1);
-        // A still part beside a fast one must not swing back: no overshoot beyond the four nodes around.
-        const [p, q, r, s] = [value(0, 0), value(1, 0), value(0, 1), value(1, 1)];
-        out[o + c] = Math.min(Math.max(sum, Math.min(p, q, r, s)), Math.max(p, q, r, s));
+      sum.fill(0);
+      least.fill(Number.POSITIVE_INFINITY);
+      most.fill(Number.NEGATIVE_INFINITY);
+      for (let tap = 0; tap < 16; tap++) {
+        const [a, b] = [tap & 3, tap >> 2];
+        const row = Math.min(grid.rows - 1, Math.max(0, y - 1 + b)) * grid.columns;
+        const from = (row + Math.min(grid.columns - 1, Math.max(0, x - 1 + a))) * channels;
+        const weight = wx[a] * wy[b];
+        for (let c = 0; c < channels; c++) sum[c] += weight * grid.values[from + c];
+        if ((a !== 1 && a !== 2) || (b !== 1 && b !== 2)) continue;
+        for (let c = 0; c < channels; c++) {
+          least[c] = Math.min(least[c], grid.values[from + c]);
+          most[c] = Math.max(most[c], grid.values[from + c]);
+        }
       }
+      // A still part beside a fast one must not swing back: no overshoot beyond the four nodes around.
+      for (let c = 0; c < channels; c++)
+        out[c >> 1][o + (c & 1)] = Math.min(Math.max(sum[c], least[c]), most[c]);
     }
   }
   return out;

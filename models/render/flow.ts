@@ -39,7 +39,7 @@ export function prepareFluid(
   if (!bounds) return undefined;
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const window = intersect(grow(bounds, Math.ceil(14 * scale)), whole);
-  const alpha = matte(picture, mask, window, scale);
+  const alpha = matte(picture, mask, window, scale, hooks.abort);
   hooks.abort.throwIfAborted();
   const { mesh, velocity } = velocityOnMesh(motion, mask, window, Math.max(4, Math.round(8 * scale)));
   const field = advect(mesh, velocity, motion.seconds, -1);

@@ -1,6 +1,7 @@
-import type { Mask, Picture } from '../types.ts';
-import { boxBlur } from './blur.ts';
+import type { Abort, Mask, Picture } from '../types.ts';
+import { closedFormMatte } from './closed-form.ts';
 import { distanceTo, distanceToZero } from './distance.ts';
+import { guidedFilter } from './guided-filter.ts';
 import { cropMap, type Window } from './window.ts';
 
 /** What is surely the thing (1), surely not (0), or to be decided by the matte (0.5); [height, width] of a window. */
@@ -69,86 +70,129 @@ export function colourPlanes(picture: Picture, window: Window): [Float32Array, F
   return planes;
 }
 
+/** Above this scale the matte is solved at half the size and sharpened at full size. */
+const LARGEST_SCALE = 1.5;
+/** Conjugate gradient steps; from the guided filter's guess the band has settled by then. */
+const ITERATIONS = 30;
+/** Holes in the mask up to this share of its area belong to the thing (a tusk, an eye, a highlight). */
+const SMALL_HOLE = 0.005;
+
 /**
- * Mask -> alpha: the mask is made to follow the photo's own edges by a colour guided filter (He, Sun, Tang, Guided Image Filtering, TPAMI 2013)
- * inside the undecided band of the trimap.
+ * Mask -> alpha that follows the photo's own edges: trimap, guided filter as a first guess, closed-form matting in the
+ * undecided band.
+ * @param scale long side of the picture / 512
  * @returns alpha 0..1, [height, width] of the window
  */
-export function matte(picture: Picture, mask: Mask, window: Window, scale: number): Float32Array {
+export function matte(
+  picture: Picture,
+  mask: Mask,
+  window: Window,
+  scale: number,
+  abort: Abort,
+): Float32Array {
   const { width, height } = window;
   const coverage = cropMap(mask.data, mask.width, mask.height, window);
-  const inside = coverage.map((value) => (value >= 128 ? 1 : 0));
-  const trimap = trimapOf(inside, width, height, scale);
-  const start = Float32Array.from(coverage, (value) => value / 255);
-  const planes = colourPlanes(picture, window);
-  const alpha = guidedFilter(planes, start, width, height, Math.max(2, Math.round(6 * scale)), 1e-4);
-  for (let i = 0; i < alpha.length; i++) {
-    if (trimap[i] !== 0.5) alpha[i] = trimap[i];
-    else alpha[i] = Math.min(1, Math.max(0, (alpha[i] - 0.06) / 0.88));
-  }
+  fillSmallHoles(coverage, width, height);
+  const soft = Float32Array.from(coverage, (value) => value / 255);
+  const alpha = solve(colourPlanes(picture, window), soft, width, height, scale, abort);
+  // Solutions of closed-form matting are a little grey at both ends.
+  for (let i = 0; i < alpha.length; i++) alpha[i] = Math.min(1, Math.max(0, (alpha[i] - 0.06) / 0.88));
   dropIslands(alpha, width, height);
   return alpha;
 }
 
-/** Colour guided filter: locally alpha = a . colour + b. */
-export function guidedFilter(
-  [r, g, b]: [Float32Array, Float32Array, Float32Array],
-  input: Float32Array,
+type Planes = [Float32Array, Float32Array, Float32Array];
+
+function solve(
+  planes: Planes,
+  soft: Float32Array,
   width: number,
   height: number,
-  radius: number,
-  eps: number,
+  scale: number,
+  abort: Abort,
 ): Float32Array {
-  const mean = (map: Float32Array) => boxBlur(map, width, height, radius);
-  const product = (p: Float32Array, q: Float32Array) => {
-    const out = new Float32Array(p.length);
-    for (let i = 0; i < p.length; i++) out[i] = p[i] * q[i];
-    return mean(out);
-  };
-  const [mr, mg, mb, mp] = [mean(r), mean(g), mean(b), mean(input)];
-  const [rr, rg, rb, gg, gb, bb] = [
-    product(r, r),
-    product(r, g),
-    product(r, b),
-    product(g, g),
-    product(g, b),
-    product(b, b),
-  ];
-  const [rp, gp, bp] = [product(r, input), product(g, input), product(b, input)];
-  const n = input.length;
-  const [ar, ag, ab, offset] = [
-    new Float32Array(n),
-    new Float32Array(n),
-    new Float32Array(n),
-    new Float32Array(n),
-  ];
-  for (let i = 0; i < n; i++) {
-    const c0 = rr[i] - mr[i] * mr[i] + eps;
-    const c1 = rg[i] - mr[i] * mg[i];
-    const c2 = rb[i] - mr[i] * mb[i];
-    const c3 = gg[i] - mg[i] * mg[i] + eps;
-    const c4 = gb[i] - mg[i] * mb[i];
-    const c5 = bb[i] - mb[i] * mb[i] + eps;
-    const vr = rp[i] - mr[i] * mp[i];
-    const vg = gp[i] - mg[i] * mp[i];
-    const vb = bp[i] - mb[i] * mp[i];
-    // Inverse of the symmetric 3x3 covariance by cofactors.
-    const i0 = c3 * c5 - c4 * c4;
-    const i1 = c2 * c4 - c1 * c5;
-    const i2 = c1 * c4 - c2 * c3;
-    const i3 = c0 * c5 - c2 * c2;
-    const i4 = c1 * c2 - c0 * c4;
-    const i5 = c0 * c3 - c1 * c1;
-    const scale = 1 / (c0 * i0 + c1 * i1 + c2 * i2);
-    ar[i] = (i0 * vr + i1 * vg + i2 * vb) * scale;
-    ag[i] = (i1 * vr + i3 * vg + i4 * vb) * scale;
-    ab[i] = (i2 * vr + i4 * vg + i5 * vb) * scale;
-    offset[i] = mp[i] - ar[i] * mr[i] - ag[i] * mg[i] - ab[i] * mb[i];
+  const trimap = trimapOf(
+    Uint8Array.from(soft, (value) => (value >= 0.5 ? 1 : 0)),
+    width,
+    height,
+    scale,
+  );
+  if (scale <= LARGEST_SCALE) {
+    const alpha = guidedFilter(planes, soft, width, height, Math.max(2, Math.round(6 * scale)), 1e-4);
+    abort.throwIfAborted();
+    for (let i = 0; i < alpha.length; i++)
+      alpha[i] = trimap[i] === 0.5 ? Math.min(1, Math.max(0, alpha[i])) : trimap[i];
+    closedFormMatte(planes, trimap, alpha, width, height, ITERATIONS, abort);
+    return alpha;
   }
-  const [sr, sg, sb, so] = [mean(ar), mean(ag), mean(ab), mean(offset)];
-  const out = new Float32Array(n);
-  for (let i = 0; i < n; i++) out[i] = sr[i] * r[i] + sg[i] * g[i] + sb[i] * b[i] + so[i];
+  const half = planes.map((plane) => halve(plane, width, height)) as Planes;
+  const [w2, h2] = [(width + 1) >> 1, (height + 1) >> 1];
+  const coarse = solve(half, halve(soft, width, height), w2, h2, scale / 2, abort);
+  const alpha = guidedFilter(planes, double(coarse, width, height), width, height, 3, 1e-5);
+  for (let i = 0; i < alpha.length; i++) if (trimap[i] !== 0.5) alpha[i] = trimap[i];
+  return alpha;
+}
+
+/** Mean of every two by two pixels. */
+function halve(plane: Float32Array, width: number, height: number): Float32Array {
+  const [w2, h2] = [(width + 1) >> 1, (height + 1) >> 1];
+  const out = new Float32Array(w2 * h2);
+  for (let y = 0, o = 0; y < h2; y++) {
+    const a = 2 * y * width;
+    const b = Math.min(height - 1, 2 * y + 1) * width;
+    for (let x = 0; x < w2; x++, o++) {
+      const right = Math.min(width - 1, 2 * x + 1);
+      out[o] = (plane[a + 2 * x] + plane[a + right] + plane[b + 2 * x] + plane[b + right]) / 4;
+    }
+  }
   return out;
+}
+
+/** Bilinear, the inverse of `halve` for smooth maps. @returns [height, width] */
+function double(coarse: Float32Array, width: number, height: number): Float32Array {
+  const [w2, h2] = [(width + 1) >> 1, (height + 1) >> 1];
+  const out = new Float32Array(width * height);
+  for (let y = 0, o = 0; y < height; y++) {
+    const v = Math.min(h2 - 1, Math.max(0, (y - 0.5) / 2));
+    const [y0, y1] = [Math.floor(v), Math.min(h2 - 1, Math.floor(v) + 1)];
+    const g = v - y0;
+    for (let x = 0; x < width; x++, o++) {
+      const u = Math.min(w2 - 1, Math.max(0, (x - 0.5) / 2));
+      const [x0, x1] = [Math.floor(u), Math.min(w2 - 1, Math.floor(u) + 1)];
+      const f = u - x0;
+      const top = coarse[y0 * w2 + x0] * (1 - f) + coarse[y0 * w2 + x1] * f;
+      out[o] = top * (1 - g) + (coarse[y1 * w2 + x0] * (1 - f) + coarse[y1 * w2 + x1] * f) * g;
+    }
+  }
+  return out;
+}
+
+function fillSmallHoles(coverage: Uint8Array, width: number, height: number): void {
+  const seen = new Uint8Array(coverage.length);
+  let area = 0;
+  for (const value of coverage) if (value >= 128) area++;
+  for (let start = 0; start < coverage.length; start++) {
+    if (seen[start] || coverage[start] >= 128) continue;
+    const patch = [start];
+    seen[start] = 1;
+    let open = false;
+    for (let k = 0; k < patch.length; k++) {
+      const x = patch[k] % width;
+      const y = (patch[k] - x) / width;
+      if (x === 0 || y === 0 || x === width - 1 || y === height - 1) open = true;
+      for (const next of [
+        x > 0 ? patch[k] - 1 : -1,
+        x < width - 1 ? patch[k] + 1 : -1,
+        patch[k] - width,
+        patch[k] + width,
+      ]) {
+        if (next < 0 || next >= coverage.length || seen[next] || coverage[next] >= 128) continue;
+        seen[next] = 1;
+        patch.push(next);
+      }
+    }
+    if (!open && patch.length < SMALL_HOLE * area) for (const i of patch) coverage[i] = 255;
+  }
 }
 
 /** Clears specks: what is more than faintly there but not connected to anything solid. */

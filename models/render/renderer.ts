@@ -101,7 +101,7 @@ function prepare(
     if (!fluid) throw maskEmpty();
     return fluid;
   }
-  const cutout = cutOut(picture, mask, scale);
+  const cutout = cutOut(picture, mask, scale, hooks.abort);
   if (!cutout) throw maskEmpty();
   hooks.abort.throwIfAborted();
   return prepareSolid(picture, cutout, motion, mask, reach, times, scale, hooks);

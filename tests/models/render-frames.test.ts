@@ -24,7 +24,7 @@ function paintAll(
   times = TIMES,
 ): Uint8Array[] {
   const scale = 0.5;
-  const cutout = cutOut(picture, region.mask, scale);
+  const cutout = cutOut(picture, region.mask, scale, still.abort);
   assert.ok(cutout);
   const { painter } = prepareSolid(picture, cutout, motion, region.mask, region.reach, times, scale, still);
   const frame = picture.data.slice();
@@ -171,7 +171,7 @@ test('fluid: frame 0 and the end of the period are the photo; only the fluid cha
 
 test('the inspector measures: a single wrong value outside the path shows in the report', () => {
   const { picture, region } = blob();
-  const cutout = cutOut(picture, region.mask, 0.5);
+  const cutout = cutOut(picture, region.mask, 0.5, still.abort);
   assert.ok(cutout);
   const motion = warpMotion(BOX, (_x, _y, t) => [5 * Math.sin(2 * Math.PI * t), 0]);
   const { painter } = prepareSolid(picture, cutout, motion, region.mask, region.reach, TIMES, 0.5, still);
