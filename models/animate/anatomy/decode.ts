@@ -35,6 +35,9 @@ const PEAK_APART = 2.5;
 const SNAP = 5;
 const SNAP_MASS = 0.12;
 const SNAP_WEIGHT = 0.7;
+/** Feet nearer to each other than this (cells) are one; fainter peaks (share of their map) are none. */
+const FOOT_APART = 2.5;
+const FOOT_LEAST = 0.05;
 
 /** Heat maps, offsets and logits to a skeleton; the same steps as `decode` in models/training/anatomy/parts.py. */
 export function decode({ heat, dense, globals }: Answers): Reading {
@@ -59,12 +62,12 @@ export function decode({ heat, dense, globals }: Answers): Reading {
   ];
 
   /** From each tip to the other points of its limb, the end farthest from the tip first. */
-  const limbs = (tip: 'frontFoot' | 'backFoot' | 'wingTip'): Point[][] => {
+  const limbs = (tip: 'frontFoot' | 'backFoot' | 'wingTip', tips: Peak[]): Point[][] => {
     const middles = OFFSETS.map(([from, to], i) => ({ from, to, channel: 2 + 2 * i })).filter(
       ({ from }) => from === tip,
     );
     const used = new Set<string>();
-    return peaks(maps.get(tip)!, count(tip)).map((peak) => {
+    return tips.map((peak) => {
       sure.push(peak.mass);
       const cell = { x: Math.round(peak.x), y: Math.round(peak.y) };
       const points = middles.map(({ to, channel }) => {
@@ -75,13 +78,15 @@ export function decode({ heat, dense, globals }: Answers): Reading {
     });
   };
 
+  const ends = feet(maps.get('frontFoot')!, count('frontFoot'), maps.get('backFoot')!, count('backFoot'));
+  const wingTips = peaks(maps.get('wingTip')!, count('wingTip'));
   const skeleton: Skeleton = {
     kind: 'animal',
     ears: peaks(maps.get('ear')!, count('ear')).map(toPixel),
-    frontLegs: limbs('frontFoot') as Chain3[],
-    backLegs: limbs('backFoot') as Chain3[],
+    frontLegs: limbs('frontFoot', ends.front) as Chain3[],
+    backLegs: limbs('backFoot', ends.back) as Chain3[],
     arms: [],
-    wings: limbs('wingTip') as [Point, Point][],
+    wings: limbs('wingTip', wingTips) as [Point, Point][],
     facing: FACINGS[argmax(facing)],
     confidence: 0,
   };
@@ -96,6 +101,28 @@ export function decode({ heat, dense, globals }: Answers): Reading {
     kind: Object.fromEntries(KINDS.map((name, i) => [name, chances[i]])) as Reading['kind'],
     sharpness: sure.length ? sure.reduce((a, b) => a + b) / sure.length : 0,
   };
+}
+
+/** Front and back feet chosen together, strongest first: one foot cannot belong to both kinds of leg. */
+function feet(
+  frontMap: Float32Array,
+  frontCount: number,
+  backMap: Float32Array,
+  backCount: number,
+): { front: Peak[]; back: Peak[] } {
+  const front = { chosen: [] as Peak[], count: frontCount };
+  const back = { chosen: [] as Peak[], count: backCount };
+  const options = [
+    ...peaks(frontMap, 4).map((peak) => ({ peak, kind: front })),
+    ...peaks(backMap, 4).map((peak) => ({ peak, kind: back })),
+  ].sort((a, b) => b.peak.mass - a.peak.mass);
+  for (const { peak, kind } of options) {
+    const taken = [...front.chosen, ...back.chosen].some(
+      ({ x, y }) => Math.hypot(peak.x - x, peak.y - y) < FOOT_APART,
+    );
+    if (peak.mass >= FOOT_LEAST && kind.chosen.length < kind.count && !taken) kind.chosen.push(peak);
+  }
+  return { front: front.chosen, back: back.chosen };
 }
 
 /** Both the offset's end and the map's peak estimate the same point; the peak is the sharper one where it is near. */

@@ -171,11 +171,11 @@ def heat_of_click(click, sigma=6.0) -> np.ndarray:
 
 
 def close_up(record: Record, rng: np.random.Generator) -> tuple[int, int, int, int]:
-    """The photo's edges drawn in round the head: portraits, where the head fills most of the picture."""
+    """The photo's edges drawn in round the head, even into it: portraits, where the head fills most of the picture."""
     x0, y0, x1, y1 = record.parts["head"]
     w, h = x1 - x0, y1 - y0
-    left, right, top = rng.uniform(0.05, 0.9, 3)
-    below = rng.uniform(0.1, 1.6)
+    left, right, top = rng.uniform(-0.12, 0.7, 3)
+    below = rng.uniform(-0.1, 1.3)
     return int(x0 - left * w), int(y0 - top * h), int(x1 + right * w), int(y1 + below * h)
 
 
@@ -196,7 +196,7 @@ def half_view(record: Record, rng: np.random.Generator) -> tuple[int, int, int, 
 
 def frame_cut(record: Record, rng: np.random.Generator):
     """Image and mask within new edges, and where their corner was; all of it where too little would be left."""
-    portrait = record.parts is not None and record.parts["head"] and rng.random() < 0.45
+    portrait = record.parts is not None and record.parts["head"] and rng.random() < 0.5
     x0, y0, x1, y1 = close_up(record, rng) if portrait else half_view(record, rng)
     x0, y0 = max(0, x0), max(0, y0)
     mask = record.mask[y0:y1, x0:x1]
@@ -208,7 +208,7 @@ def frame_cut(record: Record, rng: np.random.Generator):
 
 def sample(record: Record, rng: np.random.Generator, others: list[Record]) -> dict[str, np.ndarray]:
     """One augmented training example."""
-    image, mask, corner = frame_cut(record, rng) if rng.random() < 0.35 else (record.image, record.mask, (0, 0))
+    image, mask, corner = frame_cut(record, rng) if rng.random() < 0.45 else (record.image, record.mask, (0, 0))
     flip = bool(rng.random() < 0.5)
     angle = np.deg2rad(np.clip(rng.normal(0, 10), -25, 25)) if rng.random() < 0.7 else 0.0
     m = crop_matrix(mask, rng.uniform(1.02, 1.5), angle, flip, rng.uniform(-0.07, 0.07, 2))

@@ -74,19 +74,20 @@ def network_fixture(model: Anatomy) -> dict:
 
 
 def decoder_fixture() -> dict:
-    """Answers that draw a skeleton by hand, and what `decode` makes of them. Hills of height 12 and width 1.5 cells."""
+    """Answers that draw a skeleton by hand, and what `decode` makes of them. Hills 1.5 cells wide, each of another height."""
     hills = [[name, 6.3 + 1.7 * i, 40.2 - 1.6 * i] for i, name in enumerate(POINTS)]
     hills += [["ear", 30.4, 20.1], ["front_foot", 9.8, 12.7], ["front_knee", 14.6, 20.2]]
     heat = np.zeros((len(POINTS), GRID, GRID), np.float32)
     ys, xs = np.mgrid[:GRID, :GRID]
-    for name, x, y in hills:
-        heat[INDEX[name]] += 12 * np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / (2 * 1.5**2))
+    hills = [[INDEX[name], x, y, 9 + 0.05 * i] for i, (name, x, y) in enumerate(hills)]
+    for channel, x, y, height in hills:
+        heat[channel] += height * np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / (2 * 1.5**2))
     dense = np.zeros((DENSE, GRID, GRID), np.float32)
     dense += (np.arange(DENSE, dtype=np.float32)[:, None, None] - 6) / 40
     globals_ = pattern(GLOBALS, 5) * 4 - 1
-    globals_[:5] = [1, 2, 1, 3, 1]
+    globals_[:17] = [1, 2, 1, 3, 1, 0, 1, 4, 0, 1, 4, 0, 3, 1, 0, 3, 1]
     s = decode(heat, dense, globals_)
-    return {"hills": [[INDEX[n], x, y] for n, x, y in hills], "globals": globals_.tolist(), "skeleton": s.__dict__}
+    return {"hills": hills, "globals": globals_.tolist(), "skeleton": s.__dict__}
 
 
 if __name__ == "__main__":

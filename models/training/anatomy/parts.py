@@ -89,6 +89,23 @@ def peaks(heat: np.ndarray, count: int, apart: float = 2.5) -> list[tuple[float,
     return found
 
 
+FOOT_APART = 2.5  # cells
+FOOT_LEAST = 0.05  # of its map's weight
+
+
+def feet(front: np.ndarray, back: np.ndarray, count: dict[str, int]) -> dict[str, list]:
+    """Front and back feet chosen together, strongest first: one foot cannot belong to both kinds of leg."""
+    options = [(mass, "front_foot", x, y) for x, y, mass in peaks(front, 4)]
+    options += [(mass, "back_foot", x, y) for x, y, mass in peaks(back, 4)]
+    chosen: dict[str, list] = {"front_foot": [], "back_foot": []}
+    for mass, name, x, y in sorted(options, reverse=True):
+        others = chosen["front_foot"] + chosen["back_foot"]
+        taken = any(np.hypot(x - ox, y - oy) < FOOT_APART for ox, oy, _ in others)
+        if mass >= FOOT_LEAST and len(chosen[name]) < count[name] and not taken:
+            chosen[name].append((x, y, mass))
+    return chosen
+
+
 def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleton:
     """Raw outputs of one crop ([20, G, G] logits, [12, G, G], [GLOBALS]) -> skeleton in crop pixels."""
     maps = np.stack([softmax(channel) for channel in heat])
@@ -120,10 +137,10 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleto
             return pixel(0.7 * best[0] + 0.3 * x, 0.7 * best[1] + 0.3 * y)
         return pixel(x, y)
 
-    def limbs(tip, *middles):
+    def limbs(tip, tips, *middles):
         used = {name: [] for name in middles}
         result = []
-        for x, y, mass in peaks(maps[INDEX[tip]], count[tip]):
+        for x, y, mass in tips:
             sure.append(mass)
             cx, cy = int(round(x)), int(round(y))
             chain = [pixel(x, y)]
@@ -148,8 +165,9 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleto
         if seen[name]:
             setattr(s, name, [one(f"{name}_{part}") for part in ("root", "mid", "tip")])
     s.ears = [pixel(x, y) for x, y, _ in peaks(maps[INDEX["ear"]], count["ear"])]
-    s.front_legs = limbs("front_foot", "front_knee", "shoulder")
-    s.back_legs = limbs("back_foot", "back_knee", "hip")
-    s.wings = limbs("wing_tip", "wing_shoulder")
+    ends = feet(maps[INDEX["front_foot"]], maps[INDEX["back_foot"]], count)
+    s.front_legs = limbs("front_foot", ends["front_foot"], "front_knee", "shoulder")
+    s.back_legs = limbs("back_foot", ends["back_foot"], "back_knee", "hip")
+    s.wings = limbs("wing_tip", peaks(maps[INDEX["wing_tip"]], count["wing_tip"]), "wing_shoulder")
     s.sharpness = float(np.mean(sure)) if sure else 0.0
     return s

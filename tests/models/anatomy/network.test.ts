@@ -39,12 +39,18 @@ test('the exported network answers as PyTorch does', async () => {
 });
 
 /** Hills of the fixture as heat maps, and dense maps that are constant. */
-function drawn({ hills, globals }: { hills: [number, number, number][]; globals: number[] }): Answers {
+function drawn({
+  hills,
+  globals,
+}: {
+  hills: [number, number, number, number][];
+  globals: number[];
+}): Answers {
   const heat = new Float32Array(POINTS.length * GRID * GRID);
-  for (const [channel, cx, cy] of hills) {
+  for (const [channel, cx, cy, height] of hills) {
     for (let y = 0; y < GRID; y++) {
       for (let x = 0; x < GRID; x++) {
-        heat[(channel * GRID + y) * GRID + x] += 12 * Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / 4.5);
+        heat[(channel * GRID + y) * GRID + x] += height * Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / 4.5);
       }
     }
   }
