@@ -30,10 +30,13 @@ const ATTEMPTS = 4;
 export async function download(url: string, path: string, options: DownloadOptions): Promise<void> {
   if ((await sha256(path)) === options.sha256) return;
   const part = `${path}.part`;
+  const isResumed = (await size(part)) > 0;
   if (url.startsWith('file:')) await copyFile(fileURLToPath(url), part);
   else await downloadPart(url, part, options);
   if ((await sha256(part)) !== options.sha256) {
     await rm(part, { force: true });
+    // The beginning that lay there may have belonged to something else.
+    if (isResumed) return download(url, path, options);
     throw new Error(`${options.file} does not have the expected checksum`);
   }
   await rename(part, path);

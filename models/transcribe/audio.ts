@@ -24,6 +24,7 @@ const MISSING = 0.5;
  */
 export async function decodeAudio(bytes: Uint8Array): Promise<Audio> {
   if (!bytes.length) throw empty();
+  if (isCutOffWav(bytes)) throw damaged();
   const input = new Input({ source: new BufferSource(bytes), formats: ALL_FORMATS });
   try {
     const track = await input.getPrimaryAudioTrack();
@@ -34,7 +35,7 @@ export async function decodeAudio(bytes: Uint8Array): Promise<Audio> {
     if (error instanceof PipelineError) throw error;
     if (error instanceof UnsupportedInputFormatError)
       throw unreadable('it is no audio file that we know', '不是已知的音频格式', error);
-    throw unreadable('the file is damaged or cut off', '文件已损坏或不完整', error);
+    throw damaged(error);
   } finally {
     input.dispose();
   }
@@ -90,6 +91,17 @@ function join(chunks: Float32Array[], length: number): Float32Array {
   return all;
 }
 
+/**
+ * Whether a wav file (RIFF: four letters, then the 32-bit size of the rest) ends before it says. Programs that do not
+ * know the size when they begin write 0 or a number near the largest.
+ */
+function isCutOffWav(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.length));
+  if (head.length < 8 || head.toString('latin1', 0, 4) !== 'RIFF') return false;
+  const size = head.readUInt32LE(4);
+  return size < 0x7fff_0000 && size + 8 > bytes.length + 1;
+}
+
 function empty(): PipelineError {
   return new PipelineError('audio_empty', { en: 'The recording is empty.', zh: '录音是空的。' });
 }
@@ -99,6 +111,10 @@ function tooLong(): PipelineError {
     en: `The recording is longer than ${LONGEST_AUDIO} seconds.`,
     zh: `录音超过 ${LONGEST_AUDIO} 秒。`,
   });
+}
+
+function damaged(cause?: unknown): PipelineError {
+  return unreadable('the file is damaged or cut off', '文件已损坏或不完整', cause);
 }
 
 function unreadable(en: string, zh: string, cause?: unknown): PipelineError {

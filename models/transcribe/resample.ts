@@ -1,9 +1,9 @@
 /** Zero crossings of the sinc on each side; more make the low-pass steeper. */
-const CROSSINGS = 16;
+const CROSSINGS = 32;
 /** Kaiser window's shape: side lobes below -80 dB. */
 const BETA = 8;
 /** Share of the smaller Nyquist frequency that passes. */
-const PASS = 0.95;
+const PASS = 0.92;
 
 /**
  * Changes the sample rate by a windowed sinc, one filter per phase (Smith, "Digital Audio Resampling", 2002).
