@@ -42,7 +42,8 @@ export function createField(
 ): MotionField {
   const mesh = meshOver(window, step);
   const grid = extend(motion, inside, window);
-  keepWithin(grid, motion.steps, reach, 3 * scale);
+  // The silhouette may reach a cell beyond its outermost node, and its soft edge a little farther.
+  keepWithin(grid, motion.steps, reach, 4 * scale + Math.max(grid.dx, grid.dy));
   const keys = toMesh(grid, mesh);
   const order = motion.order && orderOnMesh(motion, motion.order, mesh);
   const interval = motion.seconds / (motion.periodic ? motion.steps : Math.max(1, motion.steps - 1));

@@ -72,8 +72,11 @@ export function colourPlanes(picture: Picture, window: Window): [Float32Array, F
 
 /** Above this scale the matte is solved at half the size and sharpened at full size. */
 const LARGEST_SCALE = 1.5;
-/** Conjugate gradient steps; from the guided filter's guess the band has settled by then. */
-const ITERATIONS = 30;
+/** Up to this scale there is no coarser size. */
+const COARSEST_SCALE = 0.75;
+/** Conjugate gradient steps at the coarsest size and at the others. */
+const COARSE_ITERATIONS = 60;
+const FINE_ITERATIONS = 16;
 /** Holes in the mask up to this share of its area belong to the thing (a tusk, an eye, a highlight). */
 const SMALL_HOLE = 0.005;
 
@@ -103,6 +106,10 @@ export function matte(
 
 type Planes = [Float32Array, Float32Array, Float32Array];
 
+/**
+ * From coarse to fine: at the coarsest size the guided filter makes the first guess, at every other size the solution
+ * of the one below. Only a few steps are then left to do where pixels are many.
+ */
 function solve(
   planes: Planes,
   soft: Float32Array,
@@ -117,20 +124,37 @@ function solve(
     height,
     scale,
   );
-  if (scale <= LARGEST_SCALE) {
-    const alpha = guidedFilter(planes, soft, width, height, Math.max(2, Math.round(6 * scale)), 1e-4);
-    abort.throwIfAborted();
-    for (let i = 0; i < alpha.length; i++)
-      alpha[i] = trimap[i] === 0.5 ? Math.min(1, Math.max(0, alpha[i])) : trimap[i];
-    closedFormMatte(planes, trimap, alpha, width, height, ITERATIONS, abort);
-    return alpha;
-  }
-  const half = planes.map((plane) => halve(plane, width, height)) as Planes;
-  const [w2, h2] = [(width + 1) >> 1, (height + 1) >> 1];
-  const coarse = solve(half, halve(soft, width, height), w2, h2, scale / 2, abort);
-  const alpha = guidedFilter(planes, double(coarse, width, height), width, height, 3, 1e-5);
-  for (let i = 0; i < alpha.length; i++) if (trimap[i] !== 0.5) alpha[i] = trimap[i];
+  const alpha = guess(planes, soft, width, height, scale, abort);
+  abort.throwIfAborted();
+  for (let i = 0; i < alpha.length; i++)
+    alpha[i] = trimap[i] === 0.5 ? Math.min(1, Math.max(0, alpha[i])) : trimap[i];
+  if (scale > LARGEST_SCALE) return alpha;
+  const iterations = scale > COARSEST_SCALE ? FINE_ITERATIONS : COARSE_ITERATIONS;
+  closedFormMatte(planes, trimap, alpha, width, height, iterations, abort);
   return alpha;
+}
+
+function guess(
+  planes: Planes,
+  soft: Float32Array,
+  width: number,
+  height: number,
+  scale: number,
+  abort: Abort,
+): Float32Array {
+  if (scale <= COARSEST_SCALE)
+    return guidedFilter(planes, soft, width, height, Math.max(2, Math.round(6 * scale)), 1e-4);
+  const half = planes.map((plane) => halve(plane, width, height)) as Planes;
+  const coarse = solve(
+    half,
+    halve(soft, width, height),
+    (width + 1) >> 1,
+    (height + 1) >> 1,
+    scale / 2,
+    abort,
+  );
+  const alpha = double(coarse, width, height);
+  return scale > LARGEST_SCALE ? guidedFilter(planes, alpha, width, height, 3, 1e-5) : alpha;
 }
 
 /** Mean of every two by two pixels. */
