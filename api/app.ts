@@ -14,22 +14,22 @@ import { uploadRoutes } from './uploads/routes.ts';
 
 const JSON_BYTES = 64 * 1024;
 
+export type AppDeps = Omit<Deps, 'now' | 'closing'> & Partial<Pick<Deps, 'now'>>;
+
 /** The whole HTTP service over the given adapters. It does not listen: handlers/ do, or tests inject requests. */
-export async function buildApp(
-  given: Omit<Deps, 'now'> & Partial<Pick<Deps, 'now'>>,
-): Promise<FastifyInstance> {
-  const deps: Deps = { now: () => new Date(), ...given };
+export async function buildApp({ now = () => new Date(), ...adapters }: AppDeps): Promise<FastifyInstance> {
+  const closing = new AbortController();
+  const deps: Deps = { ...adapters, now, closing: closing.signal };
   const { config } = deps;
   const app = fastify({
     logger: { level: config.logLevel, redact: ['req.headers.authorization'] },
     bodyLimit: JSON_BYTES,
     requestTimeout: config.limits.uploadSeconds * 1000,
     http: { connectionsCheckingInterval: 1_000 },
-    // Server-sent events would hold a closing server open for as long as their jobs run.
-    forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => answer(error, request, reply),
     clientErrorHandler: answerSocket,
   });
+  app.addHook('preClose', async () => closing.abort());
   // Forms are checked by the routes once their parts have been read (inputs/fields.ts).
   app.setValidatorCompiler((route) =>
     route.httpPart === 'body' && (route as { contentType?: string }).contentType === 'multipart/form-data'

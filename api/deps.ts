@@ -10,4 +10,6 @@ export interface Deps {
   queue: Queue;
   repository: Repository;
   now(): Date;
+  /** Aborted when the service begins to close: whoever waits for a job must answer with what there is. */
+  closing: AbortSignal;
 }

@@ -15,7 +15,7 @@ const KEEP_ALIVE_MS = 15_000;
  * that has seen the end gets 204, which tells a browser not to come back again.
  */
 export async function streamEvents(
-  { repository, queue }: Deps,
+  { repository, queue, closing }: Deps,
   job: Job,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -40,7 +40,7 @@ export async function streamEvents(
   try {
     reply.raw.write(': follows the job until it has ended\n\n');
     let sent = '';
-    for await (const now of watch(repository, job.owner, job.id, closed.signal)) {
+    for await (const now of watch(repository, job, [closed.signal, closing])) {
       const { seq } = now.progress;
       if (isFinal(now)) {
         send('finished', seq, await viewOf(now, language, queue));

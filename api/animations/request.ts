@@ -4,29 +4,11 @@ import { checkAudio } from '../inputs/audio.ts';
 import { fieldsOf } from '../inputs/fields.ts';
 import { checkImage, checkMask } from '../inputs/image.ts';
 import type { Acceptance } from '../jobs/accept.ts';
-import type { Request } from '../jobs/job.ts';
+import { completeRequest } from '../jobs/request.ts';
 import { Problem } from '../problems/problem.ts';
 import { AnimationFields } from './schema.ts';
 
-/** What is not asked for; also carried by the previews, which do not look at it. */
-export const DEFAULTS: Request = {
-  clicks: [],
-  magnitude: 1,
-  seed: 0,
-  seconds: 2,
-  fps: 24,
-  size: 720,
-  format: 'mp4',
-  loop: false,
-  animator: 'flow',
-};
-
 const readFields = fieldsOf(AnimationFields);
-
-/** A request as a job keeps it: defaults filled in, and no language where it is to be found out. */
-export function completeRequest({ language = 'auto', ...asked }: AnimationFields): Request {
-  return { ...DEFAULTS, ...asked, ...(language !== 'auto' && { language }) };
-}
 
 /** Checks a request for an animation, everything but what the picture shows and what the sound says. */
 export function animationAcceptance({ config: { limits, ffmpeg }, store }: Deps): Acceptance {

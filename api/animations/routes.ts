@@ -5,6 +5,7 @@ import { accept } from '../jobs/accept.ts';
 import { isId } from '../jobs/ids.ts';
 import { sendResult } from '../jobs/results.ts';
 import { findJob, idParams, jobRoutes } from '../jobs/routes.ts';
+import { CreateHeaders, created } from '../jobs/schema.ts';
 import { cancel } from '../jobs/transitions.ts';
 import { viewOf } from '../jobs/view.ts';
 import { bytes, failures } from '../plugins/docs.ts';
@@ -17,25 +18,6 @@ const JSON_EXAMPLE = {
   image: { upload: 'upl_7zk2v9q4c1xm3w8r5t0bd6fhjnp' },
   command: '让猫摇头',
   clicks: [{ x: 0.5, y: 0.5 }],
-};
-
-export const CreateHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      description: 'Sent again with the same body, it gives the same job. Any 1 to 255 printable characters.',
-    }),
-  ),
-  prefer: Type.Optional(
-    Type.String({
-      description: '`wait=n` waits up to n seconds (at most 25) for the job to end.',
-      examples: ['wait=20'],
-    }),
-  ),
-});
-
-export const created = {
-  200: Type.Ref('Job', { description: 'The job, which has ended within the time of Prefer: wait.' }),
-  202: Type.Ref('Job', { description: 'The job, which will go on. Location is its address.' }),
 };
 
 const ListQuery = Type.Object({

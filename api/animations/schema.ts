@@ -1,36 +1,14 @@
 import Type, { type Static } from 'typebox';
-import { FORMATS, PointSchema } from '../jobs/schema.ts';
-
-export const MAX_COMMAND = 500;
-export const MAX_CLICKS = 8;
-
-/** A file in a JSON request. */
-export const UploadRefSchema = Type.Object(
-  { upload: Type.String({ description: 'Id from POST /v1/uploads.' }) },
-  { additionalProperties: false },
-);
-/** A file in a form. */
-export const FileSchema = (description: string) => Type.String({ format: 'binary', description });
-
-export const commandField = Type.String({
-  minLength: 1,
-  maxLength: MAX_COMMAND,
-  description: 'What should move and how, in English or Chinese.',
-  examples: ['Make the cat turn its head.', '让猫摇头'],
-});
-export const languageField = Type.Enum(['auto', 'en', 'zh'], {
-  default: 'auto',
-  description: 'Language of the command; `auto` finds out.',
-});
-export const clicksField = Type.Array(PointSchema, {
-  maxItems: MAX_CLICKS,
-  description: 'Points on the thing that should move.',
-});
-/** In a form, clicks are JSON text; called so by a contentMediaType, Swagger UI would ask for a file. */
-export const clicksText = Type.String({
-  examples: ['[{"x":0.5,"y":0.5}]'],
-  description: 'Points on the thing that should move, as JSON: fractions from the top left corner.',
-});
+import {
+  choice,
+  clicksField,
+  clicksText,
+  commandField,
+  FileSchema,
+  languageField,
+  UploadRefSchema,
+} from '../inputs/schema.ts';
+import { FORMATS } from '../jobs/schema.ts';
 
 const settings = {
   command: Type.Optional(commandField),
@@ -61,11 +39,11 @@ const settings = {
       description: 'Long side of the video in pixels; a smaller photo is not enlarged.',
     }),
   ),
-  format: Type.Optional(Type.Enum([...FORMATS], { default: 'mp4' })),
+  format: Type.Optional(choice(FORMATS, { default: 'mp4' })),
   loop: Type.Optional(
     Type.Boolean({ default: false, description: 'End as it began, so that it can be repeated.' }),
   ),
-  animator: Type.Optional(Type.Enum(['flow'], { default: 'flow' })),
+  animator: Type.Optional(choice(['flow'], { default: 'flow' })),
 };
 
 export const AnimationFields = Type.Object(

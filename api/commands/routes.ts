@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { completeRequest } from '../animations/request.ts';
-import { CreateHeaders, created } from '../animations/routes.ts';
-import { commandField, FileSchema, languageField, UploadRefSchema } from '../animations/schema.ts';
 import type { Deps } from '../deps.ts';
 import { checkAudio } from '../inputs/audio.ts';
 import { fieldsOf } from '../inputs/fields.ts';
+import { commandField, FileSchema, languageField, UploadRefSchema } from '../inputs/schema.ts';
 import { type Acceptance, accept } from '../jobs/accept.ts';
+import { completeRequest } from '../jobs/request.ts';
 import { jobRoutes } from '../jobs/routes.ts';
+import { CreateHeaders, created } from '../jobs/schema.ts';
 import { failures } from '../plugins/docs.ts';
 import { Problem } from '../problems/problem.ts';
 

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from '../deps.ts';
+import { choice } from '../inputs/schema.ts';
 import { failures } from '../plugins/docs.ts';
 import { CATALOGUE, type ProblemCode } from '../problems/catalogue.ts';
 import { languageOf, Problem } from '../problems/problem.ts';
 
-const Ok = (description: string) => Type.Object({ status: Type.Enum(['ok']) }, { description });
+const Ok = (description: string) => Type.Object({ status: choice(['ok']) }, { description });
 
 export async function healthRoutes(app: FastifyInstance, { store }: Deps): Promise<void> {
   const tags = ['service'];

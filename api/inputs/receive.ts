@@ -64,8 +64,6 @@ async function receiveMultipart(
     },
   });
   let current: Readable | undefined;
-  const overflow = limitBytes(request, whole, (problem) => current?.destroy(problem));
-
   const collect = async () => {
     for await (const part of parts) {
       if (part.fieldname in body.fields || body.files.has(part.fieldname)) throw repeated(part.fieldname);
@@ -85,7 +83,9 @@ async function receiveMultipart(
     }
     return body;
   };
-  return Promise.race([collect(), overflow]);
+  // In this order: counting must not set the bytes flowing before the parser takes them.
+  const collected = collect();
+  return Promise.race([collected, limitBytes(request, whole, (problem) => current?.destroy(problem))]);
 }
 
 /** A body without a length could go on for ever. @returns a promise that only ever rejects */

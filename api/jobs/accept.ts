@@ -29,7 +29,7 @@ export async function accept(
 ) {
   const wait = waitSeconds(request);
   const key = idempotencyKey(request);
-  const { store, repository, queue, config } = deps;
+  const { store, repository, queue, config, closing } = deps;
   const id = newId(kind);
   const folder = `files/${id}`;
   let job: Job;
@@ -49,7 +49,7 @@ export async function accept(
     reply.header('idempotent-replayed', 'true');
   }
   if (wait > 0) {
-    job = await waitForEnd(repository, job, wait);
+    job = await waitForEnd(repository, job, [closing, AbortSignal.timeout(wait * 1000)]);
     reply.header('preference-applied', `wait=${wait}`);
   }
   reply.code(isFinal(job) ? 200 : 202).header('location', pathOf(job));

@@ -16,6 +16,9 @@ import { cancel, expire, isFinal } from './transitions.ts';
 /** Tries before a conditional write is given up; each loss means that somebody else's write has succeeded. */
 const MAX_TRIES = 50;
 const PAGE = 1000;
+/** No request takes this long to arrive: files this old without a job will never have one. */
+const ORPHAN_MS = 60 * 60 * 1000;
+const UPLOAD_MS = 24 * 60 * 60 * 1000;
 const JSON_TYPE = { contentType: 'application/json' };
 
 export interface Page {
@@ -43,10 +46,13 @@ export interface Repository {
   /** Deletes files and results, as a worker must that finishes a job which was removed meanwhile. */
   purgeFiles(id: string): Promise<void>;
   /** Calls `listener` after every change made by this process. @returns how to stop that */
-  onChange(listener: (job: Job) => void): () => void;
+  onChange(listener: (job: Job) => unknown): () => void;
   /** Jobs accepted at least `olderThanMs` ago whose message may have been lost on the way to the queue. */
   unsent(olderThanMs: number): Promise<Job[]>;
-  /** Deletes the files of jobs whose time is over, those jobs a while later, and abandoned uploads. */
+  /**
+   * Deletes the files of jobs whose time is over, and those jobs when as much time has passed again; uploads after a
+   * day; and files that a crash has left without a job. Reads every job: once an hour is often enough.
+   */
   sweep(): Promise<void>;
 }
 
@@ -152,19 +158,25 @@ export function createRepository({
     },
 
     async sweep() {
+      const time = now().getTime();
+      const ids = new Set<string>();
       for await (const key of allKeys(store, 'jobs/')) {
-        const [, owner] = key.split('/');
         const id = idOf(key);
+        const [, owner] = key.split('/');
         const job = await repository.get(owner, id);
-        if (
-          job?.status === 'expired' &&
-          now().getTime() > 2 * Date.parse(job.expiresAt) - Date.parse(job.createdAt)
-        ) {
-          await repository.remove(owner, id);
+        if (!job) continue;
+        ids.add(id);
+        const lifetime = Date.parse(job.expiresAt) - Date.parse(job.createdAt);
+        if (time > Date.parse(job.expiresAt) + lifetime) await repository.remove(owner, id);
+      }
+      for (const prefix of ['files/', 'results/']) {
+        for await (const key of allKeys(store, prefix)) {
+          const [, id] = key.split('/');
+          if (!ids.has(id) && timeOf(id) < time - ORPHAN_MS) await store.delete(key);
         }
       }
       for await (const key of allKeys(store, 'uploads/')) {
-        if (timeOf(idOf(key)) < now().getTime() - 86_400_000) await store.delete(key);
+        if (timeOf(idOf(key)) < time - UPLOAD_MS) await store.delete(key);
       }
     },
   };

@@ -1,19 +1,12 @@
 /** How a job looks from outside; view.ts fills it in. */
 import Type, { type Static } from 'typebox';
+import { choice, PointSchema } from '../inputs/schema.ts';
 import type { ProblemSchema } from '../problems/problem.ts';
 import { exampleJob } from './example.ts';
 import { STATUSES } from './job.ts';
 
-export const LanguageSchema = Type.Enum(['en', 'zh']);
+export const LanguageSchema = choice(['en', 'zh']);
 export const FORMATS = ['mp4', 'webm', 'gif', 'webp'] as const;
-
-export const PointSchema = Type.Object(
-  { x: Type.Number({ minimum: 0, maximum: 1 }), y: Type.Number({ minimum: 0, maximum: 1 }) },
-  {
-    additionalProperties: false,
-    description: 'Fractions of width and height from the top left corner of the upright photo.',
-  },
-);
 
 const Time = Type.String({ format: 'date-time' });
 const Link = Type.String({ format: 'uri-reference' });
@@ -25,7 +18,7 @@ const Box = Type.Object(
 
 export const ProgressSchema = Type.Object(
   {
-    stage: Type.Enum(['queued', 'transcribe', 'understand', 'locate', 'animate', 'render', 'store', 'done']),
+    stage: choice(['queued', 'transcribe', 'understand', 'locate', 'animate', 'render', 'store', 'done']),
     percent: Type.Number({ minimum: 0, maximum: 100, description: 'Of the whole job; never falls.' }),
     queuePosition: Nullable(
       Type.Integer({ minimum: 0, description: 'Jobs ahead of this one; null unless queued.' }),
@@ -46,9 +39,9 @@ const RequestEcho = Type.Object(
     seconds: Type.Optional(Type.Number()),
     fps: Type.Optional(Type.Number()),
     size: Type.Optional(Type.Integer()),
-    format: Type.Optional(Type.Enum([...FORMATS])),
+    format: Type.Optional(choice([...FORMATS])),
     loop: Type.Optional(Type.Boolean()),
-    animator: Type.Optional(Type.Enum(['flow'])),
+    animator: Type.Optional(choice(['flow'])),
   },
   { description: 'What was asked for, with the defaults filled in.' },
 );
@@ -56,8 +49,8 @@ const RequestEcho = Type.Object(
 export const JobSchema = Type.Object(
   {
     id: Type.String(),
-    kind: Type.Enum(['animation', 'region', 'command']),
-    status: Type.Enum([...STATUSES]),
+    kind: choice(['animation', 'region', 'command']),
+    status: choice([...STATUSES]),
     createdAt: Time,
     startedAt: Nullable(Time),
     finishedAt: Nullable(Time),
@@ -90,7 +83,7 @@ export const JobSchema = Type.Object(
         {
           label: Type.Optional(Type.String()),
           score: Type.Number(),
-          source: Type.Enum(['mask', 'click', 'words']),
+          source: choice(['mask', 'click', 'words']),
           box: Box,
           alternatives: Type.Array(Type.Object({ label: Type.String(), score: Type.Number(), box: Box })),
         },
@@ -134,3 +127,23 @@ export const JobPageSchema = Type.Object(
   },
   { $id: 'JobPage' },
 );
+
+/** What creating any job takes besides its body, and answers. */
+export const CreateHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description: 'Sent again with the same body, it gives the same job. Any 1 to 255 printable characters.',
+    }),
+  ),
+  prefer: Type.Optional(
+    Type.String({
+      description: '`wait=n` waits up to n seconds (at most 25) for the job to end.',
+      examples: ['wait=20'],
+    }),
+  ),
+});
+
+export const created = {
+  200: Type.Ref('Job', { description: 'The job, which has ended within the time of Prefer: wait.' }),
+  202: Type.Ref('Job', { description: 'The job, which will go on. Location is its address.' }),
+};

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { completeRequest } from '../animations/request.ts';
-import { CreateHeaders, created } from '../animations/routes.ts';
+import type { Deps } from '../deps.ts';
+import { fieldsOf } from '../inputs/fields.ts';
+import { checkImage } from '../inputs/image.ts';
 import {
   clicksField,
   clicksText,
@@ -9,13 +10,12 @@ import {
   FileSchema,
   languageField,
   UploadRefSchema,
-} from '../animations/schema.ts';
-import type { Deps } from '../deps.ts';
-import { fieldsOf } from '../inputs/fields.ts';
-import { checkImage } from '../inputs/image.ts';
+} from '../inputs/schema.ts';
 import { type Acceptance, accept } from '../jobs/accept.ts';
+import { completeRequest } from '../jobs/request.ts';
 import { sendResult } from '../jobs/results.ts';
 import { findJob, idParams, jobRoutes } from '../jobs/routes.ts';
+import { CreateHeaders, created } from '../jobs/schema.ts';
 import { bytes, failures } from '../plugins/docs.ts';
 import { Problem } from '../problems/problem.ts';
 

@@ -1,9 +1,9 @@
 /** Files sent ahead: ask for an upload, send the bytes to its url, then name it in a JSON request. */
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
-import { FileSchema } from '../animations/schema.ts';
 import type { Deps } from '../deps.ts';
 import { receive, uploadKey } from '../inputs/receive.ts';
+import { choice, FileSchema } from '../inputs/schema.ts';
 import { isId, newId, timeOf } from '../jobs/ids.ts';
 import { failures, noContent } from '../plugins/docs.ts';
 import { Problem } from '../problems/problem.ts';
@@ -14,7 +14,7 @@ const UploadSchema = Type.Object(
   {
     id: Type.String({ description: 'For `{"upload": id}` in a JSON request, within a day.' }),
     url: Type.String({ format: 'uri-reference', description: 'Where the bytes go.' }),
-    method: Type.Enum(['POST']),
+    method: choice(['POST']),
     fields: Type.Record(Type.String(), Type.String(), {
       description: 'Form fields to be sent before the file.',
     }),

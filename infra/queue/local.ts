@@ -7,18 +7,18 @@
  * order are messages in order.
  */
 import { randomBytes } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bell, createBell } from '../bell.ts';
 import { WaggleError } from '../errors.ts';
 import type { Message, Queue } from './index.ts';
 
 /** How soon a message is seen that another process sent, or whose invisibility has run out. */
 const POLL_MS = 100;
+const ABANDONED_MS = 60_000;
 
-/** Wakes receivers in the same process at once. Emits the folder's path. */
-const sent = new EventEmitter().setMaxListeners(0);
+/** One for each folder: wakes receivers in the same process at once. */
+const bells = new Map<string, Bell>();
 
 interface Entry {
   file: string;
@@ -61,7 +61,10 @@ async function createFolderQueue(
   const writing = `${folder}.writing`;
   await mkdir(folder, { recursive: true });
   await mkdir(writing, { recursive: true });
+  await removeAbandoned(writing);
   const closing = new AbortController();
+  const bell = bells.get(folder) ?? createBell();
+  bells.set(folder, bell);
 
   /** All messages, oldest first. */
   const entries = async () => (await readdir(folder)).sort().map(parseName);
@@ -113,28 +116,19 @@ async function createFolderQueue(
         await file.close();
       }
       await rename(draft, join(folder, nameOf({ id, visibleFrom: after(delaySeconds), receiveCount: 0 })));
-      sent.emit(folder);
+      bell.ring();
       return id;
     },
 
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
       const deadline = Date.now() + waitSeconds * 1000;
-      const stop = AbortSignal.any([closing.signal, ...(signal ? [signal] : [])]);
-      while (!stop.aborted) {
-        const wake = new AbortController();
-        const stopped = AbortSignal.any([stop, wake.signal]);
-        const news = once(sent, folder, { signal: stopped }).catch(ignoreAbort);
-        try {
-          const messages = await take(max, visibilitySeconds);
-          const left = deadline - Date.now();
-          if (messages.length > 0 || left <= 0) return messages;
-          await Promise.race([
-            news,
-            sleep(Math.min(POLL_MS, left), undefined, { signal: stopped }).catch(ignoreAbort),
-          ]);
-        } finally {
-          wake.abort();
-        }
+      const stops = [closing.signal, ...(signal ? [signal] : [])];
+      while (!stops.some((stop) => stop.aborted)) {
+        const { rings } = bell;
+        const messages = await take(max, visibilitySeconds);
+        const left = deadline - Date.now();
+        if (messages.length > 0 || left <= 0) return messages;
+        await bell.wait(rings, Math.min(POLL_MS, left), stops);
       }
       return [];
     },
@@ -147,7 +141,7 @@ async function createFolderQueue(
           zh: '该消息已被删除或已重新投递。',
         });
       }
-      if (visibilitySeconds === 0) sent.emit(folder);
+      if (visibilitySeconds === 0) bell.ring();
     },
 
     async delete(receipt) {
@@ -185,6 +179,14 @@ function nextId(): string {
   return `${lastTime.toString(36).padStart(11, '0')}${randomBytes(8).toString('hex')}`;
 }
 
+/** What a killed sender has begun to write was never in the queue. */
+async function removeAbandoned(writing: string): Promise<void> {
+  for (const name of await readdir(writing)) {
+    const draft = await unlessMissing(stat(join(writing, name)));
+    if (draft && Date.now() - draft.mtimeMs > ABANDONED_MS) await rm(join(writing, name), { force: true });
+  }
+}
+
 async function unlessMissing<T>(action: Promise<T>): Promise<T | undefined> {
   try {
     return await action;
@@ -192,8 +194,4 @@ async function unlessMissing<T>(action: Promise<T>): Promise<T | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function ignoreAbort(error: unknown): void {
-  if ((error as Error).name !== 'AbortError') throw error;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { createRepository } from '../../api/jobs/repository.ts';
 import { advance, start } from '../../api/jobs/transitions.ts';
@@ -121,16 +122,30 @@ test('a follower that comes back goes on where it was', async (t) => {
   );
 });
 
-test('a deleted job ends its streams, and the service can close while one is open', async (t) => {
+test('a deleted job ends its streams', async (t) => {
   const { service, id, follow } = await begin(t);
   const events = eventsOf(await follow());
   await events.next();
-  const open = await follow();
   await service.repository.remove('local', id);
   for await (const event of events) assert.ok(['progress', 'finished'].includes(event.event));
   assert.equal(
     problem(await request(service.app.server).get(`/v1/animations/${id}/events`)),
     '404 not_found',
   );
-  await open.body?.cancel();
+});
+
+test('a service that closes ends its streams and answers those who wait', async (t) => {
+  const { service, follow } = await begin(t);
+  const events = eventsOf(await follow());
+  await events.next();
+  const waiting = request(service.app.server)
+    .post('/v1/commands')
+    .set('prefer', 'wait=25')
+    .send({ command: 'wave' })
+    .then((response) => response);
+  while ((await service.stored('jobs/local/cmd_')).length === 0) await sleep(10);
+  await service.app.close();
+  assert.equal((await events.next()).done, true);
+  const { status, body } = await waiting;
+  assert.deepEqual([status, body.status], [202, 'queued']);
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { DEFAULTS } from '../../api/animations/request.ts';
 import { isId, newId, timeOf } from '../../api/jobs/ids.ts';
 import type { Job } from '../../api/jobs/job.ts';
+import { DEFAULTS } from '../../api/jobs/request.ts';
 import { sendUnsent } from '../../api/jobs/submit.ts';
 import {
   advance,
@@ -19,9 +19,9 @@ import { type Service, startService } from './helper.ts';
 const now = new Date('2026-11-23T09:00:00Z');
 const error = { code: 'internal', detail: { en: 'broken', zh: '坏了' }, retryable: true };
 
-function newJob(id = newId('animation')): Job {
+function newJob(id = newId('animation'), at = now): Job {
   const request = { ...DEFAULTS, command: 'wave' };
-  return createJob({ id, kind: 'animation', owner: 'local', request, inputs: {}, keepDays: 7 }, now);
+  return createJob({ id, kind: 'animation', owner: 'local', request, inputs: {}, keepDays: 7 }, at);
 }
 
 describe('ids', () => {
@@ -101,7 +101,7 @@ describe('a job', () => {
 
 describe('the repository', () => {
   const keep = async (service: Service) => {
-    const job = newJob();
+    const job = newJob(undefined, new Date());
     await service.repository.create(job);
     return job.id;
   };
@@ -161,6 +161,21 @@ describe('the repository', () => {
       messages.map(({ body }) => JSON.parse(body)),
       [{ owner: 'local', id }],
     );
+  });
+
+  test('clears away what a crash has left without a job, and nothing else', async (t) => {
+    const service = await startService(t);
+    const id = await keep(service);
+    const put = (key: string) => service.store.put(key, Buffer.from('x'), { contentType: 'image/png' });
+    const orphan = newId('region');
+    for (const key of [`files/${id}/image`, `files/${orphan}/image`, `results/${orphan}/mask.png`])
+      await put(key);
+    await service.repository.sweep();
+    assert.equal((await service.stored('files/')).length, 2, 'its job may still be coming');
+    service.clock.offset = 2 * 60 * 60 * 1000;
+    await service.repository.sweep();
+    assert.deepEqual(await service.stored('files/'), [`files/${id}/image`]);
+    assert.deepEqual(await service.stored('results/'), []);
   });
 
   test('fails a job whose message cannot be sent', async (t) => {
