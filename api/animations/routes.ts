@@ -79,6 +79,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
   jobRoutes(app, deps, 'animation');
 
   app.get('/v1/animations/:id/events', {
+    exposeHeadRoute: false,
     schema: {
       operationId: 'followAnimation',
       summary: 'Follow the animation as server-sent events',

@@ -84,9 +84,10 @@ async function send({ queue, repository }: SubmitDeps, job: Job): Promise<Job> {
     await repository.change(owner, id, fail({ code: problem.code, detail: problem.detail, retryable: true }));
     throw problem;
   }
-  await repository.markSent(job);
   // Not a change of state: the worker may have begun, or even ended, by now.
-  return repository.change(owner, id, (found) => ({ ...found, messageId }));
+  const named = repository.change(owner, id, (found) => ({ ...found, messageId }));
+  const [sent] = await Promise.all([named, repository.markSent(job)]);
+  return sent;
 }
 
 /** Takes the record for this draft. @returns the job of an equal request that came before, if there is one */

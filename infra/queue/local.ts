@@ -11,6 +11,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join, resolve } from 'node:path';
 import { type Bell, createBell } from '../bell.ts';
 import { WaggleError } from '../errors.ts';
+import { syncFolder } from '../sync.ts';
 import type { Message, Queue } from './index.ts';
 
 /** How soon a message is seen that another process sent, or whose invisibility has run out. */
@@ -116,6 +117,7 @@ async function createFolderQueue(
         await file.close();
       }
       await rename(draft, join(folder, nameOf({ id, visibleFrom: after(delaySeconds), receiveCount: 0 })));
+      await syncFolder(folder);
       bell.ring();
       return id;
     },

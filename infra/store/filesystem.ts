@@ -13,6 +13,7 @@ import { renameSync, unlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { syncFolder } from '../sync.ts';
 import type { PutOptions, Store } from './index.ts';
 import { checkKey, checkPrefix, preconditionFailed } from './keys.ts';
 import { hasCode, withLock } from './lock.ts';
@@ -72,6 +73,7 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
       try {
         const etag = await writeDraft(draft, body, options.contentType);
         await publish(draft, path, () => withLock(lockOf(key), () => commit(key, draft, path, options)));
+        await syncFolder(dirname(path));
         return etag;
       } catch (error) {
         await rm(draft, { force: true });

@@ -217,6 +217,7 @@ describe('bad input', () => {
     assert.equal(problem(response), '405 method_not_allowed');
     assert.deepEqual(response.headers.allow.split(', ').sort(), ['GET', 'HEAD', 'POST']);
     assert.equal(problem(await http.post('/healthz')), '405 method_not_allowed');
+    assert.equal((await http.head('/v1/animations/any/events')).status, 405);
   });
 
   test('problems speak Chinese when asked to', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,5 +74,31 @@ describe('local queue', () => {
     const waiting = queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 30 });
     await queue.close();
     assert.deepEqual(await waiting, []);
+  });
+
+  test('has every message that another process says it has sent before it was killed', async () => {
+    const sender = join(import.meta.dirname, 'queue-sender.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', sender, directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said.split('\n').length > 20) child.kill('SIGKILL');
+    });
+    const queue = await createLocalQueue(directory, options);
+    const [first] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 30 });
+    assert.equal(first?.body, 'message 0', 'a receiver is woken by a sender in another process');
+    await once(child, 'close');
+    const sent = said.split('\n').slice(0, -1);
+    const received = [first.body];
+    for (;;) {
+      const messages = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 30 });
+      if (messages.length === 0) break;
+      received.push(...messages.map((message) => message.body));
+    }
+    assert.deepEqual(received.slice(0, sent.length), sent);
+    assert.ok(received.length - sent.length <= 1, 'at most the one that it was about to name');
+    await queue.close();
   });
 });
