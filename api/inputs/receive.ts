@@ -66,7 +66,8 @@ async function receiveMultipart(
   let current: Readable | undefined;
   const collect = async () => {
     for await (const part of parts) {
-      if (part.fieldname in body.fields || body.files.has(part.fieldname)) throw repeated(part.fieldname);
+      if (Object.hasOwn(body.fields, part.fieldname) || body.files.has(part.fieldname))
+        throw repeated(part.fieldname);
       if (part.type === 'field') {
         if (part.valueTruncated) throw new Problem('body_too_large');
         // A web form sends every field; those left empty were not meant.
