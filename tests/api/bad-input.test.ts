@@ -89,7 +89,7 @@ describe('bad input', () => {
     ['a language we do not speak', { command: 'x', language: 'fr' }, '422 invalid_request', '/language'],
     ['perhaps for a boolean', { command: 'x', loop: 'perhaps' }, '422 invalid_request', '/loop'],
     ['a field nobody knows', { command: 'x', colour: 'red' }, '422 invalid_request', '/colour'],
-    ['a field named like a method', { command: 'x', toString: 'x' }, '422 invalid_request', '/toString'],
+    ['a field named like a method', { command: 'x', toString: 'x' }, '400 malformed_body'],
     ['clicks that are not JSON', { command: 'x', clicks: '0.5,0.5' }, '422 invalid_request', '/clicks'],
     ['a click without y', { command: 'x', clicks: '[{"x":0.5}]' }, '422 invalid_request', '/clicks/0/y'],
     [

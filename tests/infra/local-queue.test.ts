@@ -81,6 +81,7 @@ describe('local queue', () => {
     const child = spawn(process.execPath, ['--import', 'tsx', sender, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const closed = once(child, 'close');
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text;
@@ -89,7 +90,7 @@ describe('local queue', () => {
     const queue = await createLocalQueue(directory, options);
     const [first] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 30 });
     assert.equal(first?.body, 'message 0', 'a receiver is woken by a sender in another process');
-    await once(child, 'close');
+    await closed;
     const sent = said.split('\n').slice(0, -1);
     const received = [first.body];
     for (;;) {
