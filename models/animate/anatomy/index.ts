@@ -1,8 +1,9 @@
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Picture, Region } from '../../types.ts';
 import type { Skeleton } from '../skeleton.ts';
 import { confidenceOf } from './confidence.ts';
-import { cut, extentOf, windowOf } from './crop.ts';
-import { decode } from './decode.ts';
+import { cut, extentOf, type Window, windowOf } from './crop.ts';
+import { decode, type Reading } from './decode.ts';
 import { fixedEndOf, kindOf } from './kinds.ts';
 import { ask, openNetwork } from './network.ts';
 import { createPeople, person } from './people.ts';
@@ -55,9 +56,7 @@ export async function createAnatomist(): Promise<Anatomist> {
       }
       if (kind === 'person') return tidy(person(await people.keypoints(picture, shape), shape), shape);
 
-      const window = windowOf(extent);
-      const answers = await ask(network, cut(picture, region.mask, window, region.clicks[0]), groupOf(label));
-      const reading = decode(answers);
+      const { reading, window } = await readBest(network, picture, region, extent, groupOf(label));
       const limbed = tidy(toPictureSkeleton(reading.skeleton, window), shape);
       const confidence = confidenceOf(reading);
       if (kind) return { ...limbed, kind, confidence };
@@ -70,4 +69,32 @@ export async function createAnatomist(): Promise<Anatomist> {
       return thing('blob', shape, 'bottom');
     },
   };
+}
+
+/** Below this sharpness a wider window is tried: a close-up looks to the network as a smaller animal would. */
+const BLURRED = 0.25;
+/** Wider windows (in object sizes), and how much sharper than the one before each must be to be believed. */
+const WIDER = [
+  { margin: 1.5, gain: -0.02 },
+  { margin: 1.9, gain: 0.05 },
+];
+
+async function readBest(
+  network: InferenceSession,
+  picture: Picture,
+  region: Region,
+  extent: NonNullable<ReturnType<typeof extentOf>>,
+  group: number,
+): Promise<{ reading: Reading; window: Window }> {
+  const read = async (window: Window) => ({
+    reading: decode(await ask(network, cut(picture, region.mask, window, region.clicks[0]), group)),
+    window,
+  });
+  let best = await read(windowOf(extent));
+  if (best.reading.sharpness >= BLURRED) return best;
+  for (const { margin, gain } of WIDER) {
+    const next = await read(windowOf(extent, margin));
+    if (next.reading.sharpness > best.reading.sharpness + gain) best = next;
+  }
+  return best;
 }

@@ -16,9 +16,9 @@ import torch
 from scipy.optimize import linear_sum_assignment
 
 from .augment import crop_matrix, heat_of_click, look
-from .data import Record, annotated, held_out
+from .data import Record, annotated, held_out, things
 from .model import Anatomy
-from .parts import FACINGS, GROUPS, PAIRS, SINGLES, Skeleton, decode
+from .parts import FACINGS, GROUPS, KINDS, PAIRS, SINGLES, Skeleton, decode
 
 NEAR = 0.15
 MARGIN = 1.2
@@ -137,6 +137,14 @@ def measure(model: Anatomy, records: list[Record], both=False, word=True) -> dic
     return summary([compare(find(model, r, both, word), r) for r in records])
 
 
+def kinds(model: Anatomy, records: list[Record]) -> dict:
+    """Without a word: share of records of each kind that are recognised as that kind."""
+    right: dict[str, list] = {}
+    for record in records:
+        right.setdefault(KINDS[record.kind], []).append(find(model, record, True, False).kind == KINDS[record.kind])
+    return {kind: f"{np.mean(hits):.2f} of {len(hits)}" for kind, hits in right.items()}
+
+
 if __name__ == "__main__":
     from .baselines import mean_skeletons, nearest_skeletons
     from .sheet import draw_sheet
@@ -155,6 +163,10 @@ if __name__ == "__main__":
     print("network", json.dumps(summary([compare(s, r) for s, r in zip(found, check, strict=True)])))
     print("without the mirror image", json.dumps(measure(net, check)))
     print("without the word", json.dumps(measure(net, check, True, False)))
+    print(
+        "kinds without the word",
+        json.dumps(kinds(net, check + [r for r in things(arguments.photos) if held_out(r.name)])),
+    )
     for category in sorted({r.category for r in check}):
         some = [(s, r) for s, r in zip(found, check, strict=True) if r.category == category]
         print(category, len(some), json.dumps(summary([compare(s, r) for s, r in some])))
