@@ -13,9 +13,9 @@ import onnxruntime
 import torch
 
 from ..data.prompts import ACTIONS
-from ..data.records import DIRECTIONS, FACINGS, KINDS
+from ..data.records import DIRECTIONS, FACINGS, GROUP_OF, KINDS
 from .batch import Source
-from .bones import PARENTS, SLOTS, kinematics
+from .bones import GROUPS, PARENTS, SLOTS, S, kinematics
 from .config import SAMPLING
 from .model import Config, Denoiser
 from .sample import euler, unsaid
@@ -52,6 +52,9 @@ def moving_channels(data, spread, least=0.06):
             pose, seen = data["pose"][rows].astype(np.float32), data["visible"][rows]
             power = (pose**2).mean(1).sum(0) / np.maximum(1, seen.sum(0))[:, None]
             moving = np.flatnonzero(np.sqrt(power).ravel() > least * spread.ravel())
+            if kind == "bird" and GROUP_OF[action] == "head":
+                # The flying rigs hover while they nod; a bird that stands must not flap for it.
+                moving = moving[~np.isin(moving // 4, [S[n] for n in GROUPS["wings"]])]
             table.setdefault(action, {})[kind] = moving.tolist()
     return table
 
