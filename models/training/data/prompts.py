@@ -1,7 +1,7 @@
 """Short motion prompts (the paper's WebVid-Motion captions are filtered down to verb + object) with paraphrases.
 
-Each action has several phrasings; `{n}` is the thing, `{p}` the possessive. A share of phrasings is kept out of training
-to measure how unseen wording is understood.
+Each action has several phrasings; `{n}` is the thing, `{p}` the possessive. The last of each is kept out of training,
+so that unseen wording can be tried.
 """
 
 import json

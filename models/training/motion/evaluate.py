@@ -7,7 +7,6 @@ over visible bones, in the decoded motion:
   part_energy      share of motion energy on the acting part; with the true clips' own share beside it
   direction_right  sign of yaw, roll or travel against the direction asked for (turns, tilts, drifts)
   magnitude_r2, magnitude_slope   log measured magnitude against log asked, without rescaling to the request
-  noise_share      energy of non-acting bones relative to true clips where the action is local
 """
 
 import argparse
