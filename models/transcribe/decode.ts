@@ -86,13 +86,14 @@ export function logSumExp(logits: Float32Array): number {
 
 /**
  * @returns how many tokens there are before a run at the end starts to repeat itself; all of them where it does not.
- * Three rounds are a circle, of one or two tokens six ("very very very" may be meant).
+ * The same five tokens twice over are a circle; shorter runs need more rounds ("very very very", 摇摇 may be meant).
  */
 export function firstRound(tokens: number[]): number {
-  for (let period = 1; period * 3 <= tokens.length; period++) {
+  for (let period = 1; period * 2 <= tokens.length; period++) {
     let same = 0;
     while (same + period < tokens.length && tokens.at(-1 - same) === tokens.at(-1 - same - period)) same++;
-    if (same >= period * (period < 3 ? 5 : 2)) return tokens.length - same;
+    const rounds = period < 3 ? 6 : period < 5 ? 3 : 2;
+    if (same >= period * (rounds - 1)) return tokens.length - same;
   }
   return tokens.length;
 }
