@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 target=$(mktemp -d)
-cargo build --release --locked --target wasm32-unknown-unknown --target-dir "$target"
+RUSTFLAGS="--remap-path-prefix=$PWD=codecs --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo" cargo build --release --locked --target wasm32-unknown-unknown --target-dir "$target"
 cp "$target/wasm32-unknown-unknown/release/codecs.wasm" codecs.wasm
 chmod 644 codecs.wasm
 rm -r "$target"
