@@ -25,7 +25,12 @@ const TAKES: Take[] = [
     audio: 'examples/audio/make-the-cat-turn-its-head.flac',
     fields: { seed: '7' },
   },
-  { out: 'cat-nods.mp4', image: CHELSEA, audio: 'examples/audio/让小猫点点头.flac', fields: { seed: '3' } },
+  {
+    out: 'cat-moves.mp4',
+    image: CHELSEA,
+    audio: 'examples/audio/rang-xiao-mao-dong-yi-dong.flac',
+    fields: { seed: '3' },
+  },
   {
     out: 'cat-tilts-head.gif',
     image: CHELSEA,

@@ -114,7 +114,9 @@ async function decoded(
 ): Promise<{ width: number; height: number; data: Uint8Array }> {
   const { data, info } = await image.toBuffer({ resolveWithObject: true }).catch(unreadable);
   if (info.channels !== channels) throw new Error(`expected ${channels} channels, got ${info.channels}`);
-  return { width: info.width, height: info.height, data };
+  // A plain array over the same bytes: a Buffer's slice() shares memory, which a typed array's does not.
+  const plain = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return { width: info.width, height: info.height, data: plain };
 }
 
 function insideOf(rgba: { width: number; height: number; data: Uint8Array }): Mask {

@@ -73,7 +73,11 @@ async function once({ command, audio }: { command?: string; audio?: Buffer }): P
     health = Math.max(health, performance.now() - asked);
   }
   const total = performance.now() - begun;
-  const job = await (await fetch(`${service.url}/v1/animations/${id}`)).json();
+  const job = (await (await fetch(`${service.url}/v1/animations/${id}`)).json()) as {
+    status: string;
+    error?: unknown;
+    report: { msPerStage: Record<string, number> };
+  };
   if (job.status !== 'succeeded') throw new Error(JSON.stringify(job.error));
   return { accept, firstEvent, health, total, stages: job.report.msPerStage };
 }

@@ -178,3 +178,13 @@ test('masks and pictures are encoded without loss of shape', async () => {
   const jpeg = await sharp(await encodeJpeg(picture)).metadata();
   assert.deepEqual([jpeg.width, jpeg.height, jpeg.chromaSubsampling], [80, 40, '4:4:4']);
 });
+
+test('a decoded picture can be copied: changing the copy leaves it alone', async () => {
+  const bytes = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#808080' } })
+    .png()
+    .toBuffer();
+  const { picture } = await decodePicture(bytes, { size: 64 });
+  const copy = picture.data.slice();
+  copy.fill(0);
+  assert.equal(picture.data[0], 128);
+});
