@@ -1,5 +1,6 @@
 import { findLabel } from '../labels.ts';
 import type { Box, Command, Detection, Point } from '../types.ts';
+import { distinct, overlap } from './detector.ts';
 import { byPosition } from './position.ts';
 import { absent, clicksDisagree, noneProminent, notAsNamed, severalProminent } from './refusals.ts';
 
@@ -12,12 +13,15 @@ export interface Choice {
   alternatives: Detection[];
 }
 
-/** Detections that are surer than this may contradict the words. */
-const SURE = 0.35;
-/** A detection of a related label counts this much less: the network takes dogs for cats, but rarely for buses. */
+/** Detections that are surer than this contradict words of another kind (a dog is not a bus) ... */
+const CONTRARY = 0.35;
+/** ... and surer than this, words of their own kind: the network takes many a cat for a dog, but then not for sure. */
+const CERTAIN = 0.45;
+/** What a detection of a related label counts. */
 const RELATED = 0.5;
-/** Words alone accept a detection of their label from here on, a related one from SURE on. */
+/** Words alone accept a detection of their label from here on, one unsure related one from UNSURE on. */
 const NAMED = 0.15;
+const UNSURE = 0.2;
 
 /**
  * Decides which thing is meant. A click wins over words, words break ties between things that overlap under the click,
@@ -37,7 +41,10 @@ export function choose(
       : object
         ? byWords(detections, object, size)
         : byProminence(detections, size);
-  const alternatives = detections.filter((other) => other !== choice.detection);
+  const chosen = choice.detection;
+  const alternatives = distinct(detections).filter(
+    (other) => !chosen || overlap(other.box, chosen.box) < 0.6,
+  );
   return { ...choice, source: clicks.length > 0 ? 'click' : 'words', alternatives };
 }
 
@@ -55,15 +62,16 @@ function byClicks(detections: Detection[], clicks: Point[], object: Command['obj
   if (!label) return { score: 0.5 };
   const same = best(ranked.filter(({ detection }) => detection.label === label.name));
   if (same) return { ...same, score: Math.min(1, same.score + 0.2) };
-  const related = best(ranked.filter(({ detection }) => isRelated(detection.label, label.name)));
-  if (related) return { ...related, score: related.score * RELATED };
-  const contrary = ranked.filter(({ detection }) => detection.score >= SURE);
+  const contrary = ranked.filter(
+    ({ detection }) => detection.score >= (isRelated(detection.label, label.name) ? CERTAIN : CONTRARY),
+  );
   if (contrary.length > 0)
     throw notAsNamed(
       object,
       contrary.map(({ detection }) => detection),
     );
-  return { score: 0.3 };
+  const related = best(ranked.filter(({ detection }) => isRelated(detection.label, label.name)));
+  return related ? { ...related, score: related.score * RELATED } : { score: 0.3 };
 }
 
 function byWords(
@@ -76,14 +84,16 @@ function byWords(
     const [detection] = byPosition(same, object.text, size);
     return { detection, score: Math.min(1, detection.score + 0.2) };
   }
-  const related = detections.filter(({ label, score }) => score >= SURE && isRelated(label, object.label));
+  const related = distinct(detections).filter(
+    ({ label, score }) => score >= UNSURE && score < CERTAIN && isRelated(label, object.label),
+  );
   if (related.length === 1) return { detection: related[0], score: related[0].score * RELATED };
-  throw absent(object, detections);
+  throw absent(object, distinct(detections));
 }
 
 /** "Dance!": one thing must stand out. */
 function byProminence(detections: Detection[], size: { width: number; height: number }): Decision {
-  const ranked = detections
+  const ranked = distinct(detections)
     .map((detection) => ({ detection, fit: prominence(detection, size) }))
     .sort((a, b) => b.fit - a.fit);
   if (ranked.length === 0 || ranked[0].detection.score < NAMED) throw noneProminent();

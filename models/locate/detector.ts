@@ -1,22 +1,21 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
-import { ready, setBackend, type Tensor, tensor4d } from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import { type Tensor, tensor4d } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { LABELS } from '../labels.ts';
+import { openGraph } from '../tfjs.ts';
 import type { Box, Detection, Picture } from '../types.ts';
-import { withoutNewListeners } from './listeners.ts';
 
 const INPUT = 512;
 /** Below this the detector mostly sees textures. */
 const MIN_SCORE = 0.12;
-/** Two boxes that share more than this are one thing, whatever their labels. */
+/** Two boxes that share more than this are one thing. */
 const SAME_THING = 0.6;
 
 export interface Detector {
-  /** Everything recognised, best first; boxes in pixels of the picture, clipped to it. About 0.25 s on one core. */
+  /**
+   * Everything recognised, best first; boxes in pixels of the picture, clipped to it. A thing that may be a cat or a dog
+   * is in the list twice: `distinct` keeps the likelier. About 0.25 s on one core.
+   */
   detect(picture: Picture): Promise<Detection[]>;
 }
 
@@ -25,7 +24,7 @@ export interface Detector {
  * @vladmandic/human (MIT), run by the WASM backend of TensorFlow.js.
  */
 export async function createDetector(): Promise<Detector> {
-  const model = await loadModel();
+  const model = await openGraph('centernet');
   return {
     async detect(picture) {
       const scale = INPUT / Math.max(picture.width, picture.height);
@@ -39,31 +38,9 @@ export async function createDetector(): Promise<Detector> {
           box: clip([x0 / scale, y0 / scale, x1 / scale, y1 / scale], picture),
         }))
         .filter(({ box }) => box.width >= 4 && box.height >= 4);
-      return suppress(detections);
+      return suppress(detections, (a, b) => a.label === b.label);
     },
   };
-}
-
-async function loadModel(): Promise<GraphModel> {
-  const require = createRequire(import.meta.url);
-  const wasm = require.resolve('@tensorflow/tfjs-backend-wasm');
-  const folder = join(dirname(require.resolve('@vladmandic/human')), '..', 'models');
-  setWasmPaths(`${dirname(wasm)}/`);
-  await withoutNewListeners(async () => {
-    await setBackend('wasm');
-    await ready();
-  });
-  const { modelTopology, weightsManifest } = JSON.parse(
-    await readFile(join(folder, 'centernet.json'), 'utf8'),
-  );
-  const weights = await readFile(join(folder, 'centernet.bin'));
-  return loadGraphModel({
-    load: async () => ({
-      modelTopology,
-      weightSpecs: weightsManifest[0].weights,
-      weightData: new Uint8Array(weights).buffer,
-    }),
-  });
 }
 
 /** Scaled to fit the network's square, top left, grey below or at the right: stretching loses cars and people. */
@@ -96,11 +73,15 @@ function clip([x0, y0, x1, y1]: number[], { width, height }: Picture): Box {
   return { x: left, y: top, width: Math.min(width, x1) - left, height: Math.min(height, y1) - top };
 }
 
+/** One entry for each thing, under its likeliest label. */
+export const distinct = (detections: Detection[]): Detection[] => suppress(detections, () => true);
+
 /** Keeps the best of boxes that lie on one thing (non-maximum suppression). */
-function suppress(detections: Detection[]): Detection[] {
+function suppress(detections: Detection[], rivals: (a: Detection, b: Detection) => boolean): Detection[] {
   const kept: Detection[] = [];
-  for (const one of detections.sort((a, b) => b.score - a.score)) {
-    if (!kept.some((other) => overlap(one.box, other.box) > SAME_THING)) kept.push(one);
+  for (const one of [...detections].sort((a, b) => b.score - a.score)) {
+    const known = kept.some((other) => rivals(one, other) && overlap(one.box, other.box) > SAME_THING);
+    if (!known) kept.push(one);
   }
   return kept;
 }

@@ -17,6 +17,7 @@ export interface LocateInput {
  * `click_and_words_disagree`, `mask_empty`; each tells what was seen.
  */
 export interface Locator {
+  /** Best first; one thing may be listed under several labels (see `distinct` in detector.ts). */
   detect(picture: Picture): Promise<Detection[]>;
   locate(input: LocateInput, options: { abort: Abort }): Promise<Region>;
 }

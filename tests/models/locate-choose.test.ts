@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PipelineError } from '../../models/errors.ts';
+import { choose } from '../../models/locate/choose.ts';
+import type { Detection } from '../../models/types.ts';
+
+const SIZE = { width: 400, height: 300 };
+const seen = (
+  label: string,
+  score: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): Detection => ({
+  label,
+  score,
+  box: { x, y, width, height },
+});
+const leftDog = seen('dog', 0.6, 10, 100, 100, 120);
+const rightDog = seen('dog', 0.5, 200, 80, 160, 200);
+const rider = seen('person', 0.7, 150, 20, 80, 160);
+const horse = seen('horse', 0.6, 100, 80, 200, 200);
+const named = (label: string | undefined, text = label ?? '') => ({ text, label });
+const isError = (code: string) => (error: unknown) => error instanceof PipelineError && error.code === code;
+
+test('a click takes the thing under it, whatever else is there', () => {
+  const choice = choose([leftDog, rightDog], [{ x: 60, y: 160 }], undefined, SIZE);
+  assert.equal(choice.detection, leftDog);
+  assert.equal(choice.source, 'click');
+  assert.deepEqual(choice.alternatives, [rightDog]);
+});
+
+test('words break the tie between things that overlap under the click', () => {
+  const click = [{ x: 190, y: 120 }];
+  assert.equal(choose([rider, horse], click, named('horse'), SIZE).detection, horse);
+  assert.equal(choose([rider, horse], click, named('person'), SIZE).detection, rider);
+});
+
+test('words that name another kind of thing than the click shows are refused with what was seen', () => {
+  assert.throws(
+    () => choose([leftDog], [{ x: 60, y: 160 }], named('bus'), SIZE),
+    (error) =>
+      isError('click_and_words_disagree')(error) &&
+      (error as PipelineError).seen?.underClick?.toString() === 'dog',
+  );
+  assert.throws(
+    () => choose([leftDog], [{ x: 60, y: 160 }], named('cat'), SIZE),
+    isError('click_and_words_disagree'),
+  );
+});
+
+test('an unsure detection of a related animal gives way to the words, with a lower score', () => {
+  const unsure = { ...leftDog, score: 0.3 };
+  const choice = choose([unsure], [{ x: 60, y: 160 }], named('cat'), SIZE);
+  assert.equal(choice.detection, unsure);
+  assert.ok(choice.score < 0.3);
+  assert.equal(choose([unsure], [], named('cat'), SIZE).detection, unsure);
+});
+
+test('clicks on two things disagree, two clicks on one do not', () => {
+  const both = [leftDog, rightDog];
+  assert.throws(
+    () =>
+      choose(
+        both,
+        [
+          { x: 60, y: 160 },
+          { x: 300, y: 200 },
+        ],
+        undefined,
+        SIZE,
+      ),
+    isError('clicks_disagree'),
+  );
+  assert.throws(
+    () =>
+      choose(
+        both,
+        [
+          { x: 60, y: 160 },
+          { x: 150, y: 20 },
+        ],
+        undefined,
+        SIZE,
+      ),
+    isError('clicks_disagree'),
+  );
+  assert.equal(
+    choose(
+      both,
+      [
+        { x: 60, y: 160 },
+        { x: 80, y: 180 },
+      ],
+      undefined,
+      SIZE,
+    ).detection,
+    leftDog,
+  );
+});
+
+test('words alone choose by place and size, otherwise the largest and most central', () => {
+  const both = [leftDog, rightDog];
+  for (const [text, expected] of [
+    ['dog on the left', leftDog],
+    ['右边的狗', rightDog],
+    ['smallest dog', leftDog],
+    ['最大的狗', rightDog],
+    ['dog', rightDog],
+  ] as const) {
+    assert.equal(choose(both, [], named('dog', text), SIZE).detection, expected, text);
+  }
+});
+
+test('what is named but absent is refused with what was seen', () => {
+  assert.throws(
+    () => choose([leftDog], [], named('bus'), SIZE),
+    (error) => isError('object_not_found')(error) && /dog/.test((error as PipelineError).detail.en),
+  );
+  assert.throws(() => choose([leftDog], [], named('cat'), SIZE), isError('object_not_found'));
+  assert.throws(() => choose([leftDog], [], named(undefined, 'sky'), SIZE), isError('object_not_found'));
+});
+
+test('without click and name one thing must stand out', () => {
+  const small = seen('bird', 0.4, 380, 5, 15, 15);
+  assert.equal(choose([rightDog, small], [], undefined, SIZE).detection, rightDog);
+  assert.throws(() => choose([rider, horse], [], undefined, SIZE), isError('object_not_found'));
+  assert.throws(() => choose([], [], undefined, SIZE), isError('object_not_found'));
+});
+
+test('a click where nothing was detected leaves the region to its colour', () => {
+  assert.equal(choose([leftDog], [{ x: 390, y: 10 }], named(undefined, 'sky'), SIZE).detection, undefined);
+});
