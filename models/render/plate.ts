@@ -16,8 +16,6 @@ export function fillPlate(image: Colours, hole: Uint8Array, longSide: number, ab
   const texture = textureLevel(image, hole, Math.round(longSide / 36));
   abort.throwIfAborted();
   const smooth = membrane(image, hole);
-  const block = Math.max(6, Math.round(longSide / 36));
-  const expected = { colour: blockMeans(smooth, width, height, block >> 1), texture };
   addGrain(smooth, hole, texture);
   abort.throwIfAborted();
   // Quilting starts on the membrane, so that a picture with nothing to copy from still gets a sound plate.
@@ -28,8 +26,7 @@ export function fillPlate(image: Colours, hole: Uint8Array, longSide: number, ab
     image,
     wanted,
     hole.map((value) => (value === 0 ? 1 : 0)),
-    block,
-    expected,
+    Math.max(6, Math.round(longSide / 36)),
     abort,
   );
   for (let i = 0; i < width * height; i++) {
@@ -38,17 +35,6 @@ export function fillPlate(image: Colours, hole: Uint8Array, longSide: number, ab
     for (let c = 0; c < 3; c++)
       image.data[3 * i + c] = smooth[3 * i + c] + t * (image.data[3 * i + c] - smooth[3 * i + c]);
   }
-}
-
-function blockMeans(colours: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const out = new Float32Array(colours.length);
-  const plane = new Float32Array(width * height);
-  for (let c = 0; c < 3; c++) {
-    for (let i = 0; i < plane.length; i++) plane[i] = colours[3 * i + c];
-    boxBlur(plane, width, height, radius, plane);
-    for (let i = 0; i < plane.length; i++) out[3 * i + c] = plane[i];
-  }
-  return out;
 }
 
 /** Mean |I - G2*I| of the surroundings, spread over the hole; grey levels. */

@@ -12,16 +12,6 @@ export interface Colours {
 const CANDIDATES = 110;
 /** How far the mean of a source block may be shifted to fit, in grey levels. */
 const SHIFT = 12;
-/** How much busier than its place's surroundings a block may be before it counts as a thing and not as background. */
-const BUSIER = 1.5;
-
-/** What is to be expected at every pixel, from the surroundings: block means are held to it. */
-export interface Expected {
-  /** Colours [height, width, 3], 0..255, averaged over about a block. */
-  colour: Float32Array;
-  /** Texture level [height, width], grey levels: in the hole as expected, elsewhere as it is. */
-  texture: Float32Array;
-}
 
 /**
  * Fills unknown pixels with blocks of the known surroundings, from the edge inwards like the skins of an onion
@@ -30,14 +20,12 @@ export interface Expected {
  * @param image changed in place where `unknown` is not 0
  * @param source pixels that are known and may be copied; a pixel that is neither is left alone and not looked at
  * @param block side of a block in pixels
- * @param expected colour and texture that fit the place
  */
 export function quilt(
   image: Colours,
   unknown: Uint8Array,
   source: Uint8Array,
   block: number,
-  expected: Expected,
   abort: Abort,
 ): void {
   const { width, height, data } = image;
@@ -53,18 +41,6 @@ export function quilt(
   const half = Math.max(1, size >> 1);
   const shift = new Float64Array(3);
   const bestShift = new Float64Array(3);
-  const middle = half * width + half;
-
-  /** Keeps signs, people and other things from being copied into what should be plain wall or sky. */
-  const strangeness = (to: number, from: number) => {
-    let sum = 0;
-    for (let c = 0; c < 3; c++) {
-      const off = Math.abs(expected.colour[3 * to + c] - expected.colour[3 * from + c]) - SHIFT;
-      if (off > 0) sum += 0.5 * off * off;
-    }
-    const busy = expected.texture[from] - BUSIER * expected.texture[to] - 1;
-    return busy > 0 ? sum + 40 * busy * busy : sum;
-  };
 
   places.forEach((place, turn) => {
     if (turn % 64 === 0) abort.throwIfAborted();
@@ -72,10 +48,7 @@ export function quilt(
     let best = Number.POSITIVE_INFINITY;
     let bestAt = -1;
     const consider = (at: number, discount: number) => {
-      const strange = strangeness(y * width + x + middle, at + middle);
-      if (discount * strange >= best) return;
-      const cost =
-        discount * (strange + mismatch(data, known, width, x, y, at, size, best / discount, shift));
+      const cost = discount * mismatch(data, known, width, x, y, at, size, best / discount, shift);
       if (cost < best) {
         best = cost;
         bestAt = at;

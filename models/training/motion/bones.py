@@ -6,7 +6,7 @@ Angles are radians, positive turns clockwise on the screen. A pose is [29, 4]:
   torso  (turn, log length, log girth, 0)    about its own middle
   head   (turn, log length, yaw, pitch)      yaw > 0 looks to the right of the picture, pitch > 0 down
   others (turn, log length, 0, 0)            turn is relative to the parent
-Hierarchical angles keep a body connected whatever the network says (see LOG-motion.md).
+Hierarchical angles keep a body connected whatever the network says (see LOG.md).
 """
 
 import numpy as np

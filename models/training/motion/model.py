@@ -22,7 +22,7 @@ from .text import BUCKETS
 
 @dataclass
 class Config:
-    """Sizes, and switches for the ablations in LOG-motion.md."""
+    """Sizes, and switches for the ablations in LOG.md."""
 
     width: int = 96
     heads: int = 4
