@@ -107,8 +107,9 @@ async function follow(url: string): Promise<void> {
         .map((line) => line.slice(5))
         .join('\n');
       if (!data) continue;
-      const progress = JSON.parse(data) as JobView['progress'];
-      bar.update(progress.percent / 100, progress.stage);
+      const seen = JSON.parse(data) as JobView | JobView['progress'];
+      const { percent, stage } = 'progress' in seen ? seen.progress : seen; // the last event is the whole job
+      bar.update(percent / 100, stage);
     }
   }
   bar.end();

@@ -22,7 +22,8 @@ export interface ProgressWriter {
 }
 
 /**
- * Writes what the stages tell into the job's document, in order, findings at once and progress at most every 150 ms.
+ * Writes what the stages tell into the job's document, in order, findings and new stages at once, progress within a
+ * stage at most every 150 ms.
  * A write that fails ends up in `lost` and not in an exception: the job itself goes on, and its end is written anyway.
  */
 export function createProgressWriter(
@@ -36,11 +37,13 @@ export function createProgressWriter(
   let writes: Promise<unknown> = Promise.resolve();
   let latest: Pick<Progress, 'stage' | 'percent' | 'etaSeconds'> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let begunStage: string | undefined;
 
   const write = (transition: ReturnType<typeof advance>) => {
     writes = writes.then(() => repository.change(owner, id, transition)).catch(lost);
   };
   const writeLatest = () => {
+    clearTimeout(timer);
     timer = undefined;
     if (latest) write(advance(latest));
     latest = undefined;
@@ -50,13 +53,14 @@ export function createProgressWriter(
     progress(stage, fraction) {
       const percent = percentOf(begins, stage as Progress['stage'], fraction);
       latest = { stage: stage as Progress['stage'], percent, etaSeconds: eta(begun, percent) };
-      timer ??= setTimeout(writeLatest, INTERVAL_MS);
+      if (stage !== begunStage) writeLatest();
+      else timer ??= setTimeout(writeLatest, INTERVAL_MS);
+      begunStage = stage;
     },
     found(findings) {
       write(find(findings));
     },
     async flush() {
-      clearTimeout(timer);
       writeLatest();
       await writes;
     },

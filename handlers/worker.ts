@@ -19,7 +19,7 @@ import { processJob } from './process-job.ts';
 /** How long the job at hand may go on after SIGTERM before it is given back. */
 const DRAIN_MS = 25_000;
 /** How often expired jobs are purged and lost messages sent again. */
-const HOUSEKEEPING_MS = 60_000;
+const HOUSEKEEPING_MS = 3_600_000;
 const UNSENT_AFTER_MS = 30_000;
 
 export interface WorkerDeps {

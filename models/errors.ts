@@ -9,7 +9,11 @@ export class PipelineError extends Error {
   readonly detail: Bilingual;
   readonly seen?: Record<string, unknown>;
 
-  constructor(code: string, detail: Bilingual, options: { seen?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    detail: Bilingual,
+    options: { seen?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(detail.en, { cause: options.cause });
     this.name = 'PipelineError';
     this.code = code;

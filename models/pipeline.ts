@@ -170,6 +170,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     hooks.abort.throwIfAborted();
     const labels = detections.map((it) => it.label);
     const command = await reader(request, labels, hooks, watch);
+    hooks.progress('locate', 0);
     const clicks = request.clicks.map((it) => ({ x: it.x * picture.width, y: it.y * picture.height }));
     const region = await watch.time('locate', () =>
       locator.locate({ picture, clicks, mask, command, detections }, { abort: hooks.abort }),
@@ -194,12 +195,14 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       const watch = new Stopwatch();
       const { picture, command, region } = await find(request, read, hooks, watch);
       hooks.abort.throwIfAborted();
+      hooks.progress('animate', 0);
 
       const animated = await watch.time('animate', () =>
         animator.animate({ ...request, picture, region, command: command! }, stageHooks(hooks, 'animate')),
       );
       if (animated.notes.length) hooks.found({ notes: animated.notes });
       hooks.abort.throwIfAborted();
+      hooks.progress('render', 0);
 
       const rendered = await watch.time('render', () =>
         renderer.render(
