@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
 from graph import Size, build
 
 FOLDER = Path(__file__).resolve().parents[3] / "tests/models/fixtures/whisper"

@@ -14,11 +14,10 @@ for 30 s of padding. Batch is 1 throughout.
 
 import json
 import math
-from dataclasses import dataclass, asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 MS = "com.microsoft"
