@@ -22,8 +22,10 @@ SIZE = Size(width=32, heads=2, layers=2, mels=8, audio_positions=520, text_posit
 def weights(size, random):
     w = size.width
     shapes = {
-        "encoder/conv1/weight": (w, size.mels, 3), "encoder/conv1/bias": (w,),
-        "encoder/conv2/weight": (w, w, 3), "encoder/conv2/bias": (w,),
+        "encoder/conv1/weight": (w, size.mels, 3),
+        "encoder/conv1/bias": (w,),
+        "encoder/conv2/weight": (w, w, 3),
+        "encoder/conv2/bias": (w,),
         "encoder/position_encodings/encodings": (size.audio_positions, w),
         "decoder/position_encodings/encodings": (size.text_positions, w),
         "decoder/embeddings/weight": (size.vocabulary, w),
@@ -103,7 +105,9 @@ class Reference:
         return x + self.linear(y, f"{layer}/ffn/linear_1")
 
     def self_attention(self, x, layer, causal):
-        q, k, v = np.split(self.linear(self.norm(x, f"{layer}/self_attention/layer_norm"), f"{layer}/self_attention/linear_0"), 3, -1)
+        q, k, v = np.split(
+            self.linear(self.norm(x, f"{layer}/self_attention/layer_norm"), f"{layer}/self_attention/linear_0"), 3, -1
+        )
         return x + self.linear(self.attend(q, k, v, causal), f"{layer}/self_attention/linear_1")
 
     def encode(self, mel):
@@ -131,6 +135,7 @@ class Reference:
 
 def log_mel(samples, mels=80):
     """As in the reference implementation of Whisper: torch.stft, Slaney's filters, dynamic range of 8 decades."""
+
     def to_hz(m):
         return np.where(m < 15, 200 * m / 3, 1000 * np.exp((m - 15) * np.log(6.4) / 27))
 
@@ -147,16 +152,44 @@ def log_mel(samples, mels=80):
 def tokenizer():
     """Byte-level byte pairs over a few letters, with the special tokens of Whisper at the end of 64."""
     letters = [*"abcdefghijklmnopqrstuvwxyzMLI.,Ġ0123", "Ġt"]
-    special = ["endoftext", "startoftranscript", "en", "zh", "translate", "transcribe", "startoflm", "startofprev", "nocaptions", "notimestamps"]
+    special = [
+        "endoftext",
+        "startoftranscript",
+        "en",
+        "zh",
+        "translate",
+        "transcribe",
+        "startoflm",
+        "startofprev",
+        "nocaptions",
+        "notimestamps",
+    ]
     first = SIZE.vocabulary - len(special)
     fill = [f"<{i}>" for i in range(len(letters), first)]
     vocabulary = {token: i for i, token in enumerate(letters + fill)}
     added = [
-        {"id": first + i, "content": f"<|{name}|>", "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+        {
+            "id": first + i,
+            "content": f"<|{name}|>",
+            "single_word": False,
+            "lstrip": False,
+            "rstrip": False,
+            "normalized": False,
+            "special": True,
+        }
         for i, name in enumerate(special)
     ]
     level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
-    model = {"type": "BPE", "dropout": None, "unk_token": None, "continuing_subword_prefix": "", "end_of_word_suffix": "", "fuse_unk": False, "vocab": vocabulary, "merges": []}
+    model = {
+        "type": "BPE",
+        "dropout": None,
+        "unk_token": None,
+        "continuing_subword_prefix": "",
+        "end_of_word_suffix": "",
+        "fuse_unk": False,
+        "vocab": vocabulary,
+        "merges": [],
+    }
     parts = {"normalizer": None, "pre_tokenizer": level, "post_processor": None, "decoder": level}
     return {"version": "1.0", "truncation": None, "padding": None, "added_tokens": added, **parts, "model": model}
 
@@ -177,8 +210,11 @@ def main():
     samples = (0.5 * np.sin(2 * np.pi * (300 + 1500 * t) * t) + 0.1 * random.normal(size=len(t))).astype(np.float32)
     padded = np.concatenate([samples, np.zeros(20 * 160 - len(samples))])
     rounded = {
-        "mel": mel.round(6).tolist(), "tokens": tokens, "logits": logits.round(6).tolist(),
-        "samples": samples.round(6).tolist(), "logMel": log_mel(padded.astype(np.float64)).round(4).tolist(),
+        "mel": mel.round(6).tolist(),
+        "tokens": tokens,
+        "logits": logits.round(6).tolist(),
+        "samples": samples.round(6).tolist(),
+        "logMel": log_mel(padded.astype(np.float64)).round(4).tolist(),
     }
     (FOLDER / "reference.json").write_text(json.dumps(rounded, separators=(",", ":")) + "\n")
 
