@@ -9,7 +9,7 @@ from .data import Record
 from .parts import Skeleton
 
 COLOURS = {"head": (255, 60, 60), "neck": (255, 160, 0), "ears": (255, 255, 0), "trunk": (255, 0, 255), "tail": (0, 255, 255),
-           "front_legs": (60, 160, 255), "back_legs": (60, 255, 60), "wings": (255, 120, 200), "torso": (255, 255, 255)}  # fmt: skip
+           "front_legs": (60, 160, 255), "back_legs": (60, 255, 60), "wings": (255, 120, 200), "torso": (255, 255, 255)}
 
 
 def draw(image: np.ndarray, mask: np.ndarray | None, s: Skeleton, title: str, size: int = 300) -> np.ndarray:
