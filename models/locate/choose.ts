@@ -14,6 +14,8 @@ export interface Choice {
 }
 
 /** Detections that are surer than this contradict words of another kind (a dog is not a bus) ... */
+/** A name that fits is a mere doubt below this share of the surest detection under the click. */
+const DOUBT = 0.35;
 const CONTRARY = 0.35;
 /** ... and surer than this, words of their own kind: the network takes many a cat for a dog, but then not for sure. */
 const CERTAIN = 0.45;
@@ -60,7 +62,11 @@ function byClicks(detections: Detection[], clicks: Point[], object: Command['obj
   const label = findLabel(object.label);
   // Sky, water, a balloon: the detector has no word for it, so what it saw there is something else or a mistake.
   if (!label) return { score: 0.5 };
-  const same = best(ranked.filter(({ detection }) => detection.label === label.name));
+  // The detector lists its doubts too: a cat at .77 is also a dog at .15, and that does not make it a dog.
+  const surest = Math.max(...ranked.map(({ detection }) => detection.score));
+  const same = best(
+    ranked.filter(({ detection: { label: seen, score } }) => seen === label.name && score >= DOUBT * surest),
+  );
   if (same) return { ...same, score: Math.min(1, same.score + 0.2) };
   const contrary = ranked.filter(
     ({ detection }) => detection.score >= (isRelated(detection.label, label.name) ? CERTAIN : CONTRARY),

@@ -132,3 +132,13 @@ test('without click and name one thing must stand out', () => {
 test('a click where nothing was detected leaves the region to its colour', () => {
   assert.equal(choose([leftDog], [{ x: 390, y: 10 }], named(undefined, 'sky'), SIZE).detection, undefined);
 });
+
+test('a doubt of the detector does not make the name fit', () => {
+  const cat = seen('cat', 0.77, 20, 20, 300, 250);
+  const doubt = seen('dog', 0.15, 22, 18, 300, 250);
+  assert.throws(
+    () => choose([cat, doubt], [{ x: 150, y: 120 }], named('dog'), SIZE),
+    isError('click_and_words_disagree'),
+  );
+  assert.equal(choose([cat, doubt], [{ x: 150, y: 120 }], named('cat'), SIZE).detection, cat);
+});
