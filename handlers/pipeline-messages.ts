@@ -1,6 +1,6 @@
 /** What the worker's main thread and the pipeline's thread say to each other. */
 import type {
-  AnimationRequest, AnimationResult, PipelineHooks, PipelineOptions, RegionRequest, Words,
+  AnimationRequest, AnimationResult, PipelineHooks, RegionRequest, Words,
 } from '../models/pipeline.ts'; // biome-ignore format: one line of names
 import type { Bilingual, Command, Stage } from '../models/types.ts';
 
@@ -21,8 +21,6 @@ export interface RunMessage<T extends Task = Task> {
   request: Tasks[T]['request'];
   canceled: SharedArrayBuffer;
 }
-
-export type ThreadOptions = PipelineOptions;
 
 /** From the thread. */
 export type ThreadMessage =

@@ -1,7 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import { PipelineError } from '../models/errors.ts';
+import type { PipelineOptions } from '../models/pipeline.ts';
 import { startThread } from '../models/thread.ts';
-import type { Findings, RunMessage, Task, Tasks, ThreadMessage, ThreadOptions } from './pipeline-messages.ts';
+import type { Findings, RunMessage, Task, Tasks, ThreadMessage } from './pipeline-messages.ts';
 
 export interface RunHooks {
   progress(stage: string, fraction: number): void;
@@ -31,7 +32,7 @@ interface Thread {
   ended: Promise<never>;
 }
 
-export function createPipelineRunner(options: ThreadOptions): PipelineRunner {
+export function createPipelineRunner(options: PipelineOptions): PipelineRunner {
   let thread: Thread | undefined;
   let last: Promise<unknown> = Promise.resolve();
 

@@ -1,9 +1,14 @@
 /** Entry of the thread that runs the models, so that the process's event loop stays free for HTTP and heartbeats. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PipelineError } from '../models/errors.ts';
-import { createPipeline, type Pipeline, type PipelineHooks } from '../models/pipeline.ts';
+import {
+  createPipeline,
+  type Pipeline,
+  type PipelineHooks,
+  type PipelineOptions,
+} from '../models/pipeline.ts';
 import type { Abort } from '../models/types.ts';
-import type { RunMessage, Task, Tasks, ThreadMessage, ThreadOptions } from './pipeline-messages.ts';
+import type { RunMessage, Task, Tasks, ThreadMessage } from './pipeline-messages.ts';
 
 const port = parentPort!;
 const post = (message: ThreadMessage) => port.postMessage(message);
@@ -49,6 +54,6 @@ async function run<T extends Task>(
   }
 }
 
-const pipeline = await createPipeline(workerData as ThreadOptions);
+const pipeline = await createPipeline(workerData as PipelineOptions);
 port.on('message', (message: RunMessage) => run(pipeline, message));
 post({ type: 'ready' });

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import type { Repository } from '../api/jobs/repository.ts';
 import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
 import { fail, isFinal } from '../api/jobs/transitions.ts';
+import { CATALOGUE } from '../api/problems/catalogue.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
 import type { Message, Queue } from '../infra/queue/index.ts';
 import type { Store } from '../infra/store/index.ts';
@@ -71,7 +72,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
 
   async function buryDead(message: Message): Promise<void> {
     const { owner, id } = JSON.parse(message.body) as JobMessage;
-    const lost = fail({ code: 'worker_lost', detail: WORKER_LOST, retryable: true });
+    const lost = fail({ code: 'worker_lost', detail: CATALOGUE.worker_lost.detail, retryable: true });
     if (await repository.get(owner, id)) {
       await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
     }
@@ -124,11 +125,6 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     },
   };
 }
-
-const WORKER_LOST = {
-  en: 'The job brought down its worker several times and was given up.',
-  zh: '该任务多次使处理程序中断，已放弃。',
-};
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const config = loadConfig(process.env);
