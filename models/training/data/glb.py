@@ -1,15 +1,17 @@
 """Reads rigged GLB files (glTF 2.0, uncompressed accessors) with numpy alone.
 
-Only what skeleton motion needs: the joint tree, skinned vertices with their dominant joint, and clips sampled to
-joint matrices. Source of the format: Khronos glTF 2.0 specification.
+Only what motion and plain renders need: the joint tree, the skinned mesh with its colours, and clips sampled to joint
+matrices. Source of the format: Khronos glTF 2.0 specification.
 """
 
+import io
 import json
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 _TYPES = {5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 _WIDTH = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
@@ -36,8 +38,16 @@ class Rig:
     clips: dict
     joints: list
     inverse_bind: np.ndarray
-    vertices: np.ndarray
-    dominant: np.ndarray
+    vertices: np.ndarray  # [V, 3] at bind
+    skin_joints: np.ndarray  # [V, 4] indices into `joints`
+    skin_weights: np.ndarray  # [V, 4], rows sum to 1
+    triangles: np.ndarray  # [F, 3]
+    colours: np.ndarray  # [V, 3] sRGB 0..1
+
+    @property
+    def dominant(self):
+        """[V] the joint (index into `joints`) that moves each vertex most."""
+        return np.take_along_axis(self.skin_joints, self.skin_weights.argmax(1)[:, None], 1)[:, 0]
 
     def index(self, name):
         """Node number of the joint called `name`, or None."""
@@ -58,6 +68,12 @@ class Rig:
             parent = self.parents[node]
             world[node] = local[node] if parent < 0 else world[parent] @ local[node]
         return np.stack(world)
+
+    def posed(self, world):
+        """[V, 3] vertices moved by linear blend skinning with the world matrices [nodes, 4, 4] of `world()`."""
+        moves = (world[self.joints] @ self.inverse_bind)[:, :3]
+        blended = (moves[self.skin_joints] * self.skin_weights[..., None, None]).sum(1)
+        return (blended[:, :, :3] @ self.vertices[..., None])[..., 0] + blended[:, :, 3]
 
 
 def compose(t, q, s):
@@ -147,16 +163,27 @@ def load(path):
             clip.seconds = max(clip.seconds, float(times[-1]))
         clips[clip.name] = clip
     skin = doc["skins"][0]
-    vertices, dominant = [], []
+    colour_of = _Materials(doc, blob)
+    rows = {key: [] for key in ("vertices", "joints", "weights", "triangles", "colours")}
+    count = 0
     for node in nodes:
         if "mesh" not in node or "skin" not in node:
             continue
         for primitive in doc["meshes"][node["mesh"]]["primitives"]:
             at = primitive["attributes"]
-            joint, weight = accessor(at["JOINTS_0"]), accessor(at["WEIGHTS_0"])
-            best = weight.argmax(1)
-            vertices.append(accessor(at["POSITION"]))
-            dominant.append(joint[np.arange(len(joint)), best].astype(int))
+            own = accessor(at["POSITION"])
+            weight = accessor(at["WEIGHTS_0"]).astype(float)
+            rows["vertices"].append(own)
+            rows["joints"].append(accessor(at["JOINTS_0"]).astype(int))
+            rows["weights"].append(weight / weight.sum(1, keepdims=True).clip(1e-9))
+            corners = accessor(primitive["indices"])[:, 0] if "indices" in primitive else np.arange(len(own))
+            rows["triangles"].append(corners[: len(corners) // 3 * 3].reshape(-1, 3).astype(int) + count)
+            place = accessor(at["TEXCOORD_0"]) if "TEXCOORD_0" in at else None
+            rows["colours"].append(np.broadcast_to(colour_of(primitive.get("material"), place), own.shape))
+            count += len(own)
+    if not count:
+        raise ValueError(f"{path}: no mesh is bound to its skin")
+    mesh = {key: np.concatenate(value) for key, value in rows.items()}
     return Rig(
         name=Path(path).stem,
         names=[n.get("name", str(i)) for i, n in enumerate(nodes)],
@@ -166,6 +193,42 @@ def load(path):
         clips=clips,
         joints=skin["joints"],
         inverse_bind=accessor(skin["inverseBindMatrices"]).reshape(-1, 4, 4).transpose(0, 2, 1),
-        vertices=np.concatenate(vertices),
-        dominant=np.concatenate(dominant),
+        vertices=mesh["vertices"],
+        skin_joints=mesh["joints"],
+        skin_weights=mesh["weights"],
+        triangles=mesh["triangles"],
+        colours=mesh["colours"],
     )
+
+
+class _Materials:
+    """Base colours: the material's factor, or its texture read at the vertices; white where there is none."""
+
+    def __init__(self, doc, blob):
+        self.doc, self.blob, self.textures = doc, blob, {}
+
+    def __call__(self, material, place):
+        if material is None:
+            return np.ones(3)
+        surface = self.doc["materials"][material].get("pbrMetallicRoughness", {})
+        linear = np.array(surface.get("baseColorFactor", [1, 1, 1, 1])[:3])
+        colour = np.where(linear < 0.0031308, 12.92 * linear, 1.055 * linear.clip(1e-9) ** (1 / 2.4) - 0.055)
+        texture = self._texture(surface["baseColorTexture"]["index"]) if "baseColorTexture" in surface else None
+        if texture is None or place is None:
+            return colour
+        height, width = texture.shape[:2]
+        x = (place[:, 0] % 1 * width).astype(int).clip(0, width - 1)
+        y = (place[:, 1] % 1 * height).astype(int).clip(0, height - 1)
+        return texture[y, x] * colour
+
+    def _texture(self, index):
+        """[H, W, 3] 0..1, or None for an image outside the file."""
+        image = self.doc["images"][self.doc["textures"][index]["source"]]
+        if "bufferView" not in image:
+            return None
+        if index not in self.textures:
+            view = self.doc["bufferViews"][image["bufferView"]]
+            start = view.get("byteOffset", 0)
+            picture = Image.open(io.BytesIO(self.blob[start : start + view["byteLength"]])).convert("RGB")
+            self.textures[index] = np.asarray(picture) / 255.0
+        return self.textures[index]
