@@ -4,8 +4,9 @@
  *   parse FILE|-                 one command per line
  *   hear AUDIO...                transcript and command of each recording
  *   mask PHOTO X Y OUT.png       silhouette of what is at X Y (0..1)
- *   animate PHOTO [--click X,Y]... (--say TEXT | --audio FILE) [--magnitude M] [--seed N] [--seconds S] [--fps F]
- *           [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE
+ *   mask --list FILE|-           many of them; a line of JSON each: {"photo", "x", "y", "out"}
+ *   animate PHOTO [--click X,Y]... [--mask FILE] (--say TEXT | --audio FILE) [--magnitude M] [--seed N] [--seconds S]
+ *           [--fps F] [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
@@ -21,8 +22,9 @@ import type { Findings } from './pipeline-messages.ts';
 const USAGE = `usage: waggle parse FILE|-
        waggle hear AUDIO...
        waggle mask PHOTO X Y OUT.png
-       waggle animate PHOTO [--click X,Y]... (--say TEXT | --audio FILE) [--magnitude M] [--seed N] [--seconds S]
-                      [--fps F] [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE`;
+       waggle mask --list FILE|-
+       waggle animate PHOTO [--click X,Y]... [--mask FILE] (--say TEXT | --audio FILE) [--magnitude M] [--seed N]
+                      [--seconds S] [--fps F] [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE`;
 
 class UsageError extends Error {}
 
@@ -54,11 +56,16 @@ function collect(): PipelineHooks & { findings: Findings } {
   };
 }
 
+/** Lines with something in them; `-` is standard input. */
+async function readLines(file: string): Promise<string[]> {
+  const lines = file === '-' ? await readStream(process.stdin) : await readFile(file, 'utf8');
+  return lines.split(/\r?\n/).filter((line) => line.trim());
+}
+
 async function parse([file]: string[]): Promise<void> {
   if (!file) throw new UsageError('parse needs a FILE');
   const understander = createUnderstander();
-  const lines = file === '-' ? await readStream(process.stdin) : await readFile(file, 'utf8');
-  for (const text of lines.split(/\r?\n/).filter((line) => line.trim())) {
+  for (const text of await readLines(file)) {
     await item({ text }, () => understander.understand(text, {}));
   }
 }
@@ -83,18 +90,42 @@ async function hear(files: string[]): Promise<void> {
   }
 }
 
-async function mask([photo, x, y, out]: string[]): Promise<void> {
-  if (!out) throw new UsageError('mask needs PHOTO X Y OUT.png');
+interface MaskJob {
+  photo: string;
+  click: Point;
+  out: string;
+}
+
+async function mask(args: string[]): Promise<void> {
+  const jobs = await maskJobs(args);
   const pipeline = await openPipeline();
-  const hooks = collect();
-  await item({ photo }, async () => {
-    const png = await pipeline.region(
-      { image: await readFile(photo), clicks: [point(`${x},${y}`)], size: MASK_SIZE },
-      hooks,
-    );
-    await writeFile(out, png);
-    return { out, region: hooks.findings.region };
-  });
+  for (const { photo, click, out } of jobs) {
+    const hooks = collect();
+    await item({ photo }, async () => {
+      const image = await readFile(photo);
+      const png = await pipeline.region({ image, clicks: [click], size: MASK_SIZE }, hooks);
+      await writeFile(out, png);
+      return { out, region: hooks.findings.region };
+    });
+  }
+}
+
+async function maskJobs([photo, x, y, out]: string[]): Promise<MaskJob[]> {
+  if (photo === '--list' && x) return (await readLines(x)).map(maskJob);
+  if (!out) throw new UsageError('mask needs PHOTO X Y OUT.png or --list FILE');
+  return [{ photo, click: point(`${x},${y}`), out }];
+}
+
+function maskJob(line: string): MaskJob {
+  const wrong = () => new UsageError(`not {"photo", "x", "y", "out"}: ${line}`);
+  let job: { photo?: unknown; x?: unknown; y?: unknown; out?: unknown } | null;
+  try {
+    job = JSON.parse(line);
+  } catch {
+    throw wrong();
+  }
+  if (typeof job?.photo !== 'string' || typeof job.out !== 'string') throw wrong();
+  return { photo: job.photo, click: point(`${job.x},${job.y}`), out: job.out };
 }
 
 /** `mask` answers at the photo's own size up to this long side. */
@@ -106,6 +137,7 @@ async function animate(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       click: { type: 'string', multiple: true },
+      mask: { type: 'string' },
       say: { type: 'string' },
       audio: { type: 'string' },
       magnitude: { type: 'string', default: '1' },
@@ -130,6 +162,7 @@ async function animate(args: string[]): Promise<void> {
       {
         image: await readFile(photo),
         clicks: (values.click ?? []).map(point),
+        mask: values.mask === undefined ? undefined : await readFile(values.mask),
         command: say,
         audio: audio === undefined ? undefined : await readFile(audio),
         magnitude: number('magnitude', values.magnitude),
