@@ -7,8 +7,8 @@ import numpy as np
 
 from .augment import crop_matrix, warp
 from .data import Record
-from .evaluate import to_photo
 from .parts import Skeleton
+from .score import to_photo
 
 GRID = 32
 

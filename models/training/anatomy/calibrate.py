@@ -14,9 +14,9 @@ import torch
 
 from .augment import sample
 from .data import annotated, held_out
-from .evaluate import NEAR, mirror_outputs
 from .model import Anatomy
 from .parts import INDEX, Skeleton, decode
+from .score import NEAR, mirror_outputs
 from .train import collate
 
 COPIES = 4

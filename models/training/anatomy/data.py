@@ -63,8 +63,10 @@ def scale_parts(value, scale: float):
 
 
 def read(root: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Photo [H, W, 3] RGB and its map of instances [H, W]: the .png of the same name in masks/ instead of images/."""
     image = cv2.imread(str(root / name))
-    mask = cv2.imread(str(root / name.replace("/images/", "/masks/")).rsplit(".", 1)[0] + ".png", cv2.IMREAD_GRAYSCALE)
+    folders = ["masks" if part == "images" else part for part in Path(name).with_suffix(".png").parts]
+    mask = cv2.imread(str(root.joinpath(*folders)), cv2.IMREAD_GRAYSCALE)
     if image is None or mask is None:
         raise FileNotFoundError(f"{root / name} or its mask cannot be read")
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB), mask

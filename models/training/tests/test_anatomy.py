@@ -9,10 +9,10 @@ from models.training.anatomy.augment import crop_matrix, example, look, points_o
 from models.training.anatomy.backbone import Backbone
 from models.training.anatomy.config import Config
 from models.training.anatomy.data import Record, held_out
-from models.training.anatomy.evaluate import compare, mirror_outputs, summary, to_photo
 from models.training.anatomy.loss import losses, target_maps
 from models.training.anatomy.model import Anatomy
 from models.training.anatomy.parts import DENSE, FACINGS, GLOBALS, GROUPS, INDEX, OFFSETS, PAIRS, SINGLES, SIZE, decode
+from models.training.anatomy.score import compare, mirror_outputs, summary, to_photo
 from models.training.anatomy.train import collate, train
 
 
