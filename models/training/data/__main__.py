@@ -33,7 +33,10 @@ def main():
         own = [t for t in tracks if (t.rig in rigs.HELD_OUT) == held]
         photos = records.photo_skeletons(args.photos, held) if args.photos else []
         count = args.count if not held else max(1, args.count // 20)
-        made = list(records.build(own, photos, count, np.random.default_rng(args.seed + held)))
+        rng = np.random.default_rng(args.seed + held)
+        # Held-out bodies borrow from training rigs only, as they do in the product.
+        bank = records.bank_of([t for t in tracks if t.rig not in rigs.HELD_OUT], rng)
+        made = list(records.build(own, photos, count, rng, bank))
         packed = records.pack(made)
         np.savez(out / f"{split}.npz", **packed)
         card[split] = {

@@ -1,5 +1,6 @@
 """Builds motion records: one format for rig clips, parametric clips and photo skeletons.
 
+Rig clips are read from rigs or, on the bodies of photos, retargeted; what no rig shows is parametric.
 A record is a row of arrays in an .npz shard:
   pose [16, 29, 4] f16      bone poses of one period, key 0 = 0          (motion/bones.py)
   start, end, half [29, 2]  skeleton at rest, object units;  visible, acting [29] bool
@@ -14,11 +15,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..anatomy.data import held_out
 from ..motion.bones import COUNT, GROUPS, S, from_record
 from ..motion.latent import KEYS, close, fit, magnitude, part_size, projector
 from . import actions as clips
 from . import rigs
 from .prompts import ACTIONS, caption
+from .retarget import Bank, retarget
 
 KINDS = ["animal", "bird", "person"]
 FACINGS = ["unknown", "left", "right", "front", "back", "front-left", "front-right", "back-left", "back-right"]
@@ -56,7 +59,14 @@ SUITS = {
 }
 DIRECTED = {"turn-head": ["left", "right"], "tilt-head": ["left", "right"], "drift": ["left", "right", "up", "down"],
             "wave": ["left", "right"], "move": ["left", "right"]}  # fmt: skip
+# Actions whose motion comes from rigs alone: their clips read better than recipes (LOG.md).
+CLIPPED = {"animal": {"walk", "run", "eat", "jump", "kick"}, "person": {"walk", "run", "wave", "jump"}, "bird": set()}
+# What people ask for most, and what must work on every body that can do it.
+OFTEN = {"walk", "run", "eat", "jump", "turn-head", "nod", "shake-head", "wag-tail", "flap-wings", "move"}
+CYCLES = {"nod": 2, "shake-head": 2, "wave": 2}
+LOCAL = {"nod": ("head", "neck", "ear"), "shake-head": ("head", "neck", "ear"), "wave": ("head", "neck", "torso", "arm")}
 PROJECT = projector()
+TURN = 1.8
 
 
 def possible(action, g):
@@ -73,8 +83,13 @@ def acting_group(action, g):
     return "tail" if group == "trunk" and not g.visible[S["trunk1"]] else group
 
 
-def direction_of(action, pose):
-    """The direction that a clip shows: yaw for turns, roll for tilts, place of the root for drifts; else none."""
+def direction_of(action, pose, g):
+    """The direction that a clip shows: yaw for turns, the side of the arm that waves; else none."""
+    if action == "wave":
+        moved = [np.abs(pose[:, S[n]]).max() if g.visible[S[n]] else 0.0 for n in ("arm_a1", "arm_b1")]
+        arm = S["arm_a2"] if moved[0] > moved[1] else S["arm_b2"]
+        aside = g.end[arm, 0] - g.start[S["torso"], 0]
+        return ("right" if aside > 0 else "left") if abs(aside) > 0.05 and max(moved) > 0.2 else None
     if action in ("turn-head", "move"):
         yaw = pose[:, S["head"], 2]
         net = yaw.mean()
@@ -98,11 +113,11 @@ def mirror(record):
     return out
 
 
-def finish(g, pose, action, direction, cycles, rig, rng):
+def finish(g, pose, action, direction, cycles, rig, rng, sizes=(0.45, 1.7)):
     """Scales a clip at random, hides parts, jitters the skeleton, measures it. None where nothing acts any more."""
     pose = np.einsum("ij,jkc->ikc", PROJECT, pose)
-    pose = pose * np.exp(rng.uniform(np.log(0.45), np.log(1.7)))
-    pose[..., :, 0] = np.clip(pose[..., :, 0], -1.3, 1.3)
+    pose = pose * np.exp(rng.uniform(*np.log(sizes)))
+    pose[..., :, 0] = np.clip(pose[..., :, 0], -TURN, TURN)
     pose[:, 1:, 1] = np.clip(pose[:, 1:, 1], -0.4, 0.35)
     g = vary(g, rng)
     pose[:, ~g.visible] = 0
@@ -155,20 +170,45 @@ def vary(g, rng):
     return out
 
 
-def from_rig(track, rng):
-    """One record of a rig's own clip, seen by a random camera from a random phase."""
+def read(track, rng):
+    """One period of a rig's own clip, seen by a random camera: (geometry, pose [16, 29, 4], direction)."""
     side = rng.random() < 0.6
     yaw = (np.pi / 2 + rng.normal(0, 0.35)) * (1 if rng.random() < 0.5 else -1) if side else rng.uniform(-np.pi, np.pi)
-    view = rigs.camera(yaw, abs(rng.normal(0, 0.15)))
-    cyclic = track.action in ("walk", "run", "flap-wings", "fly", "breathe", "dance")
-    begin = rng.random() if cyclic else rng.uniform(0, 0.06)
-    phases = begin + np.arange(KEYS + 1) / KEYS if cyclic else begin + np.arange(KEYS + 1) / KEYS * (0.985 - begin)
-    g, flat, turn, box = rigs.project(track, view, phases)
+    return read_from(track, yaw, abs(rng.normal(0, 0.15)), rigs.phases_of(track.action, rng, KEYS), rng.random(4) < 0.5)
+
+
+def read_from(track, yaw, pitch, phases, swap):
+    """The same for a given camera (radians), phases [17] and exchange of left and right [4]."""
+    g, flat, turn, box = rigs.project(track, rigs.camera(yaw, pitch), phases)
     g.facing = rigs.facing_of(yaw)
-    ends = rigs.lay(g, flat, box, rng.random(4) < 0.5)
-    pose = close(fit(g, ends, turn))
-    cycles = {"nod": 2, "shake-head": 2, "wave": 2}.get(track.action, 1)
-    return finish(g, pose, track.action, direction_of(track.action, pose), cycles, track.rig, rng)
+    ends = rigs.lay(g, flat, box, swap)
+    pose = keep_local(track.action, close(fit(g, ends, turn)))
+    return g, pose, direction_of(track.action, pose, g)
+
+
+def keep_local(action, pose):
+    """Rigs move their whole body while they nod; in a photo only the head should. Other bones are put to rest."""
+    kept = LOCAL.get(action)
+    if kept:
+        pose[:, [S[n] for n in S if not n.startswith(kept)]] = 0
+    return pose
+
+
+def from_rig(track, rng):
+    """One record of a rig's own clip."""
+    g, pose, direction = read(track, rng)
+    return finish(g, pose, track.action, direction, CYCLES.get(track.action, 1), track.rig, rng, (0.55, 1.3))
+
+
+def bank_of(tracks, rng, each=60):
+    """Rig clips to be retargeted: every track from `each` random cameras and phases."""
+    bank = Bank()
+    for track in tracks:
+        if track.action in CLIPPED[track.kind]:
+            for _ in range(each):
+                g, pose, _ = read(track, rng)
+                bank.add(track.kind, track.action, g, pose)
+    return bank
 
 
 def pose_only(track, rng):
@@ -180,49 +220,65 @@ def pose_only(track, rng):
     return g
 
 
+def from_bank(g, action, bank, rig, rng):
+    """One record of a rig's clip on the skeleton `g` of a photo, at .4-.85 of the rig's size (4-motion.md, point 5)."""
+    source, pose = bank.nearest(g, action, rng)
+    pose = retarget(g, source, pose, rng.uniform(0.4, 0.85))
+    return finish(g, pose, action, direction_of(action, pose, g), CYCLES.get(action, 1), rig, rng, (0.8, 1.25))
+
+
 def from_recipe(g, action, rig, rng):
     """One record of a parametric clip on the skeleton `g`."""
     direction = None
     if action in DIRECTED and rng.random() < 0.6:
         direction = DIRECTED[action][rng.integers(0, len(DIRECTED[action]))]
     pose, cycles = clips.clip(action, g, direction, rng)
-    shown = direction_of(action, pose) if action in ("turn-head", "move") else direction
+    shown = direction_of(action, pose, g) if action in ("turn-head", "move") else direction
     return finish(g, pose, action, shown, cycles, rig, rng)
 
 
-def photo_skeletons(path, held_out):
-    """Geometry of the annotated photos: every eighth is held out (`held_out=True` gives those)."""
+def photo_skeletons(path, held):
+    """Geometry of the annotated photos, split as the anatomy network's are (`held` gives those kept out of training)."""
     out = []
-    for i, line in enumerate(Path(path).read_text().splitlines()):
+    for line in Path(path).read_text().splitlines():
         record = json.loads(line)
-        if record["sure"] >= 0.5 and record.get("torso") and (i % 8 == 0) == held_out:
+        if record["sure"] >= 0.5 and record.get("torso") and held_out(record["photo"]) == held:
             out.append((f"photo:{record['photo']}#{record['index']}", from_record(record)))
     return out
 
 
-def build(tracks, photos, count, rng):
-    """Yields `count` records: a third rig clips, the rest parametric clips on rig poses and photo skeletons."""
+def build(tracks, photos, count, rng, bank=None):
+    """Yields `count` records: 45 % rig clips, the rest on rig poses and photo skeletons. There actions that rigs of the
+    same kind have are theirs, retargeted; the others are parametric."""
     by_action = {}
     for track in tracks:
         by_action.setdefault((track.action, track.kind), []).append(track)
     keys = list(by_action)
+    bank = bank or bank_of(tracks, rng)
     made = 0
     while made < count:
-        if keys and rng.random() < 0.33:
+        if keys and rng.random() < 0.45:
             choices = by_action[keys[rng.integers(0, len(keys))]]
             record = from_rig(choices[rng.integers(0, len(choices))], rng)
+        elif photos and (rng.random() < 0.55 or not tracks):
+            name, g = photos[rng.integers(0, len(photos))]
+            record = on_body(g, name, bank, rng)
         else:
-            kind_first = rng.random()
-            if photos and (kind_first < 0.5 or not tracks):
-                name, g = photos[rng.integers(0, len(photos))]
-            else:
-                track = tracks[rng.integers(0, len(tracks))]
-                name, g = track.rig, pose_only(track, rng)
-            suited = [a for a in clips.RECIPES if a in SUITS[g.kind] and possible(a, g)]
-            record = from_recipe(g, suited[rng.integers(0, len(suited))], name, rng)
+            track = tracks[rng.integers(0, len(tracks))]
+            record = on_body(pose_only(track, rng), track.rig, bank, rng)
         if record:
             made += 1
             yield record
+
+
+def on_body(g, name, bank, rng):
+    """One record of a random action that suits the skeleton `g`; None where it shows nothing."""
+    suited = [a for a in clips.RECIPES if a in SUITS[g.kind] and possible(a, g)]
+    odds = np.array([3.0 if a in OFTEN else 1.0 for a in suited])
+    action = suited[rng.choice(len(suited), p=odds / odds.sum())]
+    if action in CLIPPED[g.kind]:
+        return from_bank(g, action, bank, name, rng) if (g.kind, action) in bank.entries else None
+    return from_recipe(g, action, name, rng)
 
 
 def pack(records):

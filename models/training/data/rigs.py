@@ -20,10 +20,13 @@ CHARACTERS = {
     "BaseCharacter", "Casual_Male", "Casual2_Female", "Knight_Male", "Goblin_Male", "Witch", "Worker_Male", "Elf",
     "Kimono_Female", "Viking_Male",
 }  # fmt: skip
-ANIMAL_CLIPS = {"Walk": "walk", "Gallop": "run", "Eating": "eat", "Gallop_Jump": "jump", "Attack_Kick": "kick"}
+ANIMAL_CLIPS = {
+    "Walk": "walk", "Gallop": "run", "Eating": "eat", "Gallop_Jump": "jump", "Attack_Kick": "kick", "Idle": "move",
+    "Idle_2": "move",
+}  # fmt: skip
 PERSON_CLIPS = {
     "Walk": "walk", "Run": "run", "Wave": "wave", "Yes": "nod", "No": "shake-head", "SitDown": "sit-down",
-    "Jump": "jump", "Idle": "breathe", "Victory": "dance",
+    "Jump": "jump", "Idle": "breathe",
 }  # fmt: skip
 FLYING_CLIPS = {"Flying_Idle": "flap-wings", "Fast_Flying": "fly", "Yes": "nod", "No": "shake-head"}
 
@@ -84,10 +87,32 @@ def tracks_of(path):
         if clip not in rig.clips:
             continue
         seconds = rig.clips[clip].seconds
+        if clip == "Jump" and "Jump_Land" in rig.clips:
+            continue  # only the take-off: the landing is a clip of its own
         world = np.stack([rig.world(clip, seconds * i / PHASES) for i in range(PHASES)])
         points = {point: world[:, node, :3, 3] for point, node in table.items()}
         tracks.append(Track(rig.name, kind, clip, action, points, world[:, head_node], local))
     return tracks
+
+
+CYCLIC = {"walk", "run", "flap-wings", "fly", "breathe", "move"}
+RETURNS = {"eat", "jump", "kick", "nod", "shake-head", "wave"}
+
+
+def phases_of(action, rng, keys):
+    """Phases of a track at which one period of `keys` + 1 key times is read; the last one ends it.
+
+    Cyclic clips begin anywhere. Clips that come back by themselves are played through, others (sitting down) there and
+    back again.
+    """
+    u = np.arange(keys + 1) / keys
+    if action in CYCLIC:
+        return rng.random() + u
+    begin = rng.uniform(0, 0.06)
+    if action in RETURNS:
+        return begin + u * (0.985 - begin)
+    rise, hold = rng.uniform(0.3, 0.4), rng.uniform(0.1, 0.3)
+    return begin + np.interp(u, [0, rise, rise + hold, 1], [0, 1, 1, 0]) * (0.985 - begin)
 
 
 def load_all(folder):

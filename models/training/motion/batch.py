@@ -77,7 +77,7 @@ class Source:
 def unpack(latent, slot, used, spread):
     """Packed whitened latents [B, N, 16, 4] -> poses [B, 16, 29, 4]."""
     b = latent.shape[0]
-    pose = torch.zeros(b, COUNT, *latent.shape[2:])
+    pose = latent.new_zeros(b, COUNT, *latent.shape[2:])
     index = slot[:, :, None, None].expand_as(latent)
     pose.scatter_add_(1, index, latent * used[:, :, None, None])
-    return pose.transpose(1, 2) * spread
+    return pose.transpose(1, 2) * torch.as_tensor(spread, device=pose.device)

@@ -183,7 +183,7 @@ def kinematics(pose, start, end, visible):
             axis = end[:, k] - start[:, k]
             axis = axis / axis.norm(dim=-1, keepdim=True).clamp(min=1e-6)
             along = axis[:, None, :, None] * axis[:, None, None, :]
-            across = torch.eye(2, dtype=pose.dtype) - along
+            across = torch.eye(2, dtype=pose.dtype, device=pose.device) - along
             girth = p[..., 2] if k == TORSO else torch.zeros_like(angle)
             stretch = torch.exp(p[..., 1])[..., None, None] * along + torch.exp(girth)[..., None, None] * across
             linear = scale[..., None, None] * (_rotation(angle) @ stretch)
@@ -207,9 +207,10 @@ BONE_POINTS = torch.tensor([0.0, 0.25, 0.5, 0.75, 1.0])
 
 def points_at_rest(start, end, half):
     """[B, 29, 5, 2] sample points: along each bone; over the box for the head; the box's cross for the root."""
-    along = start[:, :, None] + (end - start)[:, :, None] * BONE_POINTS[:, None]
-    along[:, HEAD] = end[:, HEAD, None] + HEAD_POINTS * half[:, HEAD, None]
-    along[:, ROOT] = HEAD_POINTS * 0.7
+    cross = HEAD_POINTS.to(start.device)
+    along = start[:, :, None] + (end - start)[:, :, None] * BONE_POINTS.to(start.device)[:, None]
+    along[:, HEAD] = end[:, HEAD, None] + cross * half[:, HEAD, None]
+    along[:, ROOT] = cross * 0.7
     return along
 
 
@@ -220,7 +221,7 @@ def displacements(pose, start, end, half, visible):
     local = (rest - pivot[:, :, None])[:, None]
     moved = (linear[:, :, :, None] @ local[..., None])[..., 0]
     moved = moved + origin[:, :, :, None]
-    depth = head_depth(HEAD_POINTS * half[:, HEAD, None], half[:, HEAD, None])
+    depth = head_depth(HEAD_POINTS.to(half.device) * half[:, HEAD, None], half[:, HEAD, None])
     turn = torch.sin(pose[:, :, HEAD, 2:4])
     extra = depth[:, None, :, None] * turn[:, :, None, :] * visible[:, HEAD][:, None, None, None]
     head = moved[:, :, HEAD] + extra

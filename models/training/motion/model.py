@@ -24,10 +24,10 @@ from .text import BUCKETS
 class Config:
     """Sizes, and switches for the ablations in LOG.md."""
 
-    width: int = 96
+    width: int = 128
     heads: int = 4
     blocks: int = 5
-    patch: int = 4
+    patch: int = 8
     text_width: int = 64
     actions: int = 33
     kinds: int = 3

@@ -1,4 +1,4 @@
-"""python -m models.training.motion.train --data DIR --out DIR [--minutes 60] [--set key=value ...]
+"""python -m models.training.motion.train --data DIR --out DIR [--minutes 60] [--preset cpu|gpu] [--set key=value ...]
 
 Trains the denoiser on records of models.training.data. Resumes exactly from OUT/last.pt (weights, EMA, optimiser, random
 state); writes it every five minutes.
@@ -15,7 +15,7 @@ import torch
 
 from . import latent
 from .batch import Source, unpack
-from .bones import displacements
+from .bones import COUNT, displacements
 from .config import TRAINING
 from .model import Config, Denoiser
 
@@ -23,10 +23,10 @@ from .model import Config, Denoiser
 def loss_of(model, batch, source, generator, points):
     """Rectified flow: velocity error in the whitened latent, plus the point error of the implied clip through FK."""
     x1 = batch["latent"]
-    b = len(x1)
+    b, device = len(x1), x1.device
     used = batch["flags"][..., 0]
-    x0 = torch.randn(x1.shape, generator=generator) * used[:, :, None, None]
-    t = torch.sigmoid(torch.randn(b, generator=generator))
+    x0 = torch.randn(x1.shape, generator=generator).to(device) * used[:, :, None, None]
+    t = torch.sigmoid(torch.randn(b, generator=generator)).to(device)
     xt = x0 + (x1 - x0) * t[:, None, None, None]
     v = model(xt, t, batch["slot"], batch["geometry"], batch["flags"], batch["globals"], batch["magnitude"], batch["pieces"])
     error = ((v - (x1 - x0)) ** 2).mean((2, 3))
@@ -35,7 +35,8 @@ def loss_of(model, batch, source, generator, points):
         guess = xt + (1 - t)[:, None, None, None] * v
         rows = slice(0, points)
         rest = batch["geometry"][rows]
-        full = lambda f: torch.zeros(len(rest), 29, f.shape[-1]).scatter_add_(1, batch["slot"][rows][..., None].expand_as(f), f)  # noqa: E731
+        slots = batch["slot"][rows][..., None]
+        full = lambda f: f.new_zeros(len(rest), COUNT, f.shape[-1]).scatter_add_(1, slots.expand_as(f), f)  # noqa: E731
         start, end, half = (full(rest[..., i:j]) for i, j in ((0, 2), (2, 4), (5, 7)))
         visible = full(used[rows][..., None])[..., 0] > 0
         poses = [unpack(x[rows], batch["slot"][rows], used[rows], source.spread).clamp(-1.6, 1.6) for x in (guess, x1)]
@@ -53,31 +54,33 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=10**9)
+    parser.add_argument("--preset", choices=list(TRAINING), default="cpu")
     parser.add_argument("--set", nargs="*", default=[], help="overrides of model.Config and config.TRAINING, key=value")
     args = parser.parse_args()
-    torch.set_num_threads(1)
-    settings, model_config = dict(TRAINING), {}
+    settings, model_config = dict(TRAINING[args.preset]), {}
     for item in args.set:
         key, value = item.split("=")
         (settings if key in settings else model_config)[key] = json.loads(value)
+    torch.set_num_threads(settings["threads"])
+    device = settings["device"]
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     data = np.load(Path(args.data) / "train.npz")
     spread = latent.whitening(data["pose"].astype(np.float32), data["visible"])
     source = Source(Path(args.data) / "train.npz", spread)
-    model = Denoiser(Config(**model_config))
-    ema = Denoiser(Config(**model_config))
+    model = Denoiser(Config(**model_config)).to(device)
+    ema = Denoiser(Config(**model_config)).to(device)
     ema.load_state_dict(model.state_dict())
     optimiser = torch.optim.AdamW(model.parameters(), lr=settings["rate"], betas=(0.9, 0.98), weight_decay=0.01)
     rng, generator, step, spent = np.random.default_rng(0), torch.Generator().manual_seed(0), 0, 0.0
     last = out / "last.pt"
     if last.exists():
-        saved = torch.load(last, weights_only=False)
+        saved = torch.load(last, weights_only=False, map_location=device)
         model.load_state_dict(saved["model"])
         ema.load_state_dict(saved["ema"])
         optimiser.load_state_dict(saved["optimiser"])
         rng.bit_generator.state, step, spent = saved["rng"], saved["step"], saved["spent"]
-        generator.set_state(saved["generator"])
+        generator.set_state(saved["generator"].cpu())
 
     def save():
         state = dict(model=model.state_dict(), ema=ema.state_dict(), optimiser=optimiser.state_dict(), step=step, spent=spent,
@@ -93,6 +96,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate
         batch = source.deal(settings["batch"], rng, model.config.evidence_ratio)
+        batch = {key: value.to(device) for key, value in batch.items()}
         loss = loss_of(model, batch, source, generator, settings["points"])
         optimiser.zero_grad()
         loss.backward()
