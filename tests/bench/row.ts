@@ -64,9 +64,10 @@ export async function rowOf(
     };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
-    // What was to move is still worth seeing, where it was found. A click or a mask says what without the words.
-    const words = clicks.length || mask ? undefined : command;
-    const png = findings.region && (await pipeline.region({ ...request, command: words }, hooks));
+    // What was to move is still worth seeing, where it was found; its name is enough to find it again.
+    const name = findings.command?.object?.text;
+    const again = { ...hooks, found: () => undefined };
+    const png = findings.region && (await pipeline.region({ ...request, command: name }, again));
     const silhouette = png && (await readSilhouette(png, picture));
     const skeleton = silhouette && (await skeletonOf(anatomist, picture, silhouette, findings, clicks));
     return {
