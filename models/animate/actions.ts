@@ -80,14 +80,36 @@ export const LIVING: Partial<Record<Action, LivingAction>> = {
   'wiggle-ears': act('ears', FOUR, 3, 0.33, 1.8),
 };
 
-/** How a thing without bones can move; see rest.ts. */
-export const LIFELESS: Record<'rigid' | 'chain' | 'fluid' | 'blob', readonly Action[]> = {
-  rigid: ['move', 'drift', 'drive', 'launch', 'float', 'spin', 'bounce', 'shake', 'shiver', 'sway', 'swing', 'fly', 'slide',
-    'rise', 'fall', 'roll', 'jump', 'dance', 'breathe'],
-  chain: ['move', 'sway', 'blow', 'swing', 'shake', 'shiver', 'dance', 'bounce', 'breathe'],
-  fluid: ['move', 'flow', 'ripple', 'storm', 'smoke', 'burn', 'blow', 'drift', 'rise', 'fall'],
-  blob: ['move', 'breathe', 'bounce', 'shake', 'shiver', 'sway', 'float', 'drift', 'jump', 'dance', 'slide', 'rise', 'fall', 'swing'],
-}; // biome-ignore format: four vocabularies, read as lists
+/** Kinds of things without bones. */
+export type Boneless = 'rigid' | 'chain' | 'fluid' | 'fish' | 'blob';
+
+/** What anything can do that moves as a whole. */
+const ANYHOW: readonly Action[] = ['drift', 'float', 'bounce', 'shake', 'sway', 'spin', 'breathe', 'dance', 'jump', 'swing', 'shiver',
+  'fly', 'slide', 'rise', 'fall']; // biome-ignore format: a vocabulary, read as a list
+
+/** How a thing without bones can move, the most natural first; see whole.ts, chain.ts, fluid.ts and surface.ts. */
+export const LIFELESS: Record<Boneless, readonly Action[]> = {
+  rigid: ['move', 'drive', 'launch', 'roll', ...ANYHOW, 'blow', 'walk', 'run'],
+  chain: ['move', 'blow', 'bloom', 'wave', 'ripple', 'flap-wings', ...ANYHOW],
+  fluid: ['move', 'flow', 'ripple', 'storm', 'smoke', 'burn', 'blow', 'drift', 'rise', 'fall', 'spin', 'breathe', 'bounce', 'shake',
+    'shiver', 'sway', 'dance', 'swing', 'float', 'jump', 'wave', 'roll'],
+  fish: ['move', 'swim', 'wag-tail', ...ANYHOW, 'walk', 'run', 'roll'],
+  blob: ['move', ...ANYHOW, 'drive', 'launch', 'roll', 'swim', 'blow', 'bloom', 'flow', 'ripple', 'storm', 'smoke', 'burn'],
+}; // biome-ignore format: five vocabularies, read as lists
+
+/** What an action means for things that have no limbs to do it with. */
+export const MEANS: Record<Boneless, Partial<Record<Action, Action>>> = {
+  rigid: { move: 'drift', blow: 'drift', walk: 'drive', run: 'drive' },
+  chain: { move: 'sway', wave: 'blow', ripple: 'blow', 'flap-wings': 'blow' },
+  fluid: { move: 'flow', wave: 'ripple', dance: 'sway', swing: 'sway', float: 'breathe', jump: 'bounce', roll: 'flow' },
+  fish: { move: 'swim', walk: 'swim', run: 'swim' },
+  blob: { move: 'sway' },
+}; // biome-ignore format: five dictionaries
+
+/** What a thing of unknown build must be, if it can do that at all. */
+export const IMPLIED: Partial<Record<Action, Boneless>> = {
+  flow: 'fluid', ripple: 'fluid', storm: 'fluid', smoke: 'fluid', burn: 'fluid', blow: 'chain', bloom: 'chain', swim: 'fish',
+}; // biome-ignore format: a dictionary
 
 /** Whole-object actions that any living thing can do too where its bones are not trusted. */
-export const WHOLE = new Set<Action>(LIFELESS.blob);
+export const WHOLE = new Set<Action>(['move', ...ANYHOW]);

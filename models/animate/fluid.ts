@@ -1,68 +1,82 @@
-import type { Action, Direction, FlowMotion } from '../types.ts';
-import { latticeOf } from './grid.ts';
+import type { Action, FlowMotion } from '../types.ts';
+import { placesOf } from './deform.ts';
+import { type Lattice, latticeOf } from './grid.ts';
 import type { AnimateInput, MotionReport } from './index.ts';
 import { wishOf } from './magnitude.ts';
 import { randomOf } from './scheduler.ts';
 import { smoothstep } from './skin.ts';
+import { WAYS } from './whole.ts';
 
 /**
  * Fluids flow: a stationary velocity inside the mask that fades at its border (Holynski et al., CVPR 2021). It is the
  * curl of a random smooth stream function, so that nothing piles up, plus a steady part along the action's way.
  */
 interface Flow {
-  /** Steady part (object sizes per second) and its way where the command names none. */
+  /** Steady part and its way where the command names none. */
   steady: number;
   way: [number, number];
+  /** How much the steady part spreads out on its way. */
+  widening?: number;
+  /** One whirl round the middle. */
+  whirl?: number;
   /** Strength of the eddies beside the steady part, and how many fit along the object. */
   eddies: number;
   scale: number;
+  /** Mean speed, object sizes per second. */
   usual: number;
+  /** Seconds until the picture's own texture comes back, where the flow does not tear it sooner. */
+  period: number;
 }
 
 const FLOWS: Partial<Record<Action, Flow>> = {
-  flow: { steady: 1, way: [1, 0], eddies: 0.35, scale: 3, usual: 0.06 },
-  ripple: { steady: 0.15, way: [0.6, 0.8], eddies: 1, scale: 6, usual: 0.025 },
-  storm: { steady: 0.5, way: [1, 0.1], eddies: 1, scale: 2.5, usual: 0.1 },
-  smoke: { steady: 1, way: [0.15, -1], eddies: 0.7, scale: 3, usual: 0.06 },
-  burn: { steady: 1, way: [0, -1], eddies: 0.8, scale: 5, usual: 0.09 },
-  blow: { steady: 1, way: [1, 0], eddies: 0.5, scale: 3, usual: 0.07 },
-  drift: { steady: 1, way: [1, 0], eddies: 0.15, scale: 2, usual: 0.04 },
-  rise: { steady: 1, way: [0, -1], eddies: 0.3, scale: 3, usual: 0.06 },
-  fall: { steady: 1, way: [0, 1], eddies: 0.3, scale: 3, usual: 0.08 },
+  flow: { steady: 1, way: [1, 0], eddies: 0.35, scale: 3, usual: 0.06, period: 2 },
+  storm: { steady: 0.8, way: [1, 0.1], eddies: 1, scale: 1.3, usual: 0.12, period: 1.3 },
+  smoke: { steady: 1, way: [0.1, -1], widening: 1.2, eddies: 0.6, scale: 2.5, usual: 0.07, period: 2 },
+  blow: { steady: 1, way: [1, 0], eddies: 0.5, scale: 3, usual: 0.09, period: 1.5 },
+  drift: { steady: 1, way: [1, 0], eddies: 0.12, scale: 2, usual: 0.04, period: 3 },
+  rise: { steady: 1, way: [0, -1], eddies: 0.3, scale: 3, usual: 0.07, period: 2 },
+  fall: { steady: 1, way: [0, 1], eddies: 0.3, scale: 4, usual: 0.12, period: 1.2 },
+  spin: { steady: 0, way: [0, 0], whirl: 1, eddies: 0.12, scale: 3, usual: 0.12, period: 1.6 },
 };
 const HEADROOM = 2.5;
-const WAYS: Record<Direction, [number, number]> = {
-  left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1], forward: [0, 1], back: [0, -1],
-}; // biome-ignore format: a compass
 
-export function animateFluid(
+/** The flow of an action, or undefined where fluids have none. */
+export function streamingMotion(
+  action: Action,
   input: AnimateInput,
 ): { motion: FlowMotion; magnitude: MotionReport['magnitude'] } | undefined {
-  const { command, region } = input;
-  const flow = FLOWS[command.action === 'move' ? 'flow' : command.action];
+  const flow = FLOWS[action];
   if (!flow) return undefined;
+  const { command, region } = input;
   const lattice = latticeOf(region);
   const { columns, rows, step } = lattice;
   const size = Math.max(region.box.width, region.box.height, 1);
   const random = randomOf(input.seed);
   const [wx, wy] = command.direction ? WAYS[command.direction] : seeded(flow.way, random);
+  const turning = (random() < 0.5 ? -1 : 1) * (flow.whirl ?? 0);
   const stream = streamFunction(flow.scale, random);
+  const places = placesOf(lattice, input);
+  const [halfX, halfY] = [region.box.width / size / 2, region.box.height / size / 2];
   const velocity = new Float32Array(columns * rows * 2);
-  const border = 0.06 * size;
+  const fade = (i: number): number => smoothstep(0, 0.08, places[i].depth);
   // Fading the stream function rather than the velocity keeps the field free of divergence: flow turns along the border.
   const value = (c: number, r: number): number => {
-    const x = (lattice.box.x + c * step - region.box.x) / size;
-    const y = (lattice.box.y + r * step - region.box.y) / size;
     const i = Math.min(rows - 1, Math.max(0, r)) * columns + Math.min(columns - 1, Math.max(0, c));
-    return flow.eddies * stream(x, y) * smoothstep(0, border, lattice.depth[i]);
+    const { x, y } = places[i];
+    // A whirl seen at a slant is as flat as the thing.
+    const whirl = turning * Math.exp(-2.2 * ((x / halfX) ** 2 + (y / halfY) ** 2));
+    return (flow.eddies * stream(x + 0.5, y + 0.5) + 0.4 * halfY * whirl) * fade(i);
   };
+  const per = size / (2 * step);
   for (let r = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++) {
       const i = r * columns + c;
-      const fade = smoothstep(0, border, lattice.depth[i]);
-      const per = size / (2 * step);
-      velocity[i * 2] = fade * flow.steady * wx + per * (value(c, r + 1) - value(c, r - 1));
-      velocity[i * 2 + 1] = fade * flow.steady * wy - per * (value(c + 1, r) - value(c - 1, r));
+      const { x, y } = places[i];
+      // Across the way, and how far along it: smoke that rises gets wider.
+      const spread = (flow.widening ?? 0) * (wx * y - wy * x) * (0.5 + wx * x + wy * y);
+      const steady = flow.steady * fade(i);
+      velocity[i * 2] = steady * (wx - wy * spread) + per * (value(c, r + 1) - value(c, r - 1));
+      velocity[i * 2 + 1] = steady * (wy + wx * spread) - per * (value(c + 1, r) - value(c - 1, r));
     }
   }
   const wish = wishOf(flow.usual, HEADROOM, input.magnitude, command.strength);
@@ -75,7 +89,7 @@ export function animateFluid(
       columns,
       rows,
       box: lattice.box,
-      seconds: input.seconds,
+      seconds: periodOf(velocity, lattice, flow.period, input.seconds),
       periodic: true,
       velocity,
     },
@@ -86,6 +100,24 @@ export function animateFluid(
       clamped: wish.clamped,
     },
   };
+}
+
+/** Texture may be stretched about e times before it comes back; and it comes back no faster than this many seconds. */
+const STRETCH = 1;
+const SHORTEST = 0.5;
+
+/** Whole periods of the clip, so short that what is carried along is not torn: stretch grows as exp(strain * time). */
+function periodOf(velocity: Float32Array, lattice: Lattice, wanted: number, seconds: number): number {
+  const { columns, inside, step } = lattice;
+  const strains: number[] = [];
+  for (let i = 0; i + columns + 1 < inside.length; i++) {
+    if (inside[i] + inside[i + 1] + inside[i + columns] < 3) continue;
+    const d = (j: number, k: number) => velocity[j * 2 + k] - velocity[i * 2 + k];
+    strains.push(Math.hypot(d(i + 1, 0), d(i + 1, 1), d(i + columns, 0), d(i + columns, 1)) / step);
+  }
+  const strain = Float64Array.from(strains).sort()[Math.floor(0.95 * strains.length)] ?? 0;
+  const period = Math.max(SHORTEST, Math.min(wanted, STRETCH / Math.max(1e-6, strain)));
+  return seconds / Math.max(1, Math.round(seconds / period));
 }
 
 /** A way that the seed tilts a little, and mirrors. */

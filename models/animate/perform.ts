@@ -1,11 +1,11 @@
 import type { Hooks, Note, WarpMotion } from '../types.ts';
 import type { Geometry, Slot } from './bones.ts';
 import { createDecoder, foldsOf } from './field.ts';
-import { type Lattice, latticeOf } from './grid.ts';
+import { latticeOf } from './grid.ts';
 import type { AnimateInput, MotionReport } from './index.ts';
 import { wishOf } from './magnitude.ts';
 import { envelope, type Period, scaled, timingOf } from './period.ts';
-import { type Skin, skinOf } from './skin.ts';
+import { skinOf } from './skin.ts';
 import { unfold } from './unfold.ts';
 
 /** A motion of bones, ready to be timed, sized and decoded. */
@@ -24,10 +24,6 @@ export interface Score {
   cycles: number;
   /** Whether a period ends where it began. */
   returns: boolean;
-  /** The motion is as large as it must be (a whole turn): no resizing, no easing in. */
-  exact?: boolean;
-  /** How nodes follow the bones; default: skinOf. */
-  skin?: (g: Geometry, lattice: Lattice) => Skin;
 }
 
 /** Key times at which a period is measured. */
@@ -41,7 +37,7 @@ export function perform(
 ): { motion: WarpMotion; magnitude: MotionReport['magnitude'] } {
   const { input, geometry } = score;
   const lattice = latticeOf(input.region);
-  const skin = (score.skin ?? skinOf)(geometry, lattice);
+  const skin = skinOf(geometry, lattice);
   const decoder = createDecoder(geometry, lattice, skin);
   hooks.progress(0.8);
   hooks.abort.throwIfAborted();
@@ -57,7 +53,7 @@ export function perform(
   let gain = 1;
   let now = measure(gain);
   // Turns and lengths are limited and sines bend, so the answer is not quite proportional: a second look corrects it.
-  for (let i = 0; i < 2 && now.amount > 1e-5 && !score.exact; i++) {
+  for (let i = 0; i < 2 && now.amount > 1e-5; i++) {
     gain = Math.min(6, Math.max(0.1, (gain * target) / now.amount));
     now = measure(gain);
   }
@@ -75,7 +71,7 @@ export function perform(
   const returns = score.returns || input.loop;
   const poses = Array.from({ length: timing.steps }, (_, k) => {
     const at = k / (returns ? timing.steps : timing.steps - 1);
-    const fade = input.loop || !score.returns || score.exact ? 1 : envelope(at, input.seconds);
+    const fade = input.loop || !score.returns ? 1 : envelope(at, input.seconds);
     return scaled(score.at(score.returns ? (at * timing.periods) % 1 : at), gain * fade);
   });
   const displacement = decoder.decode(poses);
@@ -103,11 +99,11 @@ export function perform(
 }
 
 /** Some cells nearly vanish, or one turns over altogether. */
-function tooTight(folds: { least: number; tight: number }): boolean {
+export function tooTight(folds: { least: number; tight: number }): boolean {
   return folds.least <= 0 || folds.tight > 0.002;
 }
 
-const DAMPED: Note = {
+export const DAMPED: Note = {
   code: 'motion_damped',
   detail: {
     en: 'The motion was made smaller, because the picture would have folded over itself.',

@@ -17,11 +17,27 @@ const THINGS: Record<Kind, [string, string]> = {
   animal: ['this animal', '这只动物'],
   bird: ['this bird', '这只鸟'],
   person: ['this person', '这个人'],
+  fish: ['this fish', '这条鱼'],
   rigid: ['a solid thing like this', '这样的物体'],
   chain: ['a thing that bends like this', '这样会弯的东西'],
   fluid: ['a fluid like this', '这样的流体'],
   blob: ['this thing', '这个东西'],
 };
+
+const REASONS = {
+  kind: { en: (thing: string) => `${thing} cannot do that`, zh: (thing: string) => `${thing}做不到` },
+  part: {
+    en: (thing: string) => `the part that would move is not visible on ${thing}`,
+    zh: (thing: string) => `${thing}上看不到要动的部位`,
+  },
+  light: {
+    en: (thing: string) => `the light of ${thing} cannot be changed, only its shape can be moved`,
+    zh: (thing: string) => `只能移动${thing}的形状，不能改变光线`,
+  },
+};
+
+/** Actions of light, whatever is asked to do them: a warp moves shapes only. */
+const LIGHT = new Set<Action>(['twinkle']);
 
 /**
  * The typed refusal of an action.
@@ -36,15 +52,12 @@ export function impossible(
 ): PipelineError {
   const [thing, zhThing] = THINGS[kind];
   const shown = possible.slice(0, 8);
-  const why =
-    reason === 'part'
-      ? { en: `the part that would move is not visible on ${thing}`, zh: `${zhThing}上看不到要动的部位` }
-      : { en: `${thing} cannot do that`, zh: `${zhThing}做不到` };
+  const why = REASONS[LIGHT.has(action) ? 'light' : reason];
   return new PipelineError(
     'action_not_possible',
     {
-      en: `"${action}" is not possible: ${why.en}. Try ${shown.join(', ')}.`,
-      zh: `无法“${CHINESE[action]}”：${why.zh}。可以试试：${shown.map((a) => CHINESE[a]).join('、')}。`,
+      en: `"${action}" is not possible: ${why.en(thing)}. Try ${shown.join(', ')}.`,
+      zh: `无法“${CHINESE[action]}”：${why.zh(zhThing)}。可以试试：${shown.map((a) => CHINESE[a]).join('、')}。`,
     },
     { seen: { action, kind, possible } },
   );

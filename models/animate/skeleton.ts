@@ -8,7 +8,7 @@ export type Chain3 = [Point, Point, Point];
  * an empty list or undefined means not visible.
  */
 export interface Skeleton {
-  kind: 'animal' | 'bird' | 'person' | 'rigid' | 'chain' | 'fluid' | 'blob';
+  kind: 'animal' | 'bird' | 'person' | 'fish' | 'rigid' | 'chain' | 'fluid' | 'blob';
   head?: Box;
   /** [head end, torso end]. */
   neck?: [Point, Point];

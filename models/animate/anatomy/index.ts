@@ -4,12 +4,12 @@ import type { Skeleton } from '../skeleton.ts';
 import { confidenceOf } from './confidence.ts';
 import { cut, extentOf, type Window, windowOf } from './crop.ts';
 import { decode, type Reading } from './decode.ts';
-import { fixedEndOf, kindOf } from './kinds.ts';
+import { fixedEndOf, kindOf, stiffOf } from './kinds.ts';
 import { ask, openNetwork } from './network.ts';
 import { createPeople, person } from './people.ts';
 import { Silhouette } from './silhouette.ts';
 import { groupOf } from './tables.ts';
-import { thing } from './things.ts';
+import { isThing, thing } from './things.ts';
 import { tidy, toPictureSkeleton } from './tidy.ts';
 
 /** What is known of the thing in words. */
@@ -51,8 +51,8 @@ export async function createAnatomist(): Promise<Anatomist> {
       const shape = new Silhouette(region.mask, extent);
       const label = words.label ?? region.label;
       const kind = kindOf(label, words.named);
-      if (kind === 'rigid' || kind === 'chain' || kind === 'fluid' || kind === 'blob') {
-        return thing(kind, shape, fixedEndOf(label, words.named));
+      if (kind && isThing(kind)) {
+        return thing(kind, shape, fixedEndOf(label, words.named), stiffOf(label, words.named));
       }
       if (kind === 'person') return tidy(person(await people.keypoints(picture, shape), shape), shape);
 

@@ -7,40 +7,32 @@ type Kind = Skeleton['kind'];
 export type FixedEnd = 'bottom' | 'top' | 'side';
 
 /** Words that say how a thing is built where the detector has no word for it, or a wrong one. English is whole words. */
-const WORDS: [Kind, string][] = [
-  [
-    'fluid',
-    'sky water cloud clouds smoke fire flame flames river sea ocean lake wave waves waterfall steam fog mist',
-  ],
-  ['fluid', 'coffee tea soup lava rain stream pond aurora'],
-  ['fluid', '天空 水 云 烟 火 火焰 河 海 湖 浪 瀑布 蒸汽 雾 咖啡 茶 汤 雨 溪 极光'],
-  [
-    'chain',
-    'tree plant flower grass leaf leaves branch flag curtain cloth scarf hair dress rope kite balloon vine',
-  ],
-  ['chain', '树 植物 花 草 叶 枝 旗 窗帘 布 围巾 头发 裙 绳 风筝 气球 藤 盆栽'],
-  [
-    'rigid',
-    'rocket ship boat car bus truck train plane airplane bicycle motorcycle ball sun moon ufo spaceship',
-  ],
-  ['rigid', '火箭 船 汽车 车 飞机 球 太阳 月亮 飞船'],
-  ['person', 'person man woman boy girl child baby people lady guy astronaut dancer'],
-  ['person', '人 男 女 孩 宝宝 宇航员'],
-  [
-    'bird',
-    'bird duck chicken hen rooster cock parrot penguin owl eagle flamingo emu ostrich swan goose pigeon',
-  ],
-  ['bird', '鸟 鸭 鸡 鹦鹉 企鹅 猫头鹰 鹰 火烈鸟 鸸鹋 鸵鸟 天鹅 鹅 鸽'],
-  [
-    'animal',
-    'cat kitten dog puppy horse pony cow bull sheep goat elephant bear zebra giraffe rhino lion tiger fox wolf',
-  ],
-  ['animal', 'deer monkey rabbit bunny squirrel mouse pig panda camel kangaroo leopard hippo animal'],
-  [
-    'animal',
-    '猫 狗 马 牛 羊 象 熊 斑马 长颈鹿 犀牛 狮 虎 狐 狼 鹿 猴 兔 松鼠 鼠 猪 熊猫 骆驼 袋鼠 豹 河马 动物',
-  ],
-];
+const WORDS: Partial<Record<Kind, string>> = {
+  fluid:
+    'sky water cloud clouds smoke fire flame flames river sea ocean lake wave waves waterfall steam fog mist coffee tea ' +
+    'soup lava rain stream pond aurora campfire bonfire fountain snow ' +
+    '天空 水 云 烟 火 火焰 河 海 湖 浪 瀑布 蒸汽 雾 咖啡 茶 汤 雨 溪 极光 热气 喷泉 雪',
+  chain:
+    'tree plant flower rose tulip sunflower grass leaf leaves branch flag banner curtain cloth scarf hair dress skirt rope ' +
+    'ribbon towel kite sail vine wheat reed fern bush ' +
+    '树 植物 花 草 叶 枝 旗 窗帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子',
+  rigid:
+    'rocket ship boat car bus truck train plane airplane bicycle motorcycle ball sun moon ufo spaceship balloon cup mug ' +
+    'bottle glass bowl box house lamp lantern door clock vase windmill fan wheel pendulum rocking_horse sled cart ' +
+    '火箭 船 汽车 车 飞机 球 太阳 月亮 飞船 气球 杯子 瓶子 碗 箱子 盒子 房子 灯 灯笼 门 钟 花瓶 风车 风扇 轮子 摩天轮 钟摆 木马',
+  blob: 'teddy_bear teddy toy doll robot snowman statue scarecrow candle jellyfish 泰迪熊 玩具 娃娃 玩偶 机器人 雪人 雕像 稻草人 蜡烛 水母',
+  fish:
+    'fish goldfish koi carp shark whale dolphin salmon trout tuna eel stingray ray tadpole snake seahorse ' +
+    '鱼 金鱼 锦鲤 鲨 鲸 海豚 鳗 蝌蚪 蛇 海马',
+  person: 'person man woman boy girl child baby people lady guy astronaut dancer 人 男 女 孩 宝宝 宇航员',
+  bird:
+    'bird duck chicken hen rooster cock parrot penguin owl eagle flamingo emu ostrich swan goose pigeon ' +
+    '鸟 鸭 鸡 鹦鹉 企鹅 猫头鹰 鹰 火烈鸟 鸸鹋 鸵鸟 天鹅 鹅 鸽',
+  animal:
+    'cat kitten dog puppy horse pony cow bull sheep goat elephant bear zebra giraffe rhino lion tiger fox wolf deer monkey ' +
+    'rabbit bunny squirrel mouse pig panda camel kangaroo leopard hippo crocodile animal ' +
+    '猫 狗 马 牛 羊 象 熊 斑马 长颈鹿 犀牛 狮 虎 狐 狼 鹿 猴 兔 松鼠 鼠 猪 熊猫 骆驼 袋鼠 豹 河马 鳄鱼 动物',
+};
 
 /** Detector labels that are not what their group says. */
 const LABELLED: Record<string, Kind> = {
@@ -52,7 +44,13 @@ const LABELLED: Record<string, Kind> = {
   tie: 'chain',
 };
 
-const HANGING = /curtain|cloth|scarf|hair|dress|rope|vine|tie|窗帘|布|围巾|头发|裙|绳|藤/;
+const ENDS: Partial<Record<FixedEnd, string>> = {
+  side: 'flag banner sail 旗 帆',
+  top: 'curtain cloth scarf hair dress skirt rope ribbon towel vine tie 窗帘 帘子 布 围巾 头发 裙 绳 藤',
+};
+
+/** Lower part of a potted plant that is its pot, as a share of the height. */
+const POT = 0.4;
 
 /**
  * How a thing of this name is built. The words of the command come before the detector's label, which knows only eighty
@@ -62,7 +60,10 @@ const HANGING = /curtain|cloth|scarf|hair|dress|rope|vine|tie|窗帘|布|围巾|
  * @returns undefined where neither says anything
  */
 export function kindOf(label: string | undefined, named: string | undefined): Kind | undefined {
-  return kindOfWords(named) ?? (label === undefined ? undefined : (kindOfLabel(label) ?? kindOfWords(label)));
+  return (
+    lastWord(WORDS, named) ??
+    (label === undefined ? undefined : (kindOfLabel(label) ?? lastWord(WORDS, label)))
+  );
 }
 
 function kindOfLabel(label: string): Kind | undefined {
@@ -72,27 +73,42 @@ function kindOfLabel(label: string): Kind | undefined {
 }
 
 /** The last word that is known decides: "the water bird" is a bird. In Chinese the longest one, then the last. */
-function kindOfWords(text: string | undefined): Kind | undefined {
+function lastWord<T extends string>(
+  lists: Partial<Record<T, string>>,
+  text: string | undefined,
+): T | undefined {
   if (!text) return undefined;
   const lower = text.toLowerCase();
-  let found: { kind: Kind; end: number; length: number } | undefined;
-  for (const [kind, list] of WORDS) {
-    for (const word of list.split(' ')) {
+  let found: { what: T; end: number; length: number } | undefined;
+  for (const [what, list] of Object.entries(lists) as [T, string][]) {
+    for (const word of list.split(' ').map((it) => it.replace('_', ' '))) {
       const match = /^[a-z]/.test(word)
         ? new RegExp(`\\b${word}s?\\b`).exec(lower)
         : { index: lower.lastIndexOf(word) };
       if (!match || match.index < 0) continue;
       const end = match.index + word.length;
       if (!found || end > found.end || (end === found.end && word.length > found.length)) {
-        found = { kind, end, length: word.length };
+        found = { what, end, length: word.length };
       }
     }
   }
-  return found?.kind;
+  return found?.what;
 }
 
+/** Where what bends is held; the command's word comes before the label. */
 export function fixedEndOf(label: string | undefined, named: string | undefined): FixedEnd {
-  const words = `${named ?? ''} ${label ?? ''}`.toLowerCase();
-  if (/flag|旗/.test(words)) return 'side';
-  return HANGING.test(words) ? 'top' : 'bottom';
+  return lastWord(ENDS, named) ?? lastWord(ENDS, label) ?? 'bottom';
 }
+
+/** Share of the thing at its fixed end that does not bend. */
+export function stiffOf(label: string | undefined, named: string | undefined): number {
+  return label === 'potted plant' || /pot(ted)?\b|盆/.test(named ?? '') ? POT : 0;
+}
+
+/** Fluids that fill the air: they are blown about where water heaves. */
+const AIR = {
+  air: 'sky cloud clouds smoke steam fog mist aurora fire flame flames 天空 云 烟 火 蒸汽 雾 极光 热气',
+};
+
+export const isAir = (label: string | undefined, named: string | undefined): boolean =>
+  (lastWord(AIR, named) ?? lastWord(AIR, label)) !== undefined;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cut, extentOf, toCrop, toPicture, windowOf } from '../../../models/animate/anatomy/crop.ts';
-import { fixedEndOf, kindOf } from '../../../models/animate/anatomy/kinds.ts';
+import { fixedEndOf, isAir, kindOf, stiffOf } from '../../../models/animate/anatomy/kinds.ts';
 import { type Keypoints, person } from '../../../models/animate/anatomy/people.ts';
 import { Silhouette } from '../../../models/animate/anatomy/silhouette.ts';
 import { SIZE } from '../../../models/animate/anatomy/tables.ts';
@@ -32,11 +32,19 @@ test('words tell how a thing is built, the command before the detector', () => {
   assert.equal(kindOf(undefined, '火箭'), 'rigid');
   assert.equal(kindOf(undefined, '天上的云'), 'fluid');
   assert.equal(kindOf(undefined, 'clouds'), 'fluid');
+  assert.equal(kindOf('bird', 'goldfish'), 'fish');
+  assert.equal(kindOf(undefined, '小金鱼'), 'fish');
+  assert.equal(kindOf(undefined, '鳄鱼'), 'animal');
+  assert.equal(kindOf(undefined, 'teddy bear'), 'blob');
+  assert.equal(kindOf(undefined, '雪人'), 'blob');
+  assert.equal(kindOf(undefined, 'hot-air balloon'), 'rigid');
   assert.equal(kindOf(undefined, 'scar'), undefined);
   assert.equal(kindOf(undefined, undefined), undefined);
   assert.equal(fixedEndOf('potted plant', undefined), 'bottom');
   assert.equal(fixedEndOf(undefined, 'the curtain'), 'top');
   assert.equal(fixedEndOf(undefined, '红旗'), 'side');
+  assert.equal(fixedEndOf(undefined, 'kitties'), 'bottom');
+  assert.ok(isAir(undefined, '天上的云') && !isAir(undefined, 'the sea'));
 });
 
 test('the window is the square round the object and places survive it', () => {
@@ -67,7 +75,7 @@ test('the crop holds colour, mask, frame and click where they belong', () => {
   assert.equal(hints[SIZE * SIZE + below], 0);
 });
 
-test('a plant is held below, a curtain above, a flag at its left', () => {
+test('a plant is held below, a curtain above, a flag where it is fullest', () => {
   const tall = shapeOf(mask(50, 100, (x, y) => x >= 20 && x < 30 && y >= 5 && y < 95));
   const plant = thing('chain', tall, 'bottom').torso!;
   assert.ok(plant[0].y > 90 && plant[1].y < 10);
@@ -75,6 +83,36 @@ test('a plant is held below, a curtain above, a flag at its left', () => {
   assert.ok(curtain[0].y < 10 && curtain[1].y > 90);
   const flag = thing('chain', shapeOf(mask(100, 50, (_, y) => y >= 20 && y < 30)), 'side').torso!;
   assert.ok(flag[0].x < 5 && flag[1].x > 95);
+  const pennant = shapeOf(mask(100, 50, (x, y) => Math.abs(y - 25) < x / 5));
+  assert.ok(thing('chain', pennant, 'side').torso![0].x > 95, 'a pennant is held at its broad edge');
+});
+
+test('a bush wider than tall bends from the ground, a level branch from its left end', () => {
+  const bush = shapeOf(mask(100, 60, (x, y) => ((x - 50) / 45) ** 2 + ((y - 30) / 28) ** 2 < 1));
+  const [foot, top] = thing('chain', bush, 'bottom').torso!;
+  assert.ok(foot.y > 55 && top.y < 5);
+  const branch = shapeOf(mask(100, 60, (_, y) => y >= 28 && y < 34));
+  const [held, free] = thing('chain', branch, 'bottom').torso!;
+  assert.ok(held.x < 5 && free.x > 95);
+});
+
+test('the pot of a plant does not bend', () => {
+  const tall = shapeOf(mask(50, 100, (x) => x >= 15 && x < 35));
+  const [held, free] = thing('chain', tall, 'bottom', stiffOf('potted plant', 'flowers')).torso!;
+  assert.ok(held.y < 65 && held.y > 55 && free.y < 5);
+  assert.equal(stiffOf(undefined, 'tree'), 0);
+});
+
+test('the head of a fish is opposite its tail fin', () => {
+  // Body, thin root of the tail, and a fin that opens again.
+  const fish = (x: number, y: number) =>
+    ((x - 62) / 32) ** 2 + ((y - 50) / 16) ** 2 < 1 ||
+    (x > 8 && x < 34 && Math.abs(y - 50) < 3 + Math.max(0, 24 - x));
+  for (const flip of [false, true]) {
+    const shape = shapeOf(mask(100, 100, (x, y) => fish(flip ? 99 - x : x, y)));
+    const [head, tail] = thing('fish', shape, 'bottom').torso!;
+    assert.equal(head.x > tail.x, !flip);
+  }
 });
 
 const BARE: Skeleton = {

@@ -5,7 +5,7 @@ import { createFlowAnimator } from '../../../models/animate/flow.ts';
 import type { Animated, AnimateInput } from '../../../models/animate/index.ts';
 import type { Skeleton } from '../../../models/animate/skeleton.ts';
 import { PipelineError } from '../../../models/errors.ts';
-import type { Action, Command, Region, WarpMotion } from '../../../models/types.ts';
+import type { Action, Region, WarpMotion } from '../../../models/types.ts';
 import { beast, hooks, inputOf, skeletonOf } from './figures.ts';
 
 let denoiser: Denoiser;
@@ -107,25 +107,6 @@ test('an unsure skeleton moves as a whole and says so, or is refused', async () 
     ['anatomy_unsure'],
   );
   await assert.rejects(play(unsure, { action: 'wag-tail' }), PipelineError);
-});
-
-test('solid things travel, plants bend from the fixed end, water flows inside its border', async () => {
-  const right = warp(
-    await play(skeletonOf('rigid'), { action: 'drive', command: { direction: 'right' } as Command }),
-  );
-  const last = right.displacement.length - 2;
-  assert.ok(right.displacement[last] > 5, 'a drive that is no loop ends further to the right');
-
-  const torso: Skeleton['torso'] = [{ x: 130, y: 200 }, { x: 130, y: 40 }]; // biome-ignore format: fixed end, free end
-  const plant = warp(await play({ ...skeletonOf('chain'), torso }, { action: 'sway' }));
-  assert.ok(meanIn(plant, 60, 50, 200, 80) > 5 * meanIn(plant, 60, 185, 200, 200));
-
-  const { motion } = await play(skeletonOf('fluid'), { action: 'ripple' });
-  assert.equal(motion.kind, 'flow');
-  if (motion.kind === 'flow') {
-    assert.ok(motion.velocity.some((v) => Math.abs(v) > 1));
-    assert.equal(motion.velocity[0], 0, 'nothing flows outside the mask');
-  }
 });
 
 test('progress never goes back and an abort is honoured', async () => {

@@ -59,6 +59,19 @@ function drawing(): Region {
   return { mask, reach: mask, box, score: 1, source: 'click', clicks: [], alternatives: [] };
 }
 
+/** An upright oval, the silhouette of anything without limbs. */
+export function oval(rx: number, ry: number): Region {
+  const data = new Uint8Array(SIZE * SIZE);
+  for (let y = 0; y < SIZE; y++) {
+    for (let x = 0; x < SIZE; x++) {
+      if (((x + 0.5 - SIZE / 2) / rx) ** 2 + ((y + 0.5 - SIZE / 2) / ry) ** 2 <= 1) data[y * SIZE + x] = 255;
+    }
+  }
+  const mask = { width: SIZE, height: SIZE, data };
+  const box = { x: SIZE / 2 - rx, y: SIZE / 2 - ry, width: 2 * rx, height: 2 * ry };
+  return { mask, reach: mask, box, score: 1, source: 'click', clicks: [], alternatives: [] };
+}
+
 /** A request on the drawing; `command` is merged into a plain one. */
 export function inputOf(changes: Partial<AnimateInput> & { action?: Action }): AnimateInput {
   const { action = 'move', command, ...rest } = changes;
