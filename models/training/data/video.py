@@ -75,6 +75,8 @@ def frames_of(path):
 
 
 def _grey(image):
+    if image is None:
+        raise ClipError("a frame cannot be read")
     h, w = image.shape[:2]
     scale = SIDE / max(h, w)
     image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

@@ -234,6 +234,8 @@ def test_the_command_reads_videos_and_folders(tmp_path, monkeypatch):
         writer.write(cv2.cvtColor(cv2.resize(frame, (2 * W, 2 * H)), cv2.COLOR_GRAY2BGR))
     writer.release()
     (source / "broken.mp4").write_bytes(b"not a video")
+    (source / "cat-walks").mkdir()
+    (source / "cat-walks" / "0.png").write_bytes(b"not a picture")
     lines = [{"clip": "mpeg.avi", "caption": "A red car moves"}, {"clip": "broken.mp4", "caption": "A bird flies"}]
     (tmp_path / "captions.jsonl").write_text("\n".join(map(json.dumps, lines)))
     arguments = ["clips", "--clips", str(source), "--captions", str(tmp_path / "captions.jsonl"), "--out", str(out), "--sheets"]
@@ -243,5 +245,5 @@ def test_the_command_reads_videos_and_folders(tmp_path, monkeypatch):
     assert list(shard["prompt"]) == ["dog drifts", "car moves"]
     assert [records.DIRECTIONS[d] for d in shard["direction"]] == ["right", "down"]
     card = json.loads((out / "card.json").read_text())
-    assert card["records"] == 2 and card["rejected"] == {"not a video": 1}
+    assert card["records"] == 2 and card["rejected"] == {"not a video": 1, "a frame cannot be read": 1}
     assert cv2.imread(str(out / "mpeg.avi#0.png")) is not None
