@@ -1,3 +1,4 @@
+import { kindOf } from '../animate/anatomy/kinds.ts';
 import { findLabel } from '../labels.ts';
 import type { Box, Command, Detection, Point } from '../types.ts';
 import { distinct, overlap } from './detector.ts';
@@ -60,8 +61,12 @@ function byClicks(detections: Detection[], clicks: Point[], object: Command['obj
     .sort((a, b) => b.fit - a.fit);
   if (!object) return best(ranked) ?? { score: 0.5 };
   const label = findLabel(object.label);
-  // Sky, water, a balloon: the detector has no word for it, so what it saw there is something else or a mistake.
-  if (!label) return { score: 0.5 };
+  // Sky, water, a balloon: the detector has no word for it, so what it saw there is something else or a mistake. But a
+  // goldfish it takes for a bird, and draws the right box.
+  if (!label) {
+    const beasts = ranked.filter(({ detection }) => findLabel(detection.label)?.kind === 'animal');
+    return (isCreature(object.text) ? best(beasts) : undefined) ?? { score: 0.5 };
+  }
   // The detector lists its doubts too: a cat at .77 is also a dog at .15, and that does not make it a dog.
   const surest = Math.max(...ranked.map(({ detection }) => detection.score));
   const same = best(
@@ -79,6 +84,9 @@ function byClicks(detections: Detection[], clicks: Point[], object: Command['obj
   const related = best(ranked.filter(({ detection }) => isRelated(detection.label, label.name)));
   return related ? { ...related, score: related.score * RELATED } : { score: 0.3 };
 }
+
+const CREATURES: ReadonlySet<string | undefined> = new Set(['animal', 'bird', 'fish']);
+const isCreature = (name: string): boolean => CREATURES.has(kindOf(undefined, name));
 
 function byWords(
   detections: Detection[],

@@ -133,6 +133,14 @@ test('a click where nothing was detected leaves the region to its colour', () =>
   assert.equal(choose([leftDog], [{ x: 390, y: 10 }], named(undefined, 'sky'), SIZE).detection, undefined);
 });
 
+test('a creature that the detector has no word for keeps the box of the one it was taken for', () => {
+  const bird = seen('bird', 0.45, 30, 50, 280, 160);
+  const click = [{ x: 170, y: 130 }];
+  assert.equal(choose([bird], click, named(undefined, '金鱼'), SIZE).detection, bird);
+  assert.equal(choose([bird], click, named(undefined, 'sky'), SIZE).detection, undefined);
+  assert.equal(choose([rider], click, named(undefined, 'goldfish'), SIZE).detection, undefined);
+});
+
 test('a doubt of the detector does not make the name fit', () => {
   const cat = seen('cat', 0.77, 20, 20, 300, 250);
   const doubt = seen('dog', 0.15, 22, 18, 300, 250);
