@@ -14,6 +14,8 @@ interface Bend {
   /** How far the free end is behind the held one (radians), and how far the lower edge is behind the upper one. */
   lag: number;
   slant: number;
+  /** How far what lies beside the axis turns with it: leaves all the way, the threads of a cloth stay nearly parallel. */
+  across: number;
   /** Lean with the wind, as a share of `degrees`. */
   lean: number;
   /** Leaves, fringes and fins: a second, small and fast wave (object sizes) towards the free end. */
@@ -26,7 +28,17 @@ interface Bend {
   seconds: number;
   cycles: number;
 }
-const STILL = { power: 1, slant: 0, lean: 0, flutter: 0, squeeze: 0, travel: 0, headroom: 2.2, cycles: 1 };
+const STILL = {
+  power: 1,
+  slant: 0,
+  across: 1,
+  lean: 0,
+  flutter: 0,
+  squeeze: 0,
+  travel: 0,
+  headroom: 2.2,
+  cycles: 1,
+};
 
 /** How plants and standing things of unknown build bend, what differs for cloth, and how a fish swims. */
 const PLANT: Partial<Record<Action, Bend>> = {
@@ -37,12 +49,13 @@ const PLANT: Partial<Record<Action, Bend>> = {
   shiver: { ...STILL, degrees: 1.6, lag: 1, flutter: 0.005, seconds: 0.2, cycles: 4 },
   dance: { ...STILL, degrees: 15, power: 0.6, lag: 2.4, flutter: 0.004, seconds: 1, cycles: 2 },
 };
+const HANGING = { ...STILL, across: 0.35 };
 const CLOTH: Partial<Record<Action, Bend>> = {
   ...PLANT,
-  sway: { ...STILL, degrees: 12, power: 0.6, lag: 2.2, slant: 0.8, squeeze: 0.03, seconds: 2 },
-  blow: { ...STILL, degrees: 26, power: 0.5, lag: 7.5, slant: 1.6, squeeze: 0.07, seconds: 1, cycles: 2 },
-  shake: { ...STILL, degrees: 16, power: 0.5, lag: 5, slant: 1, seconds: 0.4, cycles: 3 },
-};
+  sway: { ...HANGING, degrees: 12, power: 0.6, lag: 2.2, slant: 0.8, squeeze: 0.03, seconds: 2 },
+  blow: { ...HANGING, degrees: 25, power: 0.5, lag: 6.6, slant: 1.4, squeeze: 0.06, headroom: 1.6, seconds: 1, cycles: 2 },
+  shake: { ...HANGING, degrees: 16, power: 0.5, lag: 5, slant: 1, headroom: 1.6, seconds: 0.4, cycles: 3 },
+}; // biome-ignore format: a table of motions
 const FISH: Partial<Record<Action, Bend>> = {
   swim: { ...STILL, degrees: 30, power: 1.7, lag: 3.6, flutter: 0.003, squeeze: 0.06, travel: 0.13, headroom: 1.6, seconds: 0.9, cycles: 2 },
   'wag-tail': { ...STILL, degrees: 34, power: 2.4, lag: 2.6, flutter: 0.003, squeeze: 0.06, headroom: 1.6, seconds: 0.6, cycles: 2 },
@@ -51,6 +64,9 @@ const TABLES = { plant: PLANT, cloth: CLOTH, fish: FISH };
 
 const TAU = 2 * Math.PI;
 const LINKS = 24;
+/** Length of the axis in object sizes for which the table is written, and how much more a short one may bend. */
+const USUAL_LENGTH = 0.8;
+const LIMBER = 2;
 /** Waves of the flutter: how many, and their length in object sizes. */
 const FLUTTERS = 4;
 const FLUTTER_LENGTH = 0.17;
@@ -75,7 +91,8 @@ export function bendingMotion(
   const [ux, uy] = [dx / length, dy / length];
   // A positive angle turns the free end clockwise on the screen; which is to the right for what stands.
   const wind = way ? Math.sign(-way[0] * uy + way[1] * ux) || side : side;
-  const own = 1 + 0.12 * random();
+  // What is short bends more, so that its free end goes as far in the picture.
+  const own = (1 + 0.12 * random()) * Math.min(LIMBER, Math.max(1, USUAL_LENGTH / length));
   const start = random() * 0.5;
   const second = { share: 0.2 + 0.12 * random(), phase: 2 * random() };
   const flutters = Array.from({ length: FLUTTERS }, () => ({
@@ -143,8 +160,8 @@ function bent(
     const past = (s - u / LINKS) * length;
     // Along the axis and across it: the middle line's place, then the offset turned with its link.
     return [
-      mix(0) + past * Math.cos(angle) - off * Math.sin(angle) - s * length,
-      mix(1) + past * Math.sin(angle) + off * Math.cos(angle) - off,
+      mix(0) + past * Math.cos(angle) - off * bend.across * Math.sin(angle) - s * length,
+      mix(1) + past * Math.sin(angle) + off * bend.across * (Math.cos(angle) - 1),
     ];
   };
   const carried = size * bend.travel * gust;

@@ -58,7 +58,7 @@ export function streamingMotion(
   const places = placesOf(lattice, input);
   const [halfX, halfY] = [region.box.width / size / 2, region.box.height / size / 2];
   const velocity = new Float32Array(columns * rows * 2);
-  const fade = (i: number): number => smoothstep(0, 0.08, places[i].depth);
+  const fade = (i: number): number => smoothstep(0, 0.1, places[i].depth);
   // Fading the stream function rather than the velocity keeps the field free of divergence: flow turns along the border.
   const value = (c: number, r: number): number => {
     const i = Math.min(rows - 1, Math.max(0, r)) * columns + Math.min(columns - 1, Math.max(0, c));
