@@ -48,7 +48,8 @@ def look(record_image: np.ndarray, mask: np.ndarray, m: np.ndarray):
 def points_of(parts: dict, m: np.ndarray, flip: bool, inside: np.ndarray):
     """Points in crop pixels [P, 2, 2], their presence [P, 2], head size [2], what is visible, how many, facing.
 
-    A point counts where it lies inside the photo (`inside`, with a few pixels of grace) and inside the crop.
+    A point counts where it lies inside the photo (`inside`, with a few pixels of grace) and inside the crop. -1 stands for a
+    visibility or number that the annotation is silent about.
     """
     near = cv2.dilate((inside > 0.5).astype(np.uint8), np.ones((9, 9), np.uint8))
     at = np.zeros((len(POINTS), 2, 2), np.float32)
@@ -103,6 +104,10 @@ def points_of(parts: dict, m: np.ndarray, flip: bool, inside: np.ndarray):
                     put(part, slot, np.clip(p, 0.5, SIZE - 0.5))
             slot += 1
         pairs[PAIRS.index(name)] = slot
+    unsaid = parts.get("unsaid", ())
+    for i, word in enumerate(("ears", "front_legs", "back_legs", "wings")):
+        pairs[i] = -1 if word in unsaid else pairs[i]
+    singles[3] = -1 if "tail" in unsaid else singles[3]
     facing = parts["facing"]
     facing = MIRRORED.get(facing, facing) if flip else facing
     return at, there, size, singles, pairs, FACINGS.index(facing) if facing in FACINGS else -1

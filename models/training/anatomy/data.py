@@ -12,12 +12,16 @@ from .parts import GROUP_OF, GROUPS, KINDS
 
 BIRDS = {"bird", "flamingo", "emu"}
 # Animals that the detector has no word for: what it calls them instead, or nothing.
-CALLED = {"flamingo": ["bird"], "emu": ["bird"], "rhino": ["elephant", "hoofed", "unknown"]}
+CALLED = {"flamingo": ["bird"], "emu": ["bird"], "rhino": ["elephant", "hoofed", "unknown"],
+          "deer": ["hoofed", "unknown"], "alpaca": ["hoofed", "unknown"]}  # fmt: skip
 
 
 @dataclass
 class Record:
-    """`parts` as in shared/photos/PARTS.md, or None for a thing that only teaches what kind it is."""
+    """`parts` as in shared/photos/PARTS.md, or None for a thing that only teaches what kind it is.
+
+    Renders have one field more: `unsaid` lists paired parts and `tail` where nothing is known of them.
+    """
 
     name: str
     image: np.ndarray  # [H, W, 3] RGB bytes

@@ -1,11 +1,18 @@
 """Trains the anatomy network. Resumes from its last checkpoint; ctrl-C loses at most one minute.
 
-python -m models.training.anatomy.train --photos ../shared/photos --out RUN --minutes 40
+    python -m models.training.anatomy.train --photos ../shared/photos --out RUN --minutes 40
+
+Fine-tuning of the exported network with renders of rigs (renders.py; the second folder holds those of held-out rigs):
+
+    python -m models.training.anatomy.train --out RUN --minutes 65 --from-onnx models/weights/anatomy.onnx \\
+        --renders LEARN HELD_OUT
 """
 
 import argparse
 import copy
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +20,14 @@ import torch
 
 from .augment import sample
 from .backbone import DETECTOR, load_pretrained
-from .config import Config
-from .data import annotated, held_out, things
+from .config import FINE, Config
+from .data import Record, annotated, held_out, things
 from .evaluate import measure
 from .loss import losses
 from .model import Anatomy
 from .parts import GROUPS
+from .renders import Renders
+from .restore import from_onnx
 
 
 def collate(rows: list[dict]) -> dict[str, torch.Tensor]:
@@ -44,8 +53,10 @@ def learning_rate(step: int, config: Config) -> float:
     return config.rate * (0.02 + 0.98 * (1 + np.cos(np.pi * done)) / 2)
 
 
-def train(model: Anatomy, records: list, extra: list, validation: list, config: Config, out: Path, minutes: float):
-    """`records` are annotated, `extra` only teach kinds. Returns the averaged model. Writes `last.pt` and `best.pt`."""
+def train(model: Anatomy, records: list, extra: list, validation: dict[str, Sequence[Record]], config: Config, out: Path,
+          minutes: float, renders: Sequence[Record] = ()) -> Anatomy:  # fmt: skip
+    """`records` are annotated, `extra` only teach kinds. Returns the averaged model. Writes `last.pt` and `best.pt`: the
+    best mean score over the sets of `validation`, by name."""
     out.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(config.seed)
     torch.manual_seed(config.seed)
@@ -71,6 +82,7 @@ def train(model: Anatomy, records: list, extra: list, validation: list, config: 
         rows = []
         for _ in range(config.batch):
             pool = extra if extra and rng.random() < config.extra else records
+            pool = renders if len(renders) and rng.random() < config.renders else pool
             rows.append(sample(pool[int(rng.integers(len(pool)))], rng, records))
         batch = collate(rows)
         for group in optimizer.param_groups:
@@ -91,14 +103,18 @@ def train(model: Anatomy, records: list, extra: list, validation: list, config: 
         if step % config.report == 0:
             text = " ".join(f"{key} {value / config.report:.3f}" for key, value in sums.items())
             print(f"step {step} {text} | {(time.time() - told) / config.report:.2f} s/step", flush=True)
+            save(step)
             told, sums = time.time(), {}
         if step % config.validate == 0 or step == config.steps:
-            save(step)
-            score = measure(average.eval(), validation)
-            print(f"step {step} {score}", flush=True)
-            if score["score"] > best:
-                best = score["score"]
+            average.eval()
+            scores = {name: measure(average, checked) for name, checked in validation.items()}
+            score = float(np.mean([s["score"] for s in scores.values()]))
+            for name, figures in scores.items():
+                print(f"step {step} {name} {figures}", flush=True)
+            if score > best:
+                best = score
                 torch.save(average.state_dict(), out / "best.pt")
+            save(step)
             told = time.time()
         if (time.time() - start) / 60 > minutes:
             save(step)
@@ -112,14 +128,24 @@ if __name__ == "__main__":
     parser.add_argument("--detector", type=Path, default=DETECTOR)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=40)
-    parser.add_argument("--steps", type=int, default=Config.steps)
+    parser.add_argument("--from-onnx", type=Path, help="begin with exported weights instead of the detector's")
+    parser.add_argument("--renders", type=Path, nargs=2, metavar=("LEARN", "HELD_OUT"))
+    parser.add_argument("--steps", type=int)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     photos = annotated(arguments.photos)
     learn = [r for r in photos if not held_out(r.name)]
-    check = [r for r in photos if held_out(r.name)]
+    check = {"photos": [r for r in photos if held_out(r.name)]}
     others = [r for r in things(arguments.photos) if not held_out(r.name)]
-    print(f"{len(learn)} photos to learn from, {len(check)} held out, {len(others)} things", flush=True)
-    net = Anatomy(load_pretrained(arguments.detector)).to(memory_format=torch.channels_last)
+    rendered = ()
+    if arguments.renders:
+        rendered, unseen = (Renders(folder) for folder in arguments.renders)
+        check["renders"] = [r for r in unseen if r.parts]
+    sizes = ", ".join(f"{len(some)} {name}" for name, some in check.items())
+    print(f"{len(learn)} photos, {len(rendered)} renders, {len(others)} things to learn from; held out: {sizes}", flush=True)
+    net = from_onnx(arguments.from_onnx) if arguments.from_onnx else Anatomy(load_pretrained(arguments.detector))
+    net = net.to(memory_format=torch.channels_last)
     print(f"{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters", flush=True)
-    train(net, learn, others, check, Config(steps=arguments.steps), arguments.out, arguments.minutes)
+    chosen = FINE if arguments.from_onnx else Config()
+    chosen = replace(chosen, steps=arguments.steps or chosen.steps)
+    train(net, learn, others, check, chosen, arguments.out, arguments.minutes, rendered)

@@ -116,13 +116,13 @@ def test_a_short_training_learns_and_resumes(beasts, tmp_path):
     torch.manual_seed(0)
     rng = np.random.default_rng(1)
     fixed = collate([sample(r, rng, beasts) for r in beasts])
-    config = Config(steps=24, batch=4, warmup=4, average=0.8, report=100, validate=12, extra=0.0)
+    config = Config(steps=24, batch=4, warmup=4, average=0.8, report=100, validate=12, extra=0.0, renders=0.4)
     model = Anatomy(Backbone())
     score = lambda net: sum(losses(*net(fixed["image"], fixed["hints"], fixed["one_hot"]), fixed).values()).item()  # noqa: E731
     with torch.no_grad():
         before = score(model.eval())
-    train(model, beasts, [], beasts[:2], Config(**{**config.__dict__, "steps": 12}), tmp_path, 5)
-    model = train(Anatomy(Backbone()), beasts, [], beasts[:2], config, tmp_path, 5)
+    train(model, beasts, [], {"beasts": beasts[:2]}, Config(**{**config.__dict__, "steps": 12}), tmp_path, 5)
+    model = train(Anatomy(Backbone()), beasts, [], {"beasts": beasts[:2]}, config, tmp_path, 5, beasts[4:])
     assert torch.load(tmp_path / "last.pt", weights_only=False)["step"] == 24
     with torch.no_grad():
         assert score(model.eval()) < 0.9 * before
