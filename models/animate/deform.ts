@@ -36,6 +36,8 @@ export interface Deformation {
 
 /** Key times at which a motion is measured. */
 const PROBES = 12;
+/** Key steps in a second: ten for every repetition, within these. */
+const KEYS = { least: 12, most: 40 };
 
 /** Sizes, times and samples a deformation: what `perform` is for bones. */
 export function deform(
@@ -54,31 +56,35 @@ export function deform(
   /** [times, nodes, 2] pixels. A clip that loops starts anywhere in the motion, so its first shape is taken off all. */
   const shapes = (times: number[], sizes: number[]): Float32Array => {
     const out = new Float32Array(times.length * nodes * 2);
-    const rest = input.loop ? motion.at(0, 1) : undefined;
     times.forEach((time, step) => {
       hooks.abort.throwIfAborted();
       const shift = motion.at(time, sizes[step]);
+      const rest = input.loop ? motion.at(0, sizes[step]) : undefined;
       for (const i of near) {
         const o = (step * nodes + i) * 2;
         const [x, y] = shift(places[i]);
         out[o] = x * extent;
         out[o + 1] = y * extent;
-        if (!rest || motion.exact) continue;
+        if (!rest) continue;
         const [x0, y0] = rest(places[i]);
-        out[o] -= sizes[step] * x0 * extent;
-        out[o + 1] -= sizes[step] * y0 * extent;
+        out[o] -= x0 * extent;
+        out[o + 1] -= y0 * extent;
       }
     });
     return out;
   };
 
+  // What is seen edge-on is thin without being folded.
+  const mend = (field: Float32Array) => {
+    if (!motion.exact) unfold(field, lattice);
+  };
   const probes = Array.from({ length: PROBES }, (_, i) => (i + 0.5) / PROBES);
   const measure = (size: number) => {
     const field = shapes(
       probes,
       probes.map(() => size),
     );
-    unfold(field, lattice);
+    mend(field);
     const amount = meanOver(field, nodes, (i) => lattice.inside[i]) / extent;
     return { amount, folds: foldsOf(field, lattice) };
   };
@@ -101,19 +107,18 @@ export function deform(
   if (damped) notes.push(DAMPED);
   hooks.progress(0.5);
 
-  const timing = timingOf(input.seconds, motion.seconds, motion.cycles);
+  const { periods } = timingOf(input.seconds, motion.seconds, motion.cycles);
+  const wanted = Math.max(KEYS.least * input.seconds, 10 * motion.cycles * periods);
+  const steps = Math.max(12, Math.round(Math.min(wanted, KEYS.most * input.seconds)));
   const returns = motion.returns || input.loop;
-  const whole = Array.from(
-    { length: timing.steps },
-    (_, k) => k / (returns ? timing.steps : timing.steps - 1),
-  );
+  const whole = Array.from({ length: steps }, (_, k) => k / (returns ? steps : steps - 1));
   const eases = motion.returns && !input.loop && !motion.exact;
   const displacement = shapes(
-    whole.map((at) => (motion.returns ? (at * timing.periods) % 1 : at)),
+    whole.map((at) => (motion.returns ? (at * periods) % 1 : at)),
     whole.map((at) => (eases ? size * envelope(at, input.seconds) : size)),
   );
   displacement.fill(0, 0, nodes * 2);
-  unfold(displacement, lattice);
+  mend(displacement);
   hooks.progress(1);
   const { columns, rows, box } = lattice;
   return {
@@ -124,7 +129,7 @@ export function deform(
       box,
       seconds: input.seconds,
       periodic: returns,
-      steps: timing.steps,
+      steps,
       displacement,
     },
     magnitude: {

@@ -84,47 +84,49 @@ interface Motion {
   returns: boolean;
   /** What stays where it is when the thing turns or grows, as a share of its half height: 1 its foot, -1 its top. */
   pivot: number;
+  /** Its fastest waves, in a second. */
+  rate: number;
   path: (d: Draw) => Path;
 }
-const goes = (headroom: number, pivot: number, path: Motion['path']): Motion => ({
-  headroom, seconds: 3, returns: false, pivot, path,
+const goes = (headroom: number, rate: number, pivot: number, path: Motion['path']): Motion => ({
+  headroom, seconds: 3, returns: false, rate, pivot, path,
 }); // biome-ignore format: a row of the table
 const keeps = (headroom: number, seconds: number, pivot: number, path: Motion['path']): Motion => ({
-  headroom, seconds, returns: true, pivot, path,
+  headroom, seconds, returns: true, rate: (seconds < 1 ? 5 : 2) / seconds, pivot, path,
 }); // biome-ignore format: a row of the table
 
 const MOTIONS: Partial<Record<Action, Motion>> = {
-  drift: goes(1.6, 1, going(0.16, (d) => {
+  drift: goes(1.6, 1, 1, going(0.16, (d) => {
     const [n, phase] = [waves(d, 0.5), d.random() * 3];
     return (t) => ({
       y: 0.012 * (sine(n * t, phase) - sine(0, phase)) * speed(t, d.loop) ** 0.5,
       turn: 0.03 * d.side * sine(n * t, phase) * speed(t, d.loop) ** 0.5,
     });
   })),
-  drive: goes(1.5, 1, going(0.18, (d) => {
+  drive: goes(1.5, 5, 1, going(0.18, (d) => {
     const [n, m] = [waves(d, 2.6 + 0.4 * d.random()), waves(d, 4.3 + 0.6 * d.random())];
     return (t) => ({
       heave: (0.006 * sine(n * t) + 0.003 * sine(m * t)) * speed(t, d.loop) + 0.004 * push(t, d.loop),
       pitch: -0.02 * (d.way[0] || 0.3) * push(t, d.loop) + 0.006 * sine(n * t, 1) * speed(t, d.loop),
     });
   })),
-  slide: goes(1.6, 1, going(0.16, () => () => ({}))),
-  launch: goes(1.35, 1, (d) => {
-    const [n, m] = [waves(d, 11 + d.random()), waves(d, 7 + d.random())];
+  slide: goes(1.6, 1, 1, going(0.16, () => () => ({}))),
+  launch: goes(1.35, 8, 1, (d) => {
+    const [n, m] = [waves(d, 7.5 + 0.5 * d.random()), waves(d, 5 + 0.5 * d.random())];
     return (t) => {
       // It trembles on the ground first, then goes faster and faster, and is caught at the end of its reach.
       const u = d.loop ? 1 - Math.abs(1 - 2 * t) : t;
       const v = Math.min(1, Math.max(0, (u - 0.18) / 0.82));
       const rattle = Math.min(1, 8 * u) * (1 - v) ** 0.5;
       return {
-        x: 0.004 * rattle * sine(n * t) + 0.01 * d.side * v * v,
+        x: 0.004 * rattle * sine(n * t) + 0.01 * d.side * ease(v),
         y: -0.2 * ease(v ** 1.5) + 0.002 * rattle * sine(m * t),
-        turn: 0.006 * rattle * sine(m * t, 1) + 0.02 * d.side * v * v,
+        turn: 0.006 * rattle * sine(m * t, 1) + 0.02 * d.side * ease(v),
         tall: -0.02 * Math.sin(Math.PI * Math.min(1, u / 0.3)) + 0.02 * v * (1 - v),
       };
     };
   }),
-  rise: goes(1.6, 0, (d) => {
+  rise: goes(1.6, 1, 0, (d) => {
     const [n, phase] = [waves(d, 0.5), d.random() * 3];
     return (t) => ({
       x: 0.012 * (sine(n * t, phase) - sine(0, phase)) * speed(t, d.loop) ** 0.5,
@@ -132,7 +134,7 @@ const MOTIONS: Partial<Record<Action, Motion>> = {
       turn: 0.04 * d.side * sine(n * t) * speed(t, d.loop) ** 0.5,
     });
   }),
-  fall: goes(1.5, 0, (d) => (t) => {
+  fall: goes(1.5, 3, 0, (d) => (t) => {
     // Faster and faster, then one small rebound where it lands.
     const u = d.loop ? 1 - Math.abs(1 - 2 * t) : t;
     const down = u < 0.6 ? (u / 0.6) ** 2 : 1 - 0.16 * Math.sin((Math.PI * (u - 0.6)) / 0.25) * (u < 0.85 ? 1 : 0);
@@ -142,7 +144,7 @@ const MOTIONS: Partial<Record<Action, Motion>> = {
       tall: -0.05 * Math.exp(-(((u - 0.62) / 0.04) ** 2)),
     };
   }),
-  roll: goes(1.25, 0, (d) => (t) => {
+  roll: goes(1.25, 1, 0, (d) => (t) => {
     const x = 0.23 * (d.way[0] || d.side) * travel(t, d.loop);
     return { x, turn: x / d.half };
   }),
@@ -237,6 +239,9 @@ export interface Wanted {
   magnitude: number;
 }
 
+/** Of the ten samples that a cycle gets, a wave needs six. */
+const SAMPLED = 0.6;
+
 /** The motion of the whole thing for an action, or undefined where solid things have none. */
 export function wholeMotion(action: Action, build: Build, wanted: Wanted): Deformation | undefined {
   const next = randomOf(wanted.seed);
@@ -259,35 +264,42 @@ export function wholeMotion(action: Action, build: Build, wanted: Wanted): Defor
   return {
     headroom: motion.headroom,
     seconds: motion.seconds * (1 + 0.1 * random()),
-    cycles: motion.seconds < 1 ? 3 : 1,
+    cycles: SAMPLED * motion.rate * (motion.returns ? motion.seconds : wanted.seconds),
     returns: motion.returns,
     at: (time, size) => shiftOf(path(time), size * own, build, motion.pivot),
   };
 }
 
-/** Seconds of one turn. */
+/** Seconds of one turn, and how many times as fast is still seen as turning. */
 const TURN = 2.4;
+const FASTEST = 3;
+/** Share of a clip over which a turn gathers speed, and over which it stops. */
+const RAMP = 0.3;
 
 /**
  * A whole turn: round things in the picture, all others about their upright axis. Twice the magnitude turns twice as
  * often; a seed changes the pace within the clip.
  */
 function spin(side: number, build: Build, wanted: Wanted, pace: number): Deformation {
-  const turns = Math.max(1, Math.round((wanted.seconds / TURN) * wanted.magnitude));
+  const turns = Math.max(1, Math.round((wanted.seconds / TURN) * Math.min(FASTEST, wanted.magnitude)));
   return {
-    headroom: 4,
+    headroom: FASTEST,
     seconds: wanted.seconds,
-    cycles: 2.5 * turns,
+    cycles: 2.4 * turns,
     returns: true,
     exact: true,
     at: (t) => {
-      const even = wanted.loop ? t : 0.35 * t + 0.65 * ease(t);
-      const angle =
-        side * TAU * turns * (even + (0.06 / turns) * pace * sine(t) * (wanted.loop ? 1 : dip(t)));
+      const even = wanted.loop ? t : turned(Math.min(1, t / DONE));
+      const angle = side * TAU * turns * (even + (0.06 / turns) * pace * sine(even));
       return shiftOf(build.round ? { turn: angle } : { yaw: angle }, 1, build, 0);
     },
   };
 }
+
+/** A clip that does not loop slows down and stops before its motion ends (render/clock.ts): all turns are done by then. */
+const DONE = 0.9;
+const turned = (t: number): number => (t < 0.5 ? gathered(t) : 1 - gathered(1 - t));
+const gathered = (t: number): number => (t < RAMP ? (t * t) / (2 * RAMP) : t - RAMP / 2) / (1 - RAMP);
 
 /** Seen edge-on a thing keeps this share of its width: nothing is as thin as its picture. */
 const EDGE = 0.16;
