@@ -57,8 +57,8 @@ const CLOTH: Partial<Record<Action, Bend>> = {
   shake: { ...HANGING, degrees: 16, power: 0.5, lag: 5, slant: 1, headroom: 1.6, seconds: 0.4, cycles: 3 },
 }; // biome-ignore format: a table of motions
 const FISH: Partial<Record<Action, Bend>> = {
-  swim: { ...STILL, degrees: 30, power: 1.7, lag: 3.6, flutter: 0.003, squeeze: 0.06, travel: 0.13, headroom: 1.6, seconds: 0.9, cycles: 2 },
-  'wag-tail': { ...STILL, degrees: 34, power: 2.4, lag: 2.6, flutter: 0.003, squeeze: 0.06, headroom: 1.6, seconds: 0.6, cycles: 2 },
+  swim: { ...STILL, across: 0.75, degrees: 30, power: 1.7, lag: 3.6, flutter: 0.003, squeeze: 0.06, travel: 0.13, headroom: 1.6, seconds: 0.9, cycles: 2 },
+  'wag-tail': { ...STILL, across: 0.75, degrees: 34, power: 2.4, lag: 2.6, flutter: 0.003, squeeze: 0.06, headroom: 1.6, seconds: 0.6, cycles: 2 },
 }; // biome-ignore format: a table of motions
 const TABLES = { plant: PLANT, cloth: CLOTH, fish: FISH };
 
@@ -91,9 +91,12 @@ export function bendingMotion(
   const [ux, uy] = [dx / length, dy / length];
   // A positive angle turns the free end clockwise on the screen; which is to the right for what stands.
   const wind = way ? Math.sign(-way[0] * uy + way[1] * ux) || side : side;
-  // What is short bends more, so that its free end goes as far in the picture.
-  const own = (1 + 0.12 * random()) * Math.min(LIMBER, Math.max(1, USUAL_LENGTH / length));
-  const start = random() * 0.5;
+  // A short plant bends more, so that its free end goes as far in the picture.
+  const limber = kind === 'plant' ? Math.min(LIMBER, Math.max(1, USUAL_LENGTH / length)) : 1;
+  const own = (1 + 0.12 * random()) * limber;
+  // A loop starts near the middle of its swing, so that it goes to both sides of the photo.
+  const start = (side < 0 ? Math.PI : 0) + (wanted.loop ? 0.5 : Math.PI / 2) * random();
+  const lag = bend.lag * (1 + 0.15 * random());
   const second = { share: 0.2 + 0.12 * random(), phase: 2 * random() };
   const flutters = Array.from({ length: FLUTTERS }, () => ({
     kx: (TAU / FLUTTER_LENGTH) * (1 + 0.4 * random()),
@@ -112,8 +115,8 @@ export function bendingMotion(
     at(time, size) {
       const gust = (1 - Math.cos(TAU * time)) / 2;
       const angleAt = (s: number, late: number): number => {
-        const x = TAU * cycles * time + side * start - bend.lag * s - late;
-        const swing = Math.sin(x) + second.share * Math.sin(2 * x - bend.lag * s + second.phase);
+        const x = TAU * cycles * time + start - lag * s - late;
+        const swing = Math.sin(x) + second.share * Math.sin(2 * x - lag * s + second.phase);
         const blown = bend.lean * wind * (0.5 + 0.5 * gust);
         return ((own * size * bend.degrees * Math.PI) / 180) * s ** bend.power * (swing + blown);
       };

@@ -84,7 +84,11 @@ function motionOf(
     chain: 'flower' as const,
   }[kind];
 
-  const swinging = swings && surfaceMotion(action, swings, build, wanted);
+  const foot =
+    kind === 'chain'
+      ? (Math.max(axis[0].y, axis[1].y) - y - height / 2) / Math.max(width, height, 1)
+      : build.foot;
+  const swinging = swings && surfaceMotion(action, swings, { ...build, foot }, wanted);
   if (swinging) return { motion: swinging, model: 'prior-surface-1' };
   const bending =
     bends && bendingMotion(action, bends, kind === 'blob' ? standing : axis, region.box, wanted);
@@ -109,6 +113,7 @@ function buildOf({ box, mask }: Region): Build {
   return {
     width: box.width / extent,
     height: box.height / extent,
+    foot: box.height / extent / 2,
     round: area / (Math.PI * furthest * furthest) > ROUND,
   };
 }

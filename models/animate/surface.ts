@@ -182,21 +182,21 @@ function flames({ height, random }: Draw): (time: number) => Shift {
   };
 }
 
-/** Petals open outwards from the heart, the outer ones first, each at its own pace. */
-function petals({ width, height, random, loop, side }: Draw): (time: number) => Shift {
+/** Petals open outwards from the heart, the outer ones first, each at its own pace; the pot or the ground stays. */
+function petals({ width, height, foot, random, loop, side }: Draw): (time: number) => Shift {
   const [count, phase, turn] = [5 + Math.round(2 * random()), 3 * random(), 0.05 * side];
+  const [top, tall] = [-height / 2, foot + height / 2];
+  const radius = Math.max(1e-3, Math.min(width, tall) / 2);
   // The heart of a flower on a stem is in its upper part.
-  const heart = height > 1.3 * width ? -height / 2 + width / 2 : 0;
-  const radius = Math.min(width, height) / 2;
+  const heart = tall > 1.3 * width ? top + radius : (top + foot) / 2;
   return (t) => (p) => {
     const [u, v] = [p.x, p.y - heart];
     const r = Math.hypot(u, v) / radius;
-    const angle = Math.atan2(v, u);
-    const late = 0.12 * (1 + Math.sin(count * angle + phase)) * Math.min(1, r);
+    const late = 0.12 * (1 + Math.sin(count * Math.atan2(v, u) + phase)) * Math.min(1, r);
     const along = loop ? dip(t) : ease(Math.min(1, Math.max(0, (t - late) / (1 - 0.24))));
     // Below the flower its stem stays.
-    const kept = v > 0 ? 1 - smoothstep(1, 1.6, r) : 1;
-    const open = 0.16 * along * (0.35 + 0.65 * Math.min(1, r)) * kept;
-    return [open * u - turn * along * kept * v, open * v + turn * along * kept * u];
+    const kept = smoothstep(0, 0.5 * radius, foot - p.y) * (v > 0 ? 1 - smoothstep(1, 1.6, r) : 1);
+    const open = 0.2 * (0.35 + 0.65 * Math.min(1, r));
+    return [along * kept * (open * u - turn * v), along * kept * (open * v + turn * u)];
   };
 }

@@ -229,6 +229,8 @@ export interface Build {
   width: number;
   height: number;
   round: boolean;
+  /** Where what is held begins below: the ground, or the rim of a pot; y in object units. */
+  foot: number;
 }
 
 export interface Wanted {
