@@ -91,8 +91,13 @@ export function bendingMotion(
   const [ux, uy] = [dx / length, dy / length];
   // A positive angle turns the free end clockwise on the screen; which is to the right for what stands.
   const wind = way ? Math.sign(-way[0] * uy + way[1] * ux) || side : side;
-  // A short plant bends more, so that its free end goes as far in the picture.
-  const limber = kind === 'plant' ? Math.min(LIMBER, Math.max(1, USUAL_LENGTH / length)) : 1;
+  // A short plant bends more, so that its free end goes as far in the picture; a fish deeper than it is long bends less.
+  const depth = (Math.abs(ux) * box.height + Math.abs(uy) * box.width) / Math.max(box.width, box.height, 1);
+  const limber = {
+    plant: Math.min(LIMBER, Math.max(1, USUAL_LENGTH / length)),
+    cloth: 1,
+    fish: Math.min(1, (1.1 * length) / Math.max(1e-3, depth)),
+  }[kind];
   const own = (1 + 0.12 * random()) * limber;
   // A loop starts near the middle of its swing, so that it goes to both sides of the photo.
   const start = (side < 0 ? Math.PI : 0) + (wanted.loop ? 0.5 : Math.PI / 2) * random();
