@@ -1,6 +1,8 @@
 """How good are predicted skeletons on photos that were held out?
 
-    python -m models.training.anatomy.evaluate --photos ../shared/photos --weights best.pt [--sheet DIR]
+    python -m models.training.anatomy.evaluate --photos ../shared/photos --weights best.pt [--renders DIR] [--sheet DIR]
+
+DIR: renders of held-out rigs (renders.py). Sheets show them, too.
 
 The figures are explained in score.py.
 """
@@ -54,11 +56,13 @@ def kinds(model: Anatomy, records: list[Record]) -> dict:
 
 if __name__ == "__main__":
     from .baselines import mean_skeletons, nearest_skeletons
+    from .renders import Renders
     from .sheet import draw_sheet
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--photos", type=Path, default=Path("../shared/photos"))
     parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--renders", type=Path)
     parser.add_argument("--sheet", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -79,5 +83,18 @@ if __name__ == "__main__":
         print(category, len(some), json.dumps(summary([compare(s, r) for s, r in some])))
     for name, guesses in (("mean", mean_skeletons(learn, check)), ("nearest", nearest_skeletons(learn, check))):
         print(name, json.dumps(summary([compare(s, r) for s, r in zip(guesses, check, strict=True)])))
+    if arguments.renders:
+        rendered = list(Renders(arguments.renders))
+        print("kinds of renders without the word", json.dumps(kinds(net, rendered)))
+        rendered = [r for r in rendered if r.parts]
+        drawn = [find(net, r) for r in rendered]
+        compared = [compare(s, r) for s, r in zip(drawn, rendered, strict=True)]
+        print("renders", json.dumps(summary(compared)))
+        for what in (lambda r: r.name, lambda r: r.parts["pose"], lambda r: r.parts["facing"]):
+            for name in sorted(set(map(what, rendered))):
+                some = [c for c, r in zip(compared, rendered, strict=True) if what(r) == name]
+                print(name, len(some), json.dumps(summary(some)))
+        if arguments.sheet:
+            draw_sheet(list(zip(rendered, drawn, strict=True)), arguments.sheet / "renders")
     if arguments.sheet:
         draw_sheet(list(zip(check, found, strict=True)), arguments.sheet)
