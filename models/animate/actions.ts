@@ -90,7 +90,7 @@ const ANYHOW: readonly Action[] = ['drift', 'float', 'bounce', 'shake', 'sway', 
 /** How a thing without bones can move, the most natural first; see whole.ts, chain.ts, fluid.ts and surface.ts. */
 export const LIFELESS: Record<Boneless, readonly Action[]> = {
   rigid: ['move', 'drive', 'launch', 'roll', ...ANYHOW, 'blow', 'walk', 'run'],
-  chain: ['move', 'blow', 'bloom', 'wave', 'ripple', 'flap-wings', ...ANYHOW],
+  chain: ['move', 'blow', 'bloom', 'wave', 'ripple', 'flap-wings', ...ANYHOW, 'launch', 'roll'],
   fluid: ['move', 'flow', 'ripple', 'storm', 'smoke', 'burn', 'blow', 'drift', 'rise', 'fall', 'spin', 'breathe', 'bounce', 'shake',
     'shiver', 'sway', 'dance', 'swing', 'float', 'jump', 'wave', 'roll'],
   fish: ['move', 'swim', 'wag-tail', ...ANYHOW, 'walk', 'run', 'roll'],

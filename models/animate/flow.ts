@@ -1,5 +1,5 @@
 import type { Hooks, Note } from '../types.ts';
-import { WHOLE } from './actions.ts';
+import { IMPLIED, LIFELESS, WHOLE } from './actions.ts';
 import type { Anatomist } from './anatomy/index.ts';
 import type { Denoiser } from './denoiser.ts';
 import type { Animated, AnimateInput, Animator } from './index.ts';
@@ -43,12 +43,24 @@ async function dispatch(
 ): Promise<Animated> {
   const { kind } = skeleton;
   const { action } = input.command;
+  if (mustBeFluid(input)) return animateLifeless(input, { ...skeleton, kind: 'fluid' }, [], hooks);
   if (kind !== 'animal' && kind !== 'bird' && kind !== 'person') {
     return animateLifeless(input, { ...skeleton, kind }, [], hooks);
   }
   if (skeleton.confidence >= UNSURE) return animateLiving(input, { ...skeleton, kind }, denoiser, hooks);
   if (!WHOLE.has(action)) throw impossible(action, kind, 'part', [...WHOLE]);
   return animateLifeless(input, { ...skeleton, kind: 'blob' }, [ANATOMY_UNSURE], hooks);
+}
+
+/**
+ * What nobody has a word for, and what flows or fills the picture from side to side, is water or sky: the anatomy network
+ * has seen neither and takes them for animals.
+ */
+function mustBeFluid({ command: { action, object }, region, picture }: AnimateInput): boolean {
+  if (object || region.label !== undefined || !LIFELESS.fluid.includes(action)) return false;
+  const { x, y, width, height } = region.box;
+  const across = x <= 1 && x + width >= picture.width - 1;
+  return IMPLIED[action] === 'fluid' || (across && (y <= 1 || y + height >= picture.height - 1));
 }
 
 const ANATOMY_UNSURE: Note = {

@@ -6,7 +6,7 @@ import type { Animated, AnimateInput } from '../../../models/animate/index.ts';
 import type { Skeleton } from '../../../models/animate/skeleton.ts';
 import { PipelineError } from '../../../models/errors.ts';
 import type { Action, Region, WarpMotion } from '../../../models/types.ts';
-import { beast, hooks, inputOf, skeletonOf } from './figures.ts';
+import { beast, hooks, inputOf, oval, skeletonOf } from './figures.ts';
 
 let denoiser: Denoiser;
 before(async () => {
@@ -107,6 +107,17 @@ test('an unsure skeleton moves as a whole and says so, or is refused', async () 
     ['anatomy_unsure'],
   );
   await assert.rejects(play(unsure, { action: 'wag-tail' }), PipelineError);
+});
+
+test('what has no name and flows, or fills the picture from side to side, is no animal', async () => {
+  const sky = oval(128, 40);
+  const upper: Region = { ...sky, box: { x: 0, y: 0, width: 256, height: 90 } };
+  const drifting = await play(beast(), { action: 'drift', region: upper });
+  assert.equal(drifting.motion.kind, 'flow');
+  assert.equal(drifting.report.anatomy.kind, 'fluid');
+  assert.equal((await play(beast(), { action: 'flow' })).motion.kind, 'flow');
+  const labelled = await play(beast(), { action: 'drift', region: { ...upper, label: 'dog' } });
+  assert.equal(labelled.motion.kind, 'warp');
 });
 
 test('progress never goes back and an abort is honoured', async () => {
