@@ -58,9 +58,9 @@ async function dispatch(
  */
 function mustBeFluid({ command: { action, object }, region, picture }: AnimateInput): boolean {
   if (object || region.label !== undefined || !LIFELESS.fluid.includes(action)) return false;
-  const { x, y, width, height } = region.box;
-  const across = x <= 1 && x + width >= picture.width - 1;
-  return IMPLIED[action] === 'fluid' || (across && (y <= 1 || y + height >= picture.height - 1));
+  const { x, width } = region.box;
+  const near = 0.03 * picture.width;
+  return IMPLIED[action] === 'fluid' || (x <= near && x + width >= picture.width - near);
 }
 
 const ANATOMY_UNSURE: Note = {
