@@ -113,6 +113,26 @@ def mirror(record):
     return out
 
 
+def measure(g, pose, action):
+    """(acting bones [29], size of their part in object units, mean displacement of that part in its own sizes)."""
+    group = acting_group(action, g)
+    acting = np.zeros(COUNT, bool)
+    acting[[S[n] for n in GROUPS[group]]] = True
+    size = part_size(group, g)
+    tensor = lambda a: torch.as_tensor(np.asarray(a)[None], dtype=torch.float32)  # noqa: E731
+    flags = lambda a: torch.as_tensor(a[None])  # noqa: E731
+    amount = magnitude(tensor(pose), tensor(g.start), tensor(g.end), tensor(g.half), flags(g.visible), flags(acting), size)
+    return acting, size, float(amount[0])
+
+
+def row(g, pose, action, direction, cycles, rig):
+    """A record without its prompt: everything that a skeleton and its clip say."""
+    acting, size, amount = measure(g, pose, action)
+    return dict(pose=pose, start=g.start, end=g.end, half=g.half, visible=g.visible, acting=acting, action=action,
+                kind=g.kind, facing=g.facing, direction=direction, cycles=cycles, magnitude=amount, size=size,
+                rig=rig)  # fmt: skip
+
+
 def finish(g, pose, action, direction, cycles, rig, rng, sizes=(0.45, 1.7)):
     """Scales a clip at random, hides parts, jitters the skeleton, measures it. None where nothing acts any more."""
     pose = np.einsum("ij,jkc->ikc", PROJECT, pose)
@@ -123,20 +143,9 @@ def finish(g, pose, action, direction, cycles, rig, rng, sizes=(0.45, 1.7)):
     pose[:, ~g.visible] = 0
     if not possible(action, g):
         return None
-    group = acting_group(action, g)
-    acting = np.zeros(COUNT, bool)
-    acting[[S[n] for n in GROUPS[group]]] = True
-    size = part_size(group, g)
-    tensor = lambda a: torch.as_tensor(np.asarray(a)[None], dtype=torch.float32)  # noqa: E731
-    flags = lambda a: torch.as_tensor(a[None])  # noqa: E731
-    amount = float(
-        magnitude(tensor(pose), tensor(g.start), tensor(g.end), tensor(g.half), flags(g.visible), flags(acting), size)[0]
-    )
-    if not 1e-3 < amount < 1.5:
+    record = row(g, pose, action, direction, cycles, rig)
+    if not 1e-3 < record["magnitude"] < 1.5:
         return None
-    record = dict(pose=pose, start=g.start, end=g.end, half=g.half, visible=g.visible, acting=acting, action=action,
-                  kind=g.kind, facing=g.facing, direction=direction, cycles=cycles, magnitude=amount, size=size,
-                  rig=rig)  # fmt: skip
     if rng.random() < 0.5:
         record = mirror(record)
     if record["direction"] and rng.random() < 0.1:

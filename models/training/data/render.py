@@ -27,12 +27,15 @@ _PATTERNS = [
 class Scene:
     """`mask` [H, W] bool; `image` [H, W, 3] uint8, black outside; `part` [H, W] index into PARTS, -1 outside;
     `flow` [T, H, W, 2] pixels from where a surface point is in the picture to where it is at time T, 0 outside;
-    `project` maps world points [..., 3] to pixels [..., 2] and depth [...] (larger is nearer)."""
+    pixels are `scale` * (x, -y of the camera) + `shift` [2]; `project` maps world points [..., 3] to pixels [..., 2] and
+    depth [...] (larger is nearer)."""
 
     image: np.ndarray
     mask: np.ndarray
     part: np.ndarray
     flow: np.ndarray
+    scale: float
+    shift: np.ndarray
     project: object
 
 
@@ -81,7 +84,7 @@ def scene(rig, worlds, view, size=192, margin=1.15, light=(0.4, 0.7, 0.6)):
         there = np.asarray(points) @ view.T
         return there[..., :2] * [1, -1] * scale + shift, there[..., 2]
 
-    return Scene(image, mask, part, flow, project)
+    return Scene(image, mask, part, flow, scale, shift, project)
 
 
 def rasterise(points, depth, triangles, size):

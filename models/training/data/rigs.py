@@ -162,6 +162,7 @@ def project(track, view, phases):
     turn = np.stack([_rotation_vector(view @ h[:3, :3] @ heads[0][:3, :3].T @ view.T) for h in _unscaled(heads)])
     geometry = Geometry()
     geometry.kind = track.kind
+    geometry.frame = centre, size
     return geometry, flat, turn, box
 
 

@@ -10,11 +10,14 @@ LIMIT = 22
 
 
 class Source:
-    """Holds a shard in memory and deals random batches. `spread` [29, 4] is the whitening of latent.whitening."""
+    """Holds a shard (a file, or the dict that records.pack makes) and deals random batches.
 
-    def __init__(self, path, spread):
-        data = np.load(path)
-        self.data = {k: data[k] for k in data.files}
+    `spread` [29, 4] is the whitening of latent.whitening.
+    """
+
+    def __init__(self, shard, spread):
+        data = shard if isinstance(shard, dict) else np.load(shard)
+        self.data = {k: data[k] for k in data}
         self.spread = torch.as_tensor(spread)
         prompts, self.which = np.unique(self.data["prompt"], return_inverse=True)
         self.pieces = torch.as_tensor(np.stack([encode(str(p)) for p in prompts]))

@@ -60,6 +60,15 @@ class Geometry:
         self.visible[ROOT] = True
         self.facing = "unknown"
         self.kind = "animal"
+        # What was divided out to get object units: (centre [2], size), in the units that the points came in.
+        self.frame = np.zeros(2), 1.0
+
+    def moved(self, scale, shift):
+        """The same skeleton in other object units: points become scale * point + shift [2]."""
+        out = Geometry()
+        out.start, out.end, out.half = self.start * scale + shift, self.end * scale + shift, self.half * scale
+        out.visible, out.facing, out.kind = self.visible.copy(), self.facing, self.kind
+        return out
 
     def put(self, name, start, end):
         """Makes one bone visible, unless it is too short to have a direction (1.5 % of the object)."""
@@ -92,8 +101,9 @@ def resample(points, count):
     return a * (s - u) * (s - 1) / u + b * s * (s - 1) / (u * (u - 1)) + c * s * (s - u) / (1 - u)
 
 
-def from_record(record):
-    """Geometry of one line of parts.jsonl (or of the same fields with `kind` and `arms`), scaled by its own box."""
+def from_record(record, box=None):
+    """Geometry of one line of parts.jsonl (or of the same fields with `kind` and `arms`), in units of the object's box
+    [x0, y0, x1, y1]; without one, of the points' own, which is a little smaller."""
     points = [record["head"][:2], record["head"][2:]] if record.get("head") else []
     for key in ("neck", "ears", "trunk", "tail", "torso"):
         points += [p for p in record.get(key) or [] if p]
@@ -103,6 +113,9 @@ def from_record(record):
     points = np.array(points, float)
     low, high = points.min(0), points.max(0)
     centre, size = (low + high) / 2, max((high - low).max() * 1.06, 1e-6)
+    if box is not None:
+        low, high = np.asarray(box[:2], float), np.asarray(box[2:], float)
+        centre, size = (low + high) / 2, (high - low).max()
     to = lambda p: (np.asarray(p, float) - centre) / size  # noqa: E731
     g = Geometry()
     g.kind = record.get("kind") or ("bird" if record.get("category") in BIRDS else "animal")

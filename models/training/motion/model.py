@@ -33,7 +33,7 @@ class Config:
     kinds: int = 3
     facings: int = 9
     directions: int = 7
-    evidence_ratio: float = 0.35
+    evidence_ratio: float = 0.12
     motion_attention: bool = True
     magnitude: bool = True
     region: bool = True
@@ -112,7 +112,7 @@ class Denoiser(nn.Module):
         self.read = nn.Linear(4 * c.patch, c.width)
         self.slot = nn.Embedding(COUNT, c.width)
         self.when = nn.Parameter(torch.randn(self.steps, c.width) * 0.1)
-        self.evidence = nn.Sequential(nn.Linear(7 * 5, c.width), nn.SiLU(), nn.Linear(c.width, c.width))
+        self.evidence = nn.Sequential(nn.Linear(EVIDENCE, c.width), nn.SiLU(), nn.Linear(c.width, c.width))
         self.hidden = nn.Parameter(torch.zeros(c.width))
         self.acting = nn.Embedding(2, c.width)
         self.kind = nn.Embedding(c.kinds, c.width)
@@ -157,11 +157,7 @@ class Denoiser(nn.Module):
         if c.region:
             steer = steer + self.kind(kind)
 
-        place = self.evidence(
-            torch.cat(
-                [geometry, torch.sin(3 * geometry), torch.cos(3 * geometry), torch.sin(9 * geometry), torch.cos(9 * geometry)], -1
-            )
-        )
+        place = self.evidence(evidence_of(geometry))
         shown = flags[..., 2:3]
         token = self.slot(slot) + place * shown + self.hidden * (1 - shown)
         if c.region:
@@ -171,6 +167,21 @@ class Denoiser(nn.Module):
         for block in self.blocks:
             x = block(x, steer, seen, text, text_seen, short, short_seen)
         return self.write(self.last(x)).reshape(b, n, KEYS, 4)
+
+
+EVIDENCE = 7 * 5 + 4
+
+
+def evidence_of(geometry):
+    """[B, N, 7] -> [B, N, 39]: places at three scales, and each bone's direction, once and doubled.
+
+    How far a walk has come can be read off the legs' directions, which are small differences of places.
+    """
+    span = geometry[..., 2:4] - geometry[..., :2]
+    unit = span / geometry[..., 4:5].clamp(min=0.02)
+    x, y = unit[..., :1], unit[..., 1:]
+    waves_ = [f(rate * geometry) for rate in (3, 9) for f in (torch.sin, torch.cos)]
+    return torch.cat([geometry, *waves_, unit, x * x - y * y, 2 * x * y], -1)
 
 
 def waves(value, count=32):

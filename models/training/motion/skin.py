@@ -123,25 +123,27 @@ def smoothstep(low, high, x):
     return t * t * (3 - 2 * t)
 
 
-def decode(pose, g, lattice, weights):
-    """Dense displacement [T, R, C, 2] in pixels of poses [T, 29, 4]: linear blend skinning plus the head's parallax."""
-    at = lattice.places()
-    tensor = lambda x: torch.as_tensor(np.asarray(x)[None], dtype=torch.float64 if np.asarray(x).dtype != bool else torch.bool)  # noqa: E731
-    linear, origin, pivot = (
-        x[0].numpy() for x in kinematics(tensor(pose), tensor(g.start), tensor(g.end), tensor(g.visible))
-    )
-    out = np.zeros((len(pose), *at.shape))
-    for k in np.flatnonzero(weights.max((1, 2)) > 0):
-        moved = np.einsum("tij,rcj->trci", linear[:, k], at - pivot[k]) + origin[:, k, None, None]
-        out += weights[k, None, ..., None] * (moved - at)
+def decode(pose, g, at, weights):
+    """Displacement [T, ..., 2] in object units of places `at` [..., 2] with bone weights [29, ...], for poses [T, 29, 4]:
+    linear blend skinning plus the head's parallax."""
+    tensor = lambda x: torch.as_tensor(np.asarray(x))[None]  # noqa: E731
+    moves = kinematics(tensor(np.asarray(pose, float)), tensor(g.start), tensor(g.end), tensor(g.visible))
+    linear, origin, pivot = (x[0].numpy() for x in moves)
+    shift = origin - (linear @ pivot[..., None])[..., 0]
+    flat, share = at.reshape(-1, 2), weights.reshape(COUNT, -1)
+    used = np.flatnonzero(share.max(1) > 0)
+    # Blend the bones' matrices first: one matrix per place and time, then one product.
+    blended = np.einsum("kn,tkij->tnij", share[used], np.concatenate([linear, shift[..., None]], -1)[:, used], optimize=True)
+    total = share[used].sum(0)
+    out = (blended[..., :2] @ flat[:, :, None])[..., 0] + blended[..., 2] - total[:, None] * flat
     if g.visible[HEAD]:
-        relief = weights[[HEAD, HEAD + 1, HEAD + 2]].sum(0) * head_depth(at - g.end[HEAD], g.half[HEAD])
-        out += relief[None, ..., None] * np.sin(pose[:, None, None, HEAD, 2:4])
-    return out * lattice.size
+        relief = share[[HEAD, HEAD + 1, HEAD + 2]].sum(0) * head_depth(flat - g.end[HEAD], g.half[HEAD])
+        out += relief[None, :, None] * np.sin(np.asarray(pose)[:, None, HEAD, 2:4])
+    return out.reshape(len(out), *at.shape)
 
 
 def fold_share(displacement, lattice):
-    """Share of inside cells and steps that turn inside out (Jacobian determinant <= 0); displacement [T, R, C, 2]."""
+    """Share of inside cells and steps that turn inside out (Jacobian determinant <= 0); displacement [T, R, C, 2] in pixels."""
     d, i = displacement, lattice.inside
     cells = i[:-1, :-1] & i[1:, :-1] & i[:-1, 1:] & i[1:, 1:]
     du = (d[:, :-1, 1:] - d[:, :-1, :-1] + d[:, 1:, 1:] - d[:, 1:, :-1]) / (2 * lattice.step)

@@ -1,0 +1,70 @@
+"""The denoiser as the product runs it: from skeletons and words to poses, with the committed ONNX or a checkpoint."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+
+from ..data import records
+from .batch import Source
+from .bones import COUNT
+from .config import SAMPLING
+from .export import INPUTS, load
+from .latent import KEYS
+from .sample import euler, poses
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
+CHUNK = 64
+
+
+class Sampler:
+    """`model(*inputs)` is Denoiser.forward; `card` is motion.json."""
+
+    def __init__(self, model, card, name, guidance):
+        self.model, self.card, self.name = model, card, name
+        self.guidance = guidance if guidance is not None else card["sampling"]["guidance"]
+        self.spread = np.array(card["spread"], np.float32)
+
+    def usual(self, action, kind):
+        """Usual size of an action in sizes of its part; None for one that this kind of thing never does."""
+        return self.card["magnitudes"].get(action, {}).get(kind)
+
+    def sample(self, rows, seed):
+        """Poses [n, 16, 29, 4] for records without motion (`records.row` with a prompt), one a row."""
+        out = []
+        for i in range(0, len(rows), CHUNK):
+            some = rows[i : i + CHUNK]
+            batch = Source(records.pack(some), self.spread).take(np.arange(len(some)))
+            generator = torch.Generator().manual_seed(seed + i)
+            noise = torch.randn(batch["latent"].shape, generator=generator)
+            found = poses(euler(self.model, batch, noise, guidance=self.guidance), batch, self.spread).numpy()
+            for row, pose in zip(some, found):
+                kept = np.zeros(COUNT * 4, bool)
+                kept[self.card["moving"][row["action"]][row["kind"]]] = True
+                out.append(pose * kept.reshape(COUNT, 4))
+        return np.array(out)
+
+
+def request(g, action, direction, amount, cycles=1):
+    """A record that asks for an action `amount` large on the skeleton `g`, with the prompt that the product would write."""
+    row = records.row(g, np.zeros((KEYS, COUNT, 4)), action, direction, cycles, "request")
+    phrase = f"{g.kind} {action.replace('-', ' ')}" + (f" {direction}" if direction else "")
+    return row | {"magnitude": amount, "prompt": phrase}
+
+
+def open_sampler(checkpoint=None, guidance=None):
+    """The committed weights on one thread, or a checkpoint of train.py with the committed card's vocabulary."""
+    card = json.loads((WEIGHTS / "motion.json").read_text())
+    if checkpoint:
+        model, spread, steps = load(checkpoint)
+        return Sampler(model, card | {"spread": spread.tolist(), "sampling": SAMPLING}, f"checkpoint/{steps}", guidance)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(WEIGHTS / "motion.onnx", options, providers=["CPUExecutionProvider"])
+
+    def model(*inputs):
+        return torch.from_numpy(session.run(None, {n: v.numpy() for n, v in zip(INPUTS, inputs)})[0])
+
+    return Sampler(model, card, card["model"], guidance)
