@@ -28,8 +28,6 @@ export interface LivingAction {
   seconds: number;
   /** Largest sensible mean displacement, in sizes of the acting part, over the default one. */
   headroom: number;
-  /** Default size over the median of the training clips, where the eye wants another one. */
-  gain: number;
 }
 
 const ALL: readonly Kind[] = ['animal', 'bird', 'person'];
@@ -41,38 +39,37 @@ const act = (
   cycles: number,
   seconds: number,
   headroom: number,
-  gain = 1,
-): LivingAction => ({ group, kinds, cycles, seconds, headroom, gain });
+): LivingAction => ({ group, kinds, cycles, seconds, headroom });
 
 /** Actions that the motion model was trained on. `move` is one of them: look round, wag, breathe. */
 export const LIVING: Partial<Record<Action, LivingAction>> = {
   move: act('head', ALL, 1, 2.4, 1.6),
-  walk: act('legs', ALL, 1, 1.1, 1.8),
+  walk: act('legs', ALL, 1, 1.1, 1.6),
   run: act('legs', ALL, 1, 0.65, 1.6),
   jump: act('body', ALL, 1, 1.3, 1.8),
   bounce: act('body', ALL, 2, 0.6, 2),
   dance: act('body', ALL, 1, 1.1, 1.8),
   sway: act('body', ALL, 1, 1.8, 2),
-  shake: act('body', ALL, 3, 0.33, 2, 1.6),
+  shake: act('body', ALL, 3, 0.33, 2),
   shiver: act('body', ALL, 4, 0.16, 2),
-  breathe: act('body', ALL, 1, 2, 2, 2.2),
+  breathe: act('body', ALL, 1, 2, 2),
   'sit-down': act('body', ALL, 1, 2.2, 1.6),
   'lie-down': act('body', ALL, 1, 2.4, 1.5),
-  stretch: act('body', ALL, 1, 2.2, 1.8, 1.5),
+  stretch: act('body', ALL, 1, 2.2, 1.8),
   float: act('body', ALL, 1, 2.4, 2.5),
   drift: act('body', ALL, 1, 3, 1.6),
   swim: act('body', BEASTS, 1, 1.8, 2),
   fly: act('wings', ['bird'], 2, 0.6, 1.6),
   swing: act('trunk', FOUR, 1, 1.8, 2),
-  'turn-head': act('head', ALL, 1, 2.2, 1.5),
-  nod: act('head', ALL, 2, 0.75, 1.7),
-  'shake-head': act('head', ALL, 2, 0.55, 1.6),
+  'turn-head': act('head', ALL, 1, 2.2, 1.4),
+  nod: act('head', ALL, 2, 0.75, 1.4),
+  'shake-head': act('head', ALL, 2, 0.55, 1.4),
   'tilt-head': act('head', ALL, 1, 2, 1.7),
   'raise-head': act('head', ALL, 1, 2.2, 1.6),
   'lower-head': act('head', ALL, 1, 2.2, 1.6),
-  eat: act('head', BEASTS, 1, 2.4, 1.6, 0.6),
+  eat: act('head', BEASTS, 1, 2.4, 1.6),
   laugh: act('head', ['person'], 4, 0.3, 1.6),
-  'wag-tail': act('tail', BEASTS, 2, 0.5, 1.9),
+  'wag-tail': act('tail', BEASTS, 2, 0.5, 1.6),
   wave: act('arms', ['person'], 3, 0.5, 1.4),
   'flap-wings': act('wings', ['bird'], 2, 0.5, 1.6),
   kick: act('legs', ['person', 'animal'], 1, 1.2, 1.6),

@@ -105,6 +105,9 @@ export function geometryOf(skeleton: Skeleton, box: Box): Geometry {
   return g;
 }
 
+/** A head has a bone however small it is. */
+const LEAST = 0.016;
+
 /** The head's bone runs from the end of the neck (or the lower edge of its box) to the middle of its box. */
 function placeHead(
   g: Geometry,
@@ -115,8 +118,9 @@ function placeHead(
 ): void {
   g.half = { x: box.width / 2 / g.size, y: box.height / 2 / g.size };
   const middle = to({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-  const near = neck && Math.hypot(neck.x - middle.x, neck.y - middle.y) < 0.2 * Math.min(g.half.x, g.half.y);
-  put(HEAD, neck && !near ? neck : { x: middle.x, y: middle.y + g.half.y * 0.9 }, middle);
+  const away = neck ? Math.hypot(neck.x - middle.x, neck.y - middle.y) : 0;
+  const clear = away >= Math.max(0.2 * Math.min(g.half.x, g.half.y), LEAST);
+  put(HEAD, neck && clear ? neck : { x: middle.x, y: middle.y + Math.max(0.9 * g.half.y, LEAST) }, middle);
 }
 
 const mid = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });

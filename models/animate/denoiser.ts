@@ -24,8 +24,10 @@ interface Card {
   sampling: { steps: number; guidance: number };
   /** Channels (slot * 4 + channel) that an action of a kind moves at all; others are put to rest. */
   moving: Record<string, Record<string, number[]>>;
-  /** Median magnitude in sizes of the acting part, per action and kind. */
-  magnitudes: Record<string, Record<string, number>>;
+  /** Per action and kind, in sizes of the acting part: the default size, and the most that the model has learned. */
+  magnitudes: Record<string, Record<string, { usual: number; least: number; most: number }>>;
+  /** Directions that an action can take; others have none. */
+  directed: Record<string, string[]>;
 }
 
 export interface Conditions {

@@ -26,7 +26,9 @@ export async function animateLiving(
   const { action, group } = chooseAction(command.action, skeleton.kind, geometry);
   const spec = LIVING[action]!;
   const cycles = cyclesOf(spec, input.seconds);
-  const usual = (denoiser.card.magnitudes[action]?.[skeleton.kind] ?? 0.1) * spec.gain;
+  const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
+  const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
+  const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
   const keys = await denoiser.sample(
     {
       geometry,
@@ -34,22 +36,22 @@ export async function animateLiving(
       facing: skeleton.facing,
       action,
       prompt: command.prompt,
-      direction: command.direction,
+      direction: directed ? command.direction : undefined,
       cycles,
-      magnitude: usual,
+      // Beyond what it has learned the model is asked for the most, and the motion is made larger afterwards.
+      magnitude: Math.min(learned.usual, learned.most),
       group,
     },
     input.seed,
     { progress: (f) => hooks.progress(f * 0.7), abort: hooks.abort },
   );
-  const notes: Note[] = [];
   const { motion, magnitude } = perform(
     {
       input,
       geometry,
       bones: GROUPS[group],
       size: partSize(group, geometry),
-      usual,
+      usual: learned.usual,
       headroom: spec.headroom,
       at: periodOf(keys),
       seconds: spec.seconds * cycles,
@@ -96,3 +98,11 @@ function chooseAction(wanted: Action, kind: Kind, g: Geometry): { action: Action
   if (!shows(group, g)) throw impossible(action, kind, 'part', possibleFor(kind, g));
   return { action, group };
 }
+
+const DIRECTION_UNUSED: Note = {
+  code: 'direction_unused',
+  detail: {
+    en: 'This action has no direction of its own here, so the one that was asked for is not used.',
+    zh: '这个动作在这里没有方向之分，所以没有使用所说的方向。',
+  },
+};

@@ -6,7 +6,7 @@ export type Period = (phase: number) => Float64Array;
 /** Temporal components kept per channel: a constant and five harmonics, as in training. */
 const HARMONICS = 5;
 /** Largest turn of a bone and largest log length: what still looks like the same animal (4-motion.md, point 5). */
-const TURN = 1.2;
+const TURN = 1.5;
 const LENGTH: [number, number] = [-0.29, 0.22];
 
 /** Continuous, periodic motion from evenly spaced key poses: a short Fourier series per channel, zero at time 0. */

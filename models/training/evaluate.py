@@ -8,7 +8,7 @@ and compares with the exact flow. One JSON line with --json:
   part_energy     share of motion energy on the acting part, mean over wag-tail, turn-head, nod, shake-head, flap-wings,
                   wave (the neck belongs to the head's actions); part_energy_each says it for each
   direction_right share of turns, tilts and drifts that go the way that was said
-  magnitude_r2, magnitude_slope   log measured over log asked, .5 to 2 times the usual size, not rescaled to the request
+  magnitude_r2, magnitude_slope   log measured over log asked, over all sizes learned, not rescaled to the request
   fold_share      cells that turn inside out at the usual size;  kink   second differences at key times over between them
   action_top1     [ours, true flows] named rightly by a judge that learned from true flows of training rigs;
                   action_top1_ratio is their quotient

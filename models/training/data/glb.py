@@ -110,8 +110,7 @@ def _sample(track, time, default):
 def load(path):
     """Reads one .glb file into a Rig. Raises ValueError where it is not glTF 2.0 or has no skin."""
     raw = Path(path).read_bytes()
-    magic, version, _ = struct.unpack_from("<4sII", raw, 0)
-    if magic != b"glTF" or version != 2:
+    if len(raw) < 20 or struct.unpack_from("<4sI", raw, 0) != (b"glTF", 2):
         raise ValueError(f"{path}: not a binary glTF 2.0 file")
     size = struct.unpack_from("<I", raw, 12)[0]
     doc = json.loads(raw[20 : 20 + size])

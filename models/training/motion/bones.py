@@ -152,10 +152,13 @@ def from_record(record, box=None):
 BIRDS = {"bird", "emu", "flamingo", "duck", "goose", "chicken", "ostrich", "swan"}
 
 
+LEAST = 0.016  # a head has a bone however small it is
+
+
 def place_head(g, centre, half, base=None):
     """Head bone: from the end of the neck (or the lower edge of the box) to the centre of the head's box."""
-    if base is None or np.hypot(*(base - centre)) < 0.2 * half.min():
-        base = centre + [0.0, half[1] * 0.9]
+    if base is None or np.hypot(*(base - centre)) < max(0.2 * half.min(), LEAST):
+        base = centre + [0.0, max(half[1] * 0.9, LEAST)]
     g.put("head", base, centre)
     g.half[HEAD] = half
 

@@ -8,17 +8,20 @@ import argparse
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnxruntime
 import torch
 
 from ..data.prompts import ACTIONS
-from ..data.records import DIRECTIONS, FACINGS, GROUP_OF, KINDS
+from ..data.records import DIRECTED, DIRECTIONS, FACINGS, GROUP_OF, KINDS
 from .batch import Source
-from .bones import GROUPS, PARENTS, SLOTS, S, kinematics
-from .config import SAMPLING
+from .bones import COUNT, GROUPS, HEAD, PARENTS, SLOTS, S, from_record, kinematics
+from .config import GAINS, SAMPLING
+from .lattice import lattice_of
 from .model import Config, Denoiser
 from .sample import euler, unsaid
+from .skin import decode, weights_of
 from .text import encode
 
 INPUTS = ["noisy", "time", "slot", "geometry", "flags", "globals", "log_magnitude", "pieces"]
@@ -32,13 +35,18 @@ def load(path):
     return model.eval(), saved["spread"], saved["step"]
 
 
-def usual_magnitudes(data):
-    """Median magnitude per action and kind over the training records (sizes of the acting part)."""
+def magnitudes_of(data):
+    """Per action and kind, in sizes of the acting part: `usual` is the default, `least` and `most` (5th and 95th
+    percentile) bound what the model has learned to be asked for."""
     table = {}
     for a, action in enumerate(ACTIONS):
-        rows = {k: data["magnitude"][(data["action"] == a) & (data["kind"] == i)] for i, k in enumerate(KINDS)}
-        table[action] = {k: round(float(np.median(v)), 4) for k, v in rows.items() if len(v) >= 5}
-    return {a: t for a, t in table.items() if t}
+        for i, kind in enumerate(KINDS):
+            found = data["magnitude"][(data["action"] == a) & (data["kind"] == i)]
+            if len(found) >= 5:
+                least, median, most = np.quantile(found, (0.05, 0.5, 0.95))
+                row = {"usual": GAINS.get(action, 1.0) * median, "least": least, "most": most}
+                table.setdefault(action, {})[kind] = {k: round(float(v), 4) for k, v in row.items()}
+    return table
 
 
 def moving_channels(data, spread, least=0.06):
@@ -59,6 +67,22 @@ def moving_channels(data, spread, least=0.06):
     return table
 
 
+def card_of(data, spread, steps):
+    """What the product must know beside the weights: vocabularies, whitening, sizes and directions, for motion.json."""
+    return {
+        "model": f"flow-bones-2/{steps}",
+        "actions": ACTIONS,
+        "kinds": KINDS,
+        "facings": FACINGS,
+        "directions": DIRECTIONS,
+        "spread": np.round(spread, 6).tolist(),
+        "sampling": SAMPLING,
+        "moving": moving_channels(data, spread),
+        "magnitudes": magnitudes_of(data),
+        "directed": DIRECTED,
+    }
+
+
 def write(model, spread, data_path, weights, fixtures, steps):
     """Exports everything; returns the largest difference between ONNX Runtime and PyTorch after all sampling steps."""
     weights, fixtures = Path(weights), Path(fixtures)
@@ -72,17 +96,7 @@ def write(model, spread, data_path, weights, fixtures, steps):
     path = weights / "motion.onnx"
     torch.onnx.export(model, example, path, input_names=INPUTS, output_names=["velocity"], opset_version=17,
                       dynamic_axes=axes | {"velocity": {0: "rows", 1: "bones"}}, dynamo=False)  # fmt: skip
-    card = {
-        "model": f"flow-bones-1/{steps}",
-        "actions": ACTIONS,
-        "kinds": KINDS,
-        "facings": FACINGS,
-        "directions": DIRECTIONS,
-        "spread": np.round(spread, 6).tolist(),
-        "sampling": SAMPLING,
-        "moving": moving_channels(source.data, spread),
-        "magnitudes": usual_magnitudes(source.data),
-    }
+    card = card_of(source.data, spread, steps)
     (weights / "motion.json").write_text(json.dumps(card) + "\n")
 
     one = {k: v[:1] for k, v in source.take(np.array([3])).items()}
@@ -97,6 +111,7 @@ def write(model, spread, data_path, weights, fixtures, steps):
     (fixtures / "sampler.json").write_text(json.dumps(_sampler_fixture(one, noise, expected)) + "\n")
     (fixtures / "text.json").write_text(json.dumps(_text_fixture()) + "\n")
     (fixtures / "bones.json").write_text(json.dumps(_bones_fixture(source)) + "\n")
+    (fixtures / "skin.json").write_text(json.dumps(skin_fixture()) + "\n")
     return worst
 
 
@@ -149,6 +164,37 @@ def _bones_fixture(source):
         "visible": visible[0].tolist(),
         "maps": maps.ravel().tolist(),
     }
+
+
+def skin_fixture():
+    """A drawn dog [150, 210], its skeleton, one pose, and where every seventh node inside goes (pixels)."""
+    record = {
+        "kind": "animal", "head": [150, 22, 194, 58], "neck": [[160, 50], [146, 66]], "ears": [[160, 20], [184, 21]],
+        "torso": [[140, 72], [64, 74]], "tail": [[54, 66], [38, 46], [26, 30]],
+        "front_legs": [[[132, 88], [130, 112], [128, 140]], [[146, 84], [152, 110], [156, 140]]],
+        "back_legs": [[[64, 88], [58, 112], [52, 140]], [[80, 92], [82, 112], [84, 140]]],
+    }  # fmt: skip
+    mask = np.zeros((150, 210), np.uint8)
+    cv2.ellipse(mask, (105, 75), (55, 26), 0, 0, 360, 1, -1)
+    cv2.ellipse(mask, (172, 40), (22, 19), 0, 0, 360, 1, -1)
+    chains = [*record["front_legs"], *record["back_legs"], record["tail"], record["neck"]]
+    for chain, width in zip(chains, (13, 13, 13, 13, 7, 22)):
+        cv2.polylines(mask, [np.array(chain, np.int32)], False, 1, width)
+    ys, xs = np.nonzero(mask)
+    g = from_record(record, [xs.min(), ys.min(), xs.max() + 1, ys.max() + 1])
+    pose = 0.25 * np.sin(np.arange(COUNT * 4) * 1.7).reshape(1, COUNT, 4)
+    pose[..., 1] *= 0.3
+    pose[:, ~g.visible] = 0
+    lattice = lattice_of(mask)
+    moved = lattice.size * decode(pose, g, lattice.places(), weights_of(g, lattice))
+    nodes = np.flatnonzero(lattice.inside)[::7]
+    edges = np.flatnonzero(np.diff(mask.ravel(), prepend=0, append=0))
+    return {
+        "width": mask.shape[1], "height": mask.shape[0], "runs": edges.tolist(), "start": g.start.ravel().tolist(),
+        "end": g.end.ravel().tolist(), "half": g.half[HEAD].tolist(), "visible": g.visible.tolist(),
+        "centre": lattice.centre.tolist(), "size": lattice.size, "pose": pose.ravel().tolist(), "nodes": nodes.tolist(),
+        "displacement": np.round(moved[0].reshape(-1, 2)[nodes], 5).ravel().tolist(),
+    }  # fmt: skip
 
 
 def main():

@@ -20,7 +20,7 @@ ACTS_ON = {
     "flap-wings": ["wing_L", "wing_R"], "wave": ["arm_L", "arm_R"],
 }  # fmt: skip
 WAYS = {"turn-head": ["left", "right"], "tilt-head": ["left", "right"], "drift": ["left", "right", "up", "down"]}
-FACTORS = [0.5, 0.71, 1.0, 1.41, 2.0]
+SIZES = 5
 SAMPLES = 4
 LEAST = 0.004  # share of the silhouette that a part must show to be measured
 
@@ -60,7 +60,7 @@ def play(tests, sampler, predicted=True):
     rows, known = [], []
     for test in tests:
         g = test.found if predicted else test.true
-        if sampler.usual(test.action, g.kind) is None or not records.possible(test.action, test.true):
+        if sampler.size(test.action, g.kind) is None or not records.possible(test.action, test.true):
             continue
         g.facing = test.true.facing
         amount = records.measure(test.true, test.pose, test.action)[2]
@@ -107,7 +107,7 @@ def parts_and_ways(tests, sampler):
     asked, rows = [], []
     for test, stage in staged:
         for action in ACTIONS:
-            usual = sampler.usual(action, stage.g.kind)
+            usual = sampler.size(action, stage.g.kind)
             if usual is None or not records.possible(action, stage.g):
                 continue
             for way in WAYS.get(action, [None]):
@@ -146,16 +146,18 @@ def _goes(test, flow, action, way):
 
 
 def sizes(tests, sampler):
-    """Measured against asked size over all actions, as the bones move."""
+    """Measured against asked size over all actions and all sizes that the model has learned, as the bones move."""
     rows = []
     for test in {t.rig: t for t in tests}.values():
         for action in ACTIONS:
-            usual = sampler.usual(action, test.found.kind)
-            if usual is not None and records.possible(action, test.found):
-                rows += [request(test.found, action, None, usual * f, records.CYCLES.get(action, 1)) for f in FACTORS]
+            g = test.found
+            if sampler.size(action, g.kind) is not None and records.possible(action, g):
+                least, most = (sampler.size(action, g.kind, w) for w in ("least", "most"))
+                amounts = np.geomspace(least, most, SIZES)
+                rows += [request(g, action, None, amount, records.CYCLES.get(action, 1)) for amount in amounts]
     poses = sampler.sample(rows, 11)
     stack = lambda key: torch.as_tensor(np.stack([np.asarray(r[key]) for r in rows]))  # noqa: E731
-    found = magnitude(torch.as_tensor(poses), *(stack(k).float() for k in ("start", "end", "half")),
+    found = magnitude(torch.as_tensor(poses).float(), *(stack(k).float() for k in ("start", "end", "half")),
                       stack("visible"), stack("acting"), stack("size").float())  # fmt: skip
     a, m = np.log([r["magnitude"] for r in rows]), found.clamp(min=1e-5).log().numpy()
     return {

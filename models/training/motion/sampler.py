@@ -8,6 +8,7 @@ import onnxruntime
 import torch
 
 from ..data import records
+from ..data.prompts import DIRECTION, NOUNS, PHRASES
 from .batch import Source
 from .bones import COUNT
 from .config import SAMPLING
@@ -27,31 +28,37 @@ class Sampler:
         self.guidance = guidance if guidance is not None else card["sampling"]["guidance"]
         self.spread = np.array(card["spread"], np.float32)
 
-    def usual(self, action, kind):
-        """Usual size of an action in sizes of its part; None for one that this kind of thing never does."""
-        return self.card["magnitudes"].get(action, {}).get(kind)
+    def size(self, action, kind, which="usual"):
+        """Usual, least or most size of an action in sizes of its part; None for one that this kind of thing never does."""
+        return self.card["magnitudes"].get(action, {}).get(kind, {}).get(which)
 
     def sample(self, rows, seed):
-        """Poses [n, 16, 29, 4] for records without motion (`records.row` with a prompt), one a row."""
+        """Poses [n, 16, 29, 4] for records without motion (`request`), one a row.
+
+        Beyond what the model has learned to be asked for, it is asked for the most and the motion is made larger.
+        """
         out = []
         for i in range(0, len(rows), CHUNK):
             some = rows[i : i + CHUNK]
-            batch = Source(records.pack(some), self.spread).take(np.arange(len(some)))
+            limits = [self.size(r["action"], r["kind"], "most") for r in some]
+            asked = [min(r["magnitude"], most) for r, most in zip(some, limits)]
+            packed = records.pack([r | {"magnitude": m} for r, m in zip(some, asked)])
+            batch = Source(packed, self.spread).take(np.arange(len(some)))
             generator = torch.Generator().manual_seed(seed + i)
             noise = torch.randn(batch["latent"].shape, generator=generator)
             found = poses(euler(self.model, batch, noise, guidance=self.guidance), batch, self.spread).numpy()
-            for row, pose in zip(some, found):
+            for row, pose, said in zip(some, found, asked):
                 kept = np.zeros(COUNT * 4, bool)
                 kept[self.card["moving"][row["action"]][row["kind"]]] = True
-                out.append(pose * kept.reshape(COUNT, 4))
+                out.append(pose * kept.reshape(COUNT, 4) * (row["magnitude"] / said))
         return np.array(out)
 
 
 def request(g, action, direction, amount, cycles=1):
     """A record that asks for an action `amount` large on the skeleton `g`, with the prompt that the product would write."""
     row = records.row(g, np.zeros((KEYS, COUNT, 4)), action, direction, cycles, "request")
-    phrase = f"{g.kind} {action.replace('-', ' ')}" + (f" {direction}" if direction else "")
-    return row | {"magnitude": amount, "prompt": phrase}
+    words = PHRASES[action][0].format(n=NOUNS[g.kind][0], p="its") + DIRECTION.get(direction, "")
+    return row | {"magnitude": amount, "prompt": words}
 
 
 def open_sampler(checkpoint=None, guidance=None):

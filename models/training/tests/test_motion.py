@@ -11,7 +11,6 @@ from models.training.data import records, rigs
 from models.training.motion import export, latent, train
 from models.training.motion.batch import Source
 from models.training.motion.bones import S, displacements, kinematics
-from models.training.motion.evaluate import evaluate
 from models.training.motion.model import Config, Denoiser
 from models.training.motion.text import encode
 
@@ -22,14 +21,13 @@ TINY = ["width=32", "heads=2", "blocks=2", "batch=16", "rate=0.004", "points=4"]
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """train.npz and held.npz of the tiny rig."""
+    """train.npz of the tiny rig, and its tracks."""
     folder = tmp_path_factory.mktemp("motion")
     (folder / "rigs").mkdir()
     tiny_rig.write(folder / "rigs" / "Stick.glb")
     tracks = rigs.load_all(folder / "rigs")
-    for split, count, seed in (("train", 160, 0), ("held", 24, 1)):
-        made = list(records.build(tracks, [], count, np.random.default_rng(seed)))
-        np.savez(folder / f"{split}.npz", **records.pack(made))
+    made = list(records.build(tracks, [], 160, np.random.default_rng(0)))
+    np.savez(folder / "train.npz", **records.pack(made))
     return folder, tracks
 
 
@@ -133,8 +131,5 @@ def test_training_learns_resumes_and_exports(data, tmp_path, monkeypatch):
     worst = export.write(model, spread, folder / "train.npz", tmp_path / "weights", tmp_path / "fixtures", steps)
     assert worst < 1e-3
     card = json.loads((tmp_path / "weights" / "motion.json").read_text())
-    assert card["magnitudes"]["walk"]["animal"] > 0 and len(card["spread"]) == 29
-
-    held = Source(folder / "held.npz", spread)
-    figures = evaluate(model, spread, {k: source.data[k] for k in ("action", "kind", "pose", "magnitude")}, held)
-    assert figures["records"] == 24 and figures["epe_ratio_best4"] <= figures["epe_ratio_zero"]
+    size = card["magnitudes"]["walk"]["animal"]
+    assert 0 < size["least"] < size["usual"] and len(card["spread"]) == 29

@@ -27,6 +27,29 @@ for side, x in (("L", 0.3), ("R", -0.3)):
     }
 
 
+def body(names, place):
+    """A box round every bone, moved by the bone's upper joint, and a larger one for the head: corners, owners, triangles."""
+    corners, owner, faces = [], [], []
+    box = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
+    sides = [(0, 1, 3), (0, 3, 2), (4, 6, 7), (4, 7, 5), (0, 4, 5), (0, 5, 1), (2, 3, 7), (2, 7, 6), (0, 2, 6), (0, 6, 4),
+             (1, 5, 7), (1, 7, 3)]  # fmt: skip
+
+    def put(joint, low, high):
+        faces.extend(np.array(sides) + len(corners))
+        corners.extend((low + high) / 2 + box * (high - low) / 2)
+        owner.extend([joint] * 8)
+
+    for i, name in enumerate(names):
+        parent = JOINTS[name][0]
+        if parent and parent != "Body":
+            a, b = place[names.index(parent)], place[i]
+            wide = 0.28 if name in ("Torso3", "Back", "Neck1") else 0.1
+            put(names.index(parent), np.minimum(a, b) - wide, np.maximum(a, b) + wide)
+    head = place[names.index("Head")]
+    put(names.index("Head"), head - [0.25, 0.25, 0.1], head + [0.25, 0.3, 0.55])
+    return np.array(corners), np.array(owner), np.array(faces)
+
+
 def write(path, seconds=1.0, degrees=25.0):
     """Writes the rig with one clip, Walk: legs swing in pairs, the head nods a little."""
     names = list(JOINTS)
@@ -48,15 +71,16 @@ def write(path, seconds=1.0, degrees=25.0):
         nodes.append({"name": name, "translation": (place[i] - origin).tolist(), **({"children": children} if children else {})})
     inverse = np.tile(np.eye(4, dtype=np.float32), (len(names), 1, 1))
     inverse[:, 3, :3] = -place
-    cloud = np.random.default_rng(0).normal(0, 0.25, (40, 3)) + place[names.index("Head")] + [0, 0.1, 0.2]
-    joints = np.zeros((40, 4), np.uint8)
-    joints[:, 0] = names.index("Head")
-    weights = np.tile(np.array([1, 0, 0, 0], np.float32), (40, 1))
+    corners, owner, faces = body(names, place)
+    joints = np.zeros((len(corners), 4), np.uint8)
+    joints[:, 0] = owner
+    weights = np.tile(np.array([1, 0, 0, 0], np.float32), (len(corners), 1))
     attributes = {
-        "POSITION": add(cloud.astype(np.float32), "VEC3", 5126),
+        "POSITION": add(corners.astype(np.float32), "VEC3", 5126),
         "JOINTS_0": add(joints, "VEC4", 5121),
         "WEIGHTS_0": add(weights, "VEC4", 5126),
     }
+    indices = add(faces.reshape(-1, 1).astype(np.uint32), "SCALAR", 5125)
     nodes.append({"name": "mesh", "mesh": 0, "skin": 0})
     skin = {"joints": list(range(len(names))), "inverseBindMatrices": add(inverse.reshape(-1, 16), "MAT4", 5126)}
     times = np.linspace(0, seconds, 13).astype(np.float32)
@@ -71,7 +95,7 @@ def write(path, seconds=1.0, degrees=25.0):
     document = {
         "asset": {"version": "2.0"},
         "nodes": nodes,
-        "meshes": [{"primitives": [{"attributes": attributes}]}],
+        "meshes": [{"primitives": [{"attributes": attributes, "indices": indices}]}],
         "skins": [skin],
         "animations": [{"name": "Armature|Walk", "channels": channels, "samplers": samplers}],
         "accessors": accessors,

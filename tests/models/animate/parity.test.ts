@@ -4,7 +4,10 @@ import { test } from 'node:test';
 import { Tensor } from 'onnxruntime-node';
 import { COUNT, type Geometry, kinematics, SLOTS } from '../../../models/animate/bones.ts';
 import { KEYS, velocityOf } from '../../../models/animate/denoiser.ts';
+import { createDecoder } from '../../../models/animate/field.ts';
+import { latticeOf } from '../../../models/animate/grid.ts';
 import { sample } from '../../../models/animate/scheduler.ts';
+import { skinOf } from '../../../models/animate/skin.ts';
 import { encodePrompt, PIECES, WORDS } from '../../../models/animate/text.ts';
 import { openSession } from '../../../models/session.ts';
 
@@ -63,4 +66,37 @@ test('forward kinematics moves bones as in training', () => {
   assert.equal(maps.length, COUNT * 6);
   const worst = Math.max(...f.maps.map((v: number, i: number) => Math.abs(v - maps[i])));
   assert.ok(worst < 1e-6, `largest error ${worst}`);
+});
+
+test('skinning moves every node as in training', () => {
+  const f = fixture('skin');
+  const { width, height } = f;
+  const data = new Uint8Array(width * height);
+  f.runs.forEach((at: number, i: number) => {
+    data.fill(i % 2 === 0 ? 255 : 0, at);
+  });
+  const xs = [...data.keys()].filter((i) => data[i] > 0).map((i) => i % width);
+  const ys = [...data.keys()].filter((i) => data[i] > 0).map((i) => Math.floor(i / width));
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  const box = { x, y, width: Math.max(...xs) + 1 - x, height: Math.max(...ys) + 1 - y };
+  const mask = { width, height, data };
+  const region = { mask, reach: mask, box, score: 1, source: 'mask' as const, clicks: [], alternatives: [] };
+  const g: Geometry = {
+    start: Float64Array.from(f.start),
+    end: Float64Array.from(f.end),
+    visible: f.visible,
+    half: { x: f.half[0], y: f.half[1] },
+    centre: { x: f.centre[0], y: f.centre[1] },
+    size: f.size,
+  };
+  const lattice = latticeOf(region);
+  const moved = createDecoder(g, lattice, skinOf(g, lattice)).decode([Float64Array.from(f.pose)]);
+  assert.deepEqual(
+    f.nodes.map((node: number) => lattice.inside[node]),
+    f.nodes.map(() => 1),
+  );
+  const errors = f.nodes.flatMap((node: number, i: number) =>
+    [0, 1].map((c) => Math.abs(moved[node * 2 + c] - f.displacement[i * 2 + c])),
+  );
+  assert.ok(Math.max(...errors) / f.size <= 1e-3, `largest error ${Math.max(...errors)} px of ${f.size}`);
 });
