@@ -12,7 +12,7 @@ from models.training.anatomy.data import Record
 from models.training.anatomy.export import rounded, to_onnx
 from models.training.anatomy.model import Anatomy
 from models.training.anatomy.parts import INDEX, PAIRS
-from models.training.anatomy.restore import from_onnx
+from models.training.anatomy.restore import blend, from_onnx
 from models.training.data import rigs
 
 from . import tiny_rig
@@ -168,3 +168,8 @@ def test_exported_weights_come_back(tmp_path):
     onnx.save(graph, tmp_path / "cut.onnx")
     with pytest.raises(ValueError, match="do not match"):
         from_onnx(tmp_path / "cut.onnx")
+
+
+def test_a_blend_lies_between_its_ends():
+    old, new = {"w": torch.tensor([0.0, 2.0])}, {"w": torch.tensor([4.0, 2.0])}
+    assert blend(old, new, 0.25)["w"].tolist() == [1.0, 2.0]
