@@ -86,12 +86,20 @@ export function meanOver(
 /** A cell that keeps less than this share of its area counts as tight. */
 const TIGHT = 0.15;
 
-/** Smallest Jacobian determinant over the inside cells and steps, and the share of tight cells. */
-export function foldsOf(displacement: Float32Array, lattice: Lattice): { least: number; tight: number } {
+export interface Folds {
+  /** Smallest Jacobian determinant over the inside cells and steps. */
+  least: number;
+  /** Shares of cells that turn over, and that nearly vanish or turn over. */
+  over: number;
+  tight: number;
+}
+
+export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
   const { columns, rows, inside, step } = lattice;
   const nodes = columns * rows;
   const steps = displacement.length / (nodes * 2);
   let least = 1;
+  let over = 0;
   let tight = 0;
   let cells = 0;
   for (let s = 0; s < steps; s++) {
@@ -104,11 +112,12 @@ export function foldsOf(displacement: Float32Array, lattice: Lattice): { least: 
         const det = areaOf(d, i, columns, step);
         cells++;
         if (det < TIGHT) tight++;
+        if (det <= 0) over++;
         if (det < least) least = det;
       }
     }
   }
-  return { least, tight: cells > 0 ? tight / cells : 0 };
+  return { least, over: over / Math.max(1, cells), tight: tight / Math.max(1, cells) };
 }
 
 /** A pose of no movement. */

@@ -57,6 +57,7 @@ export async function animateLiving(
       seconds: spec.seconds * cycles,
       cycles,
       returns: true,
+      limbs: group === 'legs' || group === 'arms' || group === 'wings',
     },
     notes,
     hooks,

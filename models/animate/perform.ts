@@ -1,6 +1,6 @@
 import type { Hooks, Note, WarpMotion } from '../types.ts';
 import type { Geometry, Slot } from './bones.ts';
-import { createDecoder, foldsOf } from './field.ts';
+import { createDecoder, type Folds, foldsOf } from './field.ts';
 import { latticeOf } from './grid.ts';
 import type { AnimateInput, MotionReport } from './index.ts';
 import { wishOf } from './magnitude.ts';
@@ -24,6 +24,8 @@ export interface Score {
   cycles: number;
   /** Whether a period ends where it began. */
   returns: boolean;
+  /** Limbs act: they may pass in front of one another and of the body, where the picture does fold a little. */
+  limbs: boolean;
 }
 
 /** Key times at which a period is measured. */
@@ -58,7 +60,8 @@ export function perform(
     now = measure(gain);
   }
   let damped = false;
-  for (let i = 0; i < 5 && tooTight(now.folds); i++) {
+  const folded = score.limbs ? overlapsTooMuch : tooTight;
+  for (let i = 0; i < 5 && folded(now.folds); i++) {
     gain *= 0.75;
     now = measure(gain);
     damped = true;
@@ -99,8 +102,13 @@ export function perform(
 }
 
 /** Some cells nearly vanish, or one turns over altogether. */
-export function tooTight(folds: { least: number; tight: number }): boolean {
+export function tooTight(folds: Folds): boolean {
   return folds.least <= 0 || folds.tight > 0.002;
+}
+
+/** Half a per cent of the cells is a leg's edge behind another leg; more looks torn. */
+function overlapsTooMuch(folds: Folds): boolean {
+  return folds.over > 0.005 || folds.tight > 0.015;
 }
 
 export const DAMPED: Note = {

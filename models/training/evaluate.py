@@ -1,4 +1,4 @@
-"""python -m models.training.evaluate --rigs DIR [--held-out] [--checkpoint last.pt] [--json]
+"""python -m models.training.evaluate --rigs DIR [--held-out] [--checkpoint last.pt --data train.npz] [--json]
 
 Renders every rig under DIR in every clip it has, asks the committed networks (or a checkpoint of the denoiser) to move it,
 and compares with the exact flow. One JSON line with --json:
@@ -75,14 +75,15 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="models.training.evaluate")
     parser.add_argument("--rigs", required=True)
     parser.add_argument("--held-out", action="store_true", help="only the rigs that were kept out of training")
-    parser.add_argument("--checkpoint", help="of models.training.motion.train; default: the committed weights")
+    parser.add_argument("--checkpoint", help="of models.training.motion.train, with --data; default: the committed weights")
+    parser.add_argument("--data", help="train.npz of that checkpoint")
     parser.add_argument("--guidance", type=float)
     parser.add_argument("--json", action="store_true", help="one line")
     args = parser.parse_args(arguments)
     tests, skipped = collect(args.rigs, args.held_out)
     if not tests:
         raise SystemExit(json.dumps({"error": "no usable rig", "skipped": skipped}))
-    sampler = open_sampler(args.checkpoint, args.guidance)
+    sampler = open_sampler(args.checkpoint, args.data, args.guidance)
     found = {"model": sampler.name, "rigs": len({t.rig for t in tests}), "tests": len(tests)}
     found |= evaluate(tests, sampler, Baselines()) | {"skipped": skipped}
     print(json.dumps(found, indent=None if args.json else 1))

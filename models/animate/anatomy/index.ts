@@ -4,7 +4,7 @@ import type { Skeleton } from '../skeleton.ts';
 import { confidenceOf } from './confidence.ts';
 import { cut, extentOf, type Window, windowOf } from './crop.ts';
 import { decode, type Reading } from './decode.ts';
-import { fixedEndOf, kindOf, stiffOf } from './kinds.ts';
+import { fixedEndOf, kindOf, stiffOf, trunked } from './kinds.ts';
 import { ask, openNetwork } from './network.ts';
 import { createPeople, person } from './people.ts';
 import { Silhouette } from './silhouette.ts';
@@ -59,6 +59,7 @@ export async function createAnatomist(): Promise<Anatomist> {
       const { reading, window } = await readBest(network, picture, region, extent, groupOf(label));
       const limbed = tidy(toPictureSkeleton(reading.skeleton, window), shape);
       const confidence = confidenceOf(reading);
+      if (kind === 'animal' && !trunked(label, words.named)) limbed.trunk = undefined;
       if (kind) return { ...limbed, kind, confidence };
       if (reading.kind.person > SURE_OF_KIND) {
         return tidy(person(await people.keypoints(picture, shape), shape), shape);

@@ -112,3 +112,7 @@ const AIR = {
 
 export const isAir = (label: string | undefined, named: string | undefined): boolean =>
   (lastWord(AIR, named) ?? lastWord(AIR, label)) !== undefined;
+
+/** Whether a four-legged animal of this name has a trunk; the network sees one in many a foreleg. */
+export const trunked = (label: string | undefined, named: string | undefined): boolean =>
+  /elephant|mammoth|象|trunk/i.test(`${named ?? ''} ${label ?? ''}`);

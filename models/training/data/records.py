@@ -62,7 +62,7 @@ DIRECTED = {"turn-head": ["left", "right"], "tilt-head": ["left", "right"], "dri
 # Actions whose motion comes from rigs alone: their clips read better than recipes (LOG.md).
 CLIPPED = {"animal": {"walk", "run", "eat", "jump", "kick"}, "person": {"walk", "run", "wave", "jump"}, "bird": set()}
 # What people ask for most, and what must work on every body that can do it.
-OFTEN = {"walk", "run", "eat", "jump", "turn-head", "nod", "shake-head", "wag-tail", "flap-wings", "move"}
+OFTEN = {"walk", "run", "eat", "jump", "turn-head", "nod", "shake-head", "wag-tail", "flap-wings", "move", "drift", "tilt-head"}
 CYCLES = {"nod": 2, "shake-head": 2, "wave": 2}
 LOCAL = {"nod": ("head", "neck", "ear"), "shake-head": ("head", "neck", "ear"), "wave": ("head", "neck", "torso", "arm")}
 PROJECT = projector()
@@ -256,38 +256,42 @@ def photo_skeletons(path, held):
     return out
 
 
-def build(tracks, photos, count, rng, bank=None):
-    """Yields `count` records: 45 % rig clips, the rest on rig poses and photo skeletons. There actions that rigs of the
-    same kind have are theirs, retargeted; the others are parametric."""
+def build(tracks, photos, count, rng, bank=None, rig_share=0.4):
+    """Yields `count` records: `rig_share` of them rig clips, the rest on rig poses and photo skeletons. There actions that
+    rigs of the same kind have are theirs, retargeted; the others are parametric."""
     by_action = {}
     for track in tracks:
         by_action.setdefault((track.action, track.kind), []).append(track)
     keys = list(by_action)
     bank = bank or bank_of(tracks, rng)
+    odds = np.array([3.0 if a in OFTEN else 1.0 for a in clips.RECIPES])
     made = 0
     while made < count:
-        if keys and rng.random() < 0.45:
+        if keys and rng.random() < rig_share:
             choices = by_action[keys[rng.integers(0, len(keys))]]
             record = from_rig(choices[rng.integers(0, len(choices))], rng)
-        elif photos and (rng.random() < 0.55 or not tracks):
-            name, g = photos[rng.integers(0, len(photos))]
-            record = on_body(g, name, bank, rng)
         else:
-            track = tracks[rng.integers(0, len(tracks))]
-            record = on_body(pose_only(track, rng), track.rig, bank, rng)
+            record = on_body(rng.choice(list(clips.RECIPES), p=odds / odds.sum()), tracks, photos, bank, rng)
         if record:
             made += 1
             yield record
 
 
-def on_body(g, name, bank, rng):
-    """One record of a random action that suits the skeleton `g`; None where it shows nothing."""
-    suited = [a for a in clips.RECIPES if a in SUITS[g.kind] and possible(a, g)]
-    odds = np.array([3.0 if a in OFTEN else 1.0 for a in suited])
-    action = suited[rng.choice(len(suited), p=odds / odds.sum())]
-    if action in CLIPPED[g.kind]:
-        return from_bank(g, action, bank, name, rng) if (g.kind, action) in bank.entries else None
-    return from_recipe(g, action, name, rng)
+def on_body(action, tracks, photos, bank, rng, tries=12):
+    """One record of an action on the first of `tries` random bodies that can do it; None where none can."""
+    for _ in range(tries):
+        if photos and (rng.random() < 0.55 or not tracks):
+            name, g = photos[rng.integers(0, len(photos))]
+        else:
+            track = tracks[rng.integers(0, len(tracks))]
+            name, g = track.rig, pose_only(track, rng)
+        if action not in SUITS[g.kind] or not possible(action, g):
+            continue
+        if action not in CLIPPED[g.kind]:
+            return from_recipe(g, action, name, rng)
+        if (g.kind, action) in bank.entries:
+            return from_bank(g, action, bank, name, rng)
+    return None
 
 
 def pack(records):

@@ -11,8 +11,7 @@ from ..data import records
 from ..data.prompts import DIRECTION, NOUNS, PHRASES
 from .batch import Source
 from .bones import COUNT
-from .config import SAMPLING
-from .export import INPUTS, load
+from .export import INPUTS, card_of, load
 from .latent import KEYS
 from .sample import euler, poses
 
@@ -61,12 +60,14 @@ def request(g, action, direction, amount, cycles=1):
     return row | {"magnitude": amount, "prompt": words}
 
 
-def open_sampler(checkpoint=None, guidance=None):
-    """The committed weights on one thread, or a checkpoint of train.py with the committed card's vocabulary."""
-    card = json.loads((WEIGHTS / "motion.json").read_text())
+def open_sampler(checkpoint=None, data=None, guidance=None):
+    """The committed weights on one thread, or a checkpoint of train.py with its training records (train.npz)."""
     if checkpoint:
         model, spread, steps = load(checkpoint)
-        return Sampler(model, card | {"spread": spread.tolist(), "sampling": SAMPLING}, f"checkpoint/{steps}", guidance)
+        with np.load(data) as stored:
+            card = card_of({k: stored[k] for k in ("pose", "visible", "action", "kind", "magnitude")}, spread, steps)
+        return Sampler(model, card, f"checkpoint/{steps}", guidance)
+    card = json.loads((WEIGHTS / "motion.json").read_text())
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(WEIGHTS / "motion.onnx", options, providers=["CPUExecutionProvider"])

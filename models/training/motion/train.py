@@ -47,7 +47,7 @@ def loss_of(model, batch, source, generator, points):
     return loss
 
 
-def main():
+def main(arguments=None):
     """Command line entry; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="models.training.motion.train")
     parser.add_argument("--data", required=True)
@@ -56,7 +56,7 @@ def main():
     parser.add_argument("--steps", type=int, default=10**9)
     parser.add_argument("--preset", choices=list(TRAINING), default="cpu")
     parser.add_argument("--set", nargs="*", default=[], help="overrides of model.Config and config.TRAINING, key=value")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     settings, model_config = dict(TRAINING[args.preset]), {}
     for item in args.set:
         key, value = item.split("=")
@@ -66,16 +66,16 @@ def main():
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     data = np.load(Path(args.data) / "train.npz")
-    spread = latent.whitening(data["pose"].astype(np.float32), data["visible"])
+    last = out / "last.pt"
+    saved = torch.load(last, weights_only=False, map_location=device) if last.exists() else None
+    spread = saved["spread"] if saved else latent.whitening(data["pose"].astype(np.float32), data["visible"])
     source = Source(Path(args.data) / "train.npz", spread)
     model = Denoiser(Config(**model_config)).to(device)
     ema = Denoiser(Config(**model_config)).to(device)
     ema.load_state_dict(model.state_dict())
     optimiser = torch.optim.AdamW(model.parameters(), lr=settings["rate"], betas=(0.9, 0.98), weight_decay=0.01)
     rng, generator, step, spent = np.random.default_rng(0), torch.Generator().manual_seed(0), 0, 0.0
-    last = out / "last.pt"
-    if last.exists():
-        saved = torch.load(last, weights_only=False, map_location=device)
+    if saved:
         model.load_state_dict(saved["model"])
         ema.load_state_dict(saved["ema"])
         optimiser.load_state_dict(saved["optimiser"])
@@ -92,7 +92,8 @@ def main():
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {source.count} records", flush=True)
     begin, written, mean = time.time() - spent, time.time(), None
     while spent < args.minutes * 60 and step < args.steps:
-        rate = settings["rate"] * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * max(0.0, 1 - spent / (args.minutes * 60)) ** 0.7)
+        done = max(spent / (args.minutes * 60), step / args.steps)
+        rate = settings["rate"] * min(1.0, (step + 1) / 200) * (0.02 + 0.98 * (1 - done) ** 0.7)
         for group in optimiser.param_groups:
             group["lr"] = rate
         batch = source.deal(settings["batch"], rng, model.config.evidence_ratio)
