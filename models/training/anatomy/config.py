@@ -19,4 +19,4 @@ class Config:
     seed: int = 1
 
 
-FINE = Config(steps=1000, rate=6e-4, warmup=30, renders=0.42, report=25, validate=125)  # from trained weights, with renders
+FINE = Config(steps=1650, rate=6e-4, warmup=30, renders=0.42, report=25, validate=125)  # from trained weights, with renders
