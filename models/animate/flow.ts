@@ -1,5 +1,5 @@
 import type { Hooks, Note } from '../types.ts';
-import { IMPLIED, LIFELESS, WHOLE } from './actions.ts';
+import { IMPLIED, LIFELESS, LIVING, WHOLE } from './actions.ts';
 import type { Anatomist } from './anatomy/index.ts';
 import type { Denoiser } from './denoiser.ts';
 import type { Animated, AnimateInput, Animator } from './index.ts';
@@ -46,6 +46,9 @@ async function dispatch(
   if (mustBeFluid(input)) return animateLifeless(input, { ...skeleton, kind: 'fluid' }, [], hooks);
   if (kind !== 'animal' && kind !== 'bird' && kind !== 'person') {
     return animateLifeless(input, { ...skeleton, kind }, [], hooks);
+  }
+  if (WHOLE.has(action) && !LIVING[action]?.kinds.includes(kind)) {
+    return animateLifeless(input, { ...skeleton, kind: 'blob' }, [], hooks);
   }
   if (skeleton.confidence >= UNSURE) return animateLiving(input, { ...skeleton, kind }, denoiser, hooks);
   if (!WHOLE.has(action)) throw impossible(action, kind, 'part', [...WHOLE]);
