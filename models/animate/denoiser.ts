@@ -21,7 +21,7 @@ interface Card {
   directions: string[];
   /** [29][4] whitening. */
   spread: number[][];
-  sampling: { steps: number; guidance: number };
+  sampling: { steps: number; guidance: number; temperature: number };
   /** Channels (slot * 4 + channel) that an action of a kind moves at all; others are put to rest. */
   moving: Record<string, Record<string, number[]>>;
   /** Per action and kind, in sizes of the acting part: the default size, and the most that the model has learned. */

@@ -40,15 +40,16 @@ export type Velocity = (
 
 /**
  * Integrates from noise to data.
+ * @param noise standard normal; it is taken at `temperature` of its size, which keeps samples to what is likely
  * @param guidance 1 = the prompt's own velocity; above it, further away from the unprompted one (Ho & Salimans, 2021)
  */
 export async function sample(
   noise: Float32Array,
   velocity: Velocity,
-  options: { steps: number; guidance: number },
+  options: { steps: number; guidance: number; temperature: number },
   hooks: Hooks,
 ): Promise<Float32Array> {
-  const x = Float32Array.from(noise);
+  const x = noise.map((v) => v * options.temperature);
   for (let step = 0; step < options.steps; step++) {
     hooks.abort.throwIfAborted();
     const { said, unsaid } = await velocity(x, step / options.steps);

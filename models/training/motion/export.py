@@ -117,7 +117,7 @@ def write(model, spread, data_path, weights, fixtures, steps):
 
 def _onnx_euler(session, batch, noise):
     """The sampler of sample.py over the exported graph."""
-    x, silent = noise.numpy().copy(), unsaid(batch)
+    x, silent = noise.numpy() * SAMPLING["temperature"], unsaid(batch)
     keys = ("slot", "geometry", "flags", "globals", "magnitude", "pieces")
     for i in range(SAMPLING["steps"]):
         out = []

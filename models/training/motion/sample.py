@@ -24,9 +24,9 @@ def velocity(model, x, time, batch):
 
 
 @torch.no_grad()
-def euler(model, batch, noise, steps=SAMPLING["steps"], guidance=SAMPLING["guidance"]):
-    """Whitened latents [B, N, 16, 4] from noise of that shape."""
-    silent, x = unsaid(batch), noise.clone()
+def euler(model, batch, noise, steps=SAMPLING["steps"], guidance=SAMPLING["guidance"], temperature=SAMPLING["temperature"]):
+    """Whitened latents [B, N, 16, 4] from standard normal noise of that shape."""
+    silent, x = unsaid(batch), noise * temperature
     for i in range(steps):
         said, quiet = velocity(model, x, i / steps, batch), velocity(model, x, i / steps, silent)
         x = x + (quiet + guidance * (said - quiet)) / steps

@@ -54,6 +54,7 @@ def main(arguments=None):
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=10**9)
+    parser.add_argument("--slim", help="also write a checkpoint of half the precision there: small enough to be committed")
     parser.add_argument("--preset", choices=list(TRAINING), default="cpu")
     parser.add_argument("--set", nargs="*", default=[], help="overrides of model.Config and config.TRAINING, key=value")
     args = parser.parse_args(arguments)
@@ -88,6 +89,7 @@ def main(arguments=None):
                      config=dataclasses.asdict(model.config), settings=settings)  # fmt: skip
         torch.save(state, last.with_suffix(".tmp"))
         last.with_suffix(".tmp").rename(last)
+        return state
 
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {source.count} records", flush=True)
     begin, written, mean = time.time() - spent, time.time(), None
@@ -114,7 +116,18 @@ def main(arguments=None):
         if time.time() - written > 300:
             save()
             written = time.time()
-    save()
+    state = save()
+    if args.slim:
+        torch.save(slimmed(state), args.slim)
+
+
+def slimmed(value):
+    """Tensors in bfloat16, which has the range that Adam's second moments need; loading casts them back."""
+    if isinstance(value, dict):
+        return {key: slimmed(v) for key, v in value.items()}
+    if isinstance(value, list):
+        return [slimmed(v) for v in value]
+    return value.bfloat16() if torch.is_tensor(value) and value.is_floating_point() and value.numel() > 1 else value
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The whole of the motion model's training on a rig of a few sticks: data, latent, training, resuming, export."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -103,19 +102,22 @@ def test_unseen_wording_shares_pieces_with_known_words():
     assert len(known & unseen) > len(known & other)
 
 
-def test_training_learns_resumes_and_exports(data, tmp_path, monkeypatch):
+def test_training_learns_resumes_and_exports(data, tmp_path):
     folder, _ = data
     out = tmp_path / "run"
 
-    def run(steps):
-        arguments = ["train", "--data", str(folder), "--out", str(out), "--steps", str(steps), "--minutes", "30", "--set", *TINY]
-        monkeypatch.setattr(sys, "argv", arguments)
-        train.main()
+    def run(steps, out=out, *more):
+        arguments = ["--data", str(folder), "--out", str(out), "--steps", str(steps), "--minutes", "30", *more]
+        train.main([*arguments, "--set", *TINY])
         return torch.load(out / "last.pt", weights_only=False)
 
     first = run(40)
-    again = run(160)
+    again = run(160, out, "--slim", str(tmp_path / "slim.pt"))
     assert first["step"] == 40 and again["step"] == 160
+    assert (tmp_path / "slim.pt").stat().st_size < 0.6 * (out / "last.pt").stat().st_size
+    (tmp_path / "next").mkdir()
+    (tmp_path / "slim.pt").rename(tmp_path / "next" / "last.pt")
+    assert run(162, tmp_path / "next")["step"] == 162
 
     source = Source(folder / "train.npz", again["spread"])
 
