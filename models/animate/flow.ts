@@ -1,4 +1,4 @@
-import type { Hooks, Note } from '../types.ts';
+import type { Action, Hooks, Note } from '../types.ts';
 import { IMPLIED, LIFELESS, LIVING, WHOLE } from './actions.ts';
 import type { Anatomist } from './anatomy/index.ts';
 import type { Denoiser } from './denoiser.ts';
@@ -23,6 +23,7 @@ export function createFlowAnimator(anatomist: Anatomist, denoiser: Denoiser): An
       const skeleton = await anatomist.find(input.picture, input.region, {
         label: input.region.label,
         named,
+        part: partOf(input.command.action),
       });
       hooks.progress(0.1);
       hooks.abort.throwIfAborted();
@@ -32,6 +33,12 @@ export function createFlowAnimator(anatomist: Anatomist, denoiser: Denoiser): An
       });
     },
   };
+}
+
+/** A part that an action cannot do without. */
+function partOf(action: Action): 'tail' | 'trunk' | 'head' | undefined {
+  const group = LIVING[action]?.group;
+  return group === 'tail' || group === 'trunk' || group === 'head' ? group : undefined;
 }
 
 /** Chooses the way of moving by the kind of thing and by how surely its bones are known. */

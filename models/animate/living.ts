@@ -11,6 +11,9 @@ import type { Skeleton } from './skeleton.ts';
 
 type Living = 'animal' | 'bird' | 'person';
 
+/** Mean displacement of a head, in object sizes, that can be seen in a small video. */
+const LEAST_SEEN = 0.025;
+
 /** Parts of a skeleton that can be named in a report. */
 const PARTS: readonly Group[] = ['head', 'ears', 'trunk', 'tail', 'legs', 'arms', 'wings'];
 
@@ -27,6 +30,9 @@ export async function animateLiving(
   const spec = LIVING[action]!;
   const cycles = cyclesOf(spec, input.seconds);
   const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
+  const size = partSize(group, geometry);
+  // The turn of a small head far from its shoulders would not be seen at all.
+  const usual = group === 'head' ? Math.max(learned.usual, LEAST_SEEN / size) : learned.usual;
   const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
   const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
   const keys = await denoiser.sample(
@@ -39,7 +45,7 @@ export async function animateLiving(
       direction: directed ? command.direction : undefined,
       cycles,
       // Beyond what it has learned the model is asked for the most, and the motion is made larger afterwards.
-      magnitude: Math.min(learned.usual, learned.most),
+      magnitude: Math.min(usual, learned.most),
       group,
     },
     input.seed,
@@ -50,8 +56,8 @@ export async function animateLiving(
       input,
       geometry,
       bones: GROUPS[group],
-      size: partSize(group, geometry),
-      usual: learned.usual,
+      size,
+      usual,
       headroom: spec.headroom,
       at: periodOf(keys),
       seconds: spec.seconds * cycles,

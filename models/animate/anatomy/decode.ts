@@ -39,14 +39,18 @@ const SNAP_WEIGHT = 0.7;
 const FOOT_APART = 2.5;
 const FOOT_LEAST = 0.05;
 
+/** Who says "wag your tail" sees a tail: then the network need not be sure that there is one (logit, about one in six). */
+const WANTED_LEAST = -1.6;
+
 /** Heat maps, offsets and logits to a skeleton; the same steps as `decode` in models/training/anatomy/parts.py. */
-export function decode({ heat, dense, globals }: Answers): Reading {
+export function decode({ heat, dense, globals }: Answers, wanted?: (typeof SINGLES)[number]): Reading {
   const { singles, pairs, facing, kind } = splitGlobals(globals);
   const maps = new Map(
     POINTS.map((name, i) => [name, softmax(heat.subarray(i * GRID * GRID, (i + 1) * GRID * GRID))]),
   );
   const sure: number[] = [];
-  const seen = (name: (typeof SINGLES)[number]) => singles[SINGLES.indexOf(name)] > 0;
+  const seen = (name: (typeof SINGLES)[number]) =>
+    singles[SINGLES.indexOf(name)] > (name === wanted ? WANTED_LEAST : 0);
   const count = (name: (typeof PAIRS)[number]) => argmax(pairs[PAIRS.indexOf(name)]);
 
   const best = (name: PointName): Peak => {

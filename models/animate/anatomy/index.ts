@@ -18,6 +18,8 @@ export interface Words {
   label?: string;
   /** The object as said in the command, in English or Chinese; it comes before the label. */
   named?: string;
+  /** The part that the command wants to move. */
+  part?: 'tail' | 'trunk' | 'head';
 }
 
 export interface Anatomist {
@@ -56,7 +58,14 @@ export async function createAnatomist(): Promise<Anatomist> {
       }
       if (kind === 'person') return tidy(person(await people.keypoints(picture, shape), shape), shape);
 
-      const { reading, window } = await readBest(network, picture, region, extent, groupOf(label));
+      const { reading, window } = await readBest(
+        network,
+        picture,
+        region,
+        extent,
+        groupOf(label),
+        words.part,
+      );
       const limbed = tidy(toPictureSkeleton(reading.skeleton, window), shape);
       const confidence = confidenceOf(reading);
       if (kind === 'animal' && !trunked(label, words.named)) limbed.trunk = undefined;
@@ -86,9 +95,10 @@ async function readBest(
   region: Region,
   extent: NonNullable<ReturnType<typeof extentOf>>,
   group: number,
+  part: Words['part'],
 ): Promise<{ reading: Reading; window: Window }> {
   const read = async (window: Window) => ({
-    reading: decode(await ask(network, cut(picture, region.mask, window, region.clicks[0]), group)),
+    reading: decode(await ask(network, cut(picture, region.mask, window, region.clicks[0]), group), part),
     window,
   });
   let best = await read(windowOf(extent));

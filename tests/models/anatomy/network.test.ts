@@ -8,7 +8,7 @@ import {
   mirrorAnswers,
   openNetwork,
 } from '../../../models/animate/anatomy/network.ts';
-import { DENSE, GRID, POINTS, SIZE } from '../../../models/animate/anatomy/tables.ts';
+import { DENSE, GRID, POINTS, SINGLES, SIZE } from '../../../models/animate/anatomy/tables.ts';
 import type { Point } from '../../../models/types.ts';
 
 const fixture = (name: string) =>
@@ -83,6 +83,17 @@ test('answers are decoded as in Python', () => {
     assert.equal(ours.length, theirs.length);
     for (const [i, point] of ours.entries()) near(point, theirs[i]);
   }
+});
+
+test('a tail that was asked for is believed sooner, another part is not', () => {
+  const doubtful = drawn(fixture('decoder'));
+  doubtful.globals = doubtful.globals.slice();
+  const [trunk, tail] = [SINGLES.indexOf('trunk'), SINGLES.indexOf('tail')];
+  doubtful.globals[trunk] = doubtful.globals[tail] = -1;
+  assert.equal(decode(doubtful).skeleton.tail, undefined);
+  const asked = decode(doubtful, 'tail').skeleton;
+  assert.ok(asked.tail);
+  assert.equal(asked.trunk, undefined);
 });
 
 test('mirroring answers twice gives them back, once swaps left and right', () => {
