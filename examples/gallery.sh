@@ -11,9 +11,9 @@ move() { # picture, words, seed, more options
 }
 move chelsea 'make the cat turn its head' 7 --click 0.5,0.5
 move astronaut 'make the woman nod' 1 --click 0.42,0.6
-move rocket 'make the rocket launch' 1 --click 0.48,0.5
+move astronaut 'make the woman shake her head' 2 --click 0.42,0.6
 move fox 'make the fox run' 1 --mask examples/photos/fox-mask.png
 move horse 'make the horse eat' 1 --mask examples/photos/horse-mask.png
 move husky 'make the dog wag its tail' 1 --mask examples/photos/husky-mask.png
 move yeti 'make the person wave' 1 --mask examples/photos/yeti-mask.png
-move bird 'make the bird flap its wings' 1 --mask examples/photos/bird-mask.png
+move husky 'make the dog jump' 1 --mask examples/photos/husky-mask.png

@@ -28,6 +28,8 @@ export interface LivingAction {
   seconds: number;
   /** Largest sensible mean displacement, in sizes of the acting part, over the default one. */
   headroom: number;
+  /** Largest default in object sizes: a face that fills the picture shears before it turns further. */
+  most?: number;
 }
 
 const ALL: readonly Kind[] = ['animal', 'bird', 'person'];
@@ -39,11 +41,12 @@ const act = (
   cycles: number,
   seconds: number,
   headroom: number,
-): LivingAction => ({ group, kinds, cycles, seconds, headroom });
+  most?: number,
+): LivingAction => ({ group, kinds, cycles, seconds, headroom, most });
 
 /** Actions that the motion model was trained on. `move` is one of them: look round, wag, breathe. */
 export const LIVING: Partial<Record<Action, LivingAction>> = {
-  move: act('head', ALL, 1, 2.4, 1.6),
+  move: act('head', ALL, 1, 2.4, 1.6, 0.048),
   walk: act('legs', ALL, 1, 1.1, 1.6),
   run: act('legs', ALL, 1, 0.65, 1.6),
   jump: act('body', ALL, 1, 1.3, 1.8),
@@ -61,9 +64,9 @@ export const LIVING: Partial<Record<Action, LivingAction>> = {
   swim: act('body', BEASTS, 1, 1.8, 2),
   fly: act('wings', ['bird'], 2, 0.6, 1.6),
   swing: act('trunk', FOUR, 1, 1.8, 2),
-  'turn-head': act('head', ALL, 1, 2.2, 1.4),
+  'turn-head': act('head', ALL, 1, 2.2, 1.4, 0.048),
   nod: act('head', ALL, 2, 0.75, 1.4),
-  'shake-head': act('head', ALL, 2, 0.55, 1.4),
+  'shake-head': act('head', ALL, 2, 0.55, 1.4, 0.048),
   'tilt-head': act('head', ALL, 1, 2, 1.7),
   'raise-head': act('head', ALL, 1, 2.2, 1.6),
   'lower-head': act('head', ALL, 1, 2.2, 1.6),

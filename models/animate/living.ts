@@ -32,7 +32,8 @@ export async function animateLiving(
   const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
   const size = partSize(group, geometry);
   // The turn of a small head far from its shoulders would not be seen at all.
-  const usual = group === 'head' ? Math.max(learned.usual, LEAST_SEEN / size) : learned.usual;
+  const seen = group === 'head' ? Math.max(learned.usual, LEAST_SEEN / size) : learned.usual;
+  const usual = Math.min(seen, (spec.most ?? 1) / size);
   const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
   const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
   const keys = await denoiser.sample(
