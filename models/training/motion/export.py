@@ -49,9 +49,8 @@ def magnitudes_of(data):
     return table
 
 
-def moving_channels(data, spread, least=0.06, share=0.2):
-    """Channels that an action of a kind moves at all: their size over time exceeds 6 % of the whitening, and a fifth of the
-    action's largest; below that a sample is mostly noise."""
+def moving_channels(data, spread, least=0.06):
+    """Channels that an action of a kind moves at all: their size over time exceeds 6 % of the whitening."""
     table = {}
     for a, action in enumerate(ACTIONS):
         for k, kind in enumerate(KINDS):
@@ -60,8 +59,7 @@ def moving_channels(data, spread, least=0.06, share=0.2):
                 continue
             pose, seen = data["pose"][rows].astype(np.float32), data["visible"][rows]
             power = (pose**2).mean(1).sum(0) / np.maximum(1, seen.sum(0))[:, None]
-            size = (np.sqrt(power) / spread).ravel()
-            moving = np.flatnonzero(size > max(least, share * size.max()))
+            moving = np.flatnonzero(np.sqrt(power).ravel() > least * spread.ravel())
             if kind == "bird" and GROUP_OF[action] == "head":
                 # The flying rigs hover while they nod; a bird that stands must not flap for it.
                 moving = moving[~np.isin(moving // 4, [S[n] for n in GROUPS["wings"]])]
