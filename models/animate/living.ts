@@ -31,9 +31,7 @@ export async function animateLiving(
   const cycles = cyclesOf(spec, input.seconds);
   const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
   const size = partSize(group, geometry);
-  // The turn of a small head far from its shoulders would not be seen at all.
-  const seen = group === 'head' ? Math.max(learned.usual, LEAST_SEEN / size) : learned.usual;
-  const usual = Math.min(seen, (spec.most ?? 1) / size);
+  const usual = usualOf(learned.usual, spec, size);
   const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
   const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
   const keys = await denoiser.sample(
@@ -73,6 +71,15 @@ export async function animateLiving(
   const anatomy = { kind: skeleton.kind, parts, confidence: skeleton.confidence };
   const { steps } = denoiser.card.sampling;
   return { motion, report: { magnitude, anatomy, model: denoiser.card.model, steps }, notes };
+}
+
+/**
+ * The default size, in sizes of the acting part (`size` in object sizes): a small head far from its shoulders must still
+ * be seen to move, a face that fills the picture must not shear.
+ */
+function usualOf(learned: number, spec: LivingAction, size: number): number {
+  const seen = spec.group === 'head' ? Math.max(learned, LEAST_SEEN / size) : learned;
+  return Math.min(seen, (spec.most ?? 1) / size);
 }
 
 /** Fewer repetitions per period where the clip is too short for them. */

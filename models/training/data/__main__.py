@@ -1,4 +1,4 @@
-"""python -m models.training.data --rigs DIR [--photos parts.jsonl] --out DIR [--count 60000] [--seed 0]
+"""python -m models.training.data --rigs DIR [--photos parts.jsonl] --out DIR [--count 120000] [--seed 0]
 
 Writes train.npz and held.npz (held-out rigs and photos) and card.json with counts per action. Any folder of GLB rigs
 with the joint names of rigs.py will do.
@@ -21,7 +21,7 @@ def main():
     parser.add_argument("--rigs", required=True)
     parser.add_argument("--photos")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--count", type=int, default=60000)
+    parser.add_argument("--count", type=int, default=120000)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     torch.set_num_threads(1)

@@ -89,3 +89,13 @@ test('a direction that an action does not have is not used, and the job says so'
   assert.deepEqual(await ask('nod'), ['direction_unused']);
   assert.deepEqual(await ask('turn-head'), []);
 });
+
+test('a small head moves far enough to be seen, a face that fills the picture no further than it can', async () => {
+  const ask = async (head: Skeleton['head']) => {
+    const body = { ...bodies.animal, head, neck: undefined };
+    const animator = createFlowAnimator({ find: async () => body }, denoiser);
+    return (await animator.animate(inputOf({ action: 'turn-head' }), hooks)).report.magnitude.asked;
+  };
+  assert.ok(Math.abs((await ask({ x: 205, y: 70, width: 14, height: 14 })) - 0.025) < 1e-9);
+  assert.ok(Math.abs((await ask({ x: 30, y: 50, width: 200, height: 150 })) - 0.048) < 1e-9);
+});
