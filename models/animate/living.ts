@@ -11,8 +11,8 @@ import type { Skeleton } from './skeleton.ts';
 
 type Living = 'animal' | 'bird' | 'person';
 
-/** Mean displacement of a head, in object sizes, that can be seen in a small video. */
-const LEAST_SEEN = 0.025;
+/** Mean displacement of small parts, in object sizes, that can be seen in a small video. */
+const LEAST_SEEN: Partial<Record<Group, number>> = { head: 0.025, tail: 0.022, ears: 0.011 };
 
 /** Parts of a skeleton that can be named in a report. */
 const PARTS: readonly Group[] = ['head', 'ears', 'trunk', 'tail', 'legs', 'arms', 'wings'];
@@ -74,11 +74,11 @@ export async function animateLiving(
 }
 
 /**
- * The default size, in sizes of the acting part (`size` in object sizes): a small head far from its shoulders must still
- * be seen to move, a face that fills the picture must not shear.
+ * The default size, in sizes of the acting part (`size` in object sizes): a small head or tail must still be seen to move,
+ * a face that fills the picture must not shear.
  */
 function usualOf(learned: number, spec: LivingAction, size: number): number {
-  const seen = spec.group === 'head' ? Math.max(learned, LEAST_SEEN / size) : learned;
+  const seen = Math.max(learned, (LEAST_SEEN[spec.group] ?? 0) / size);
   return Math.min(seen, (spec.most ?? 1) / size);
 }
 
