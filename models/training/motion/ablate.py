@@ -8,7 +8,6 @@ import argparse
 import json
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from .. import evaluate
@@ -28,12 +27,12 @@ VARIANTS = {
 }
 
 
-def measure(checkpoint, data, tests):
+def measure(checkpoint, data, tests, baselines):
     """The figures that an ablation can change."""
     sampler = open_sampler(checkpoint, data)
     played = figures.play(tests, sampler, predicted=False)
-    found = figures.errors(played, Baselines()) | figures.parts_and_ways(tests, sampler) | figures.sizes(tests, sampler)
-    found |= figures.named(played, Baselines())
+    found = figures.errors(played, baselines) | figures.parts_and_ways(tests, sampler) | figures.sizes(tests, sampler)
+    found |= figures.named(played, baselines)
     keep = ("epe_ratio_zero", "epe_ratio_mean", "part_energy", "direction_right", "magnitude_r2", "magnitude_slope", "action_top1")
     return {key: found[key] for key in keep}
 
@@ -46,13 +45,13 @@ def main(arguments=None):
     parser.add_argument("--steps", type=int, default=1500)
     args = parser.parse_args(arguments)
     torch.manual_seed(0)
-    np.random.seed(0)
     tests, _ = evaluate.collect(args.rigs, held_out=True)
+    baselines = Baselines()
     for name, changes in VARIANTS.items():
         out = Path(args.out) / name.replace(" ", "-")
         run = ["--data", args.data, "--out", str(out), "--steps", str(args.steps), "--minutes", "600"]
         train.main([*run, "--set", *SMALL, *changes])
-        found = measure(out / "last.pt", Path(args.data) / "train.npz", tests)
+        found = measure(out / "last.pt", Path(args.data) / "train.npz", tests, baselines)
         print(json.dumps({"variant": name, **found}), flush=True)
 
 

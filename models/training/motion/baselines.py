@@ -18,7 +18,7 @@ from .bones import Geometry
 from .scenes import tests_of
 
 FILE = Path(__file__).with_name("bank.npz")
-GRID, TIMES = 8, 8
+GRID, HARMONICS = 8, 4
 
 
 class Baselines:
@@ -75,7 +75,7 @@ def features_of(xy, flow, mask):
         [[np.bincount(index, f[:, c], GRID * GRID) for c in (0, 1)] for f in flow]
     ) / count.clip(1)  # [16, 2, cells]
     mean /= np.sqrt((mean**2).mean()) + 1e-6
-    waves = np.fft.rfft(mean, axis=0)[: TIMES // 2] / len(flow)
+    waves = np.fft.rfft(mean, axis=0)[:HARMONICS] / len(flow)
     parts = [np.abs(waves).ravel(), np.abs(np.fft.rfft(mean, axis=0)).mean(2).ravel() / len(flow), waves[0].real.ravel()]
     return np.concatenate([*parts, count / count.sum()])
 

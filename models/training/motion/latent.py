@@ -5,7 +5,6 @@ harmonics, less the one that key 0 = 0 takes away) keep a rig's motion, so sampl
 """
 
 import numpy as np
-import torch
 
 from .bones import COUNT, GROUPS, HEAD, PARENTS, ROOT, TORSO, S, displacements
 
@@ -125,8 +124,3 @@ def whitening(poses, visible):
             b = S[name.replace("_a", "_b")]
             spread[a] = spread[b] = (spread[a] + spread[b]) / 2
     return spread
-
-
-def as_tensors(batch, *names):
-    """The named arrays of a record batch as float32 (or bool) tensors."""
-    return [torch.as_tensor(np.asarray(batch[n]), dtype=torch.bool if n in ("visible", "acting") else torch.float32) for n in names]

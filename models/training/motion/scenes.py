@@ -32,7 +32,6 @@ class Test:
     rig: str
     action: str
     direction: str | None
-    image: np.ndarray
     mask: np.ndarray
     xy: np.ndarray
     flow: np.ndarray
@@ -71,7 +70,7 @@ def _test(rig, track, yaw, pitch, network, rng):
     found = true if track.kind == "person" or network is None else _found(network, image, drawn.mask, track.kind, box)
     pick = np.sort(rng.choice(len(xs), min(PIXELS, len(xs)), replace=False))
     at = ys[pick], xs[pick]
-    return Test(rig.name, track.action, direction, image, drawn.mask, np.stack([xs, ys], 1)[pick] + 0.5,
+    return Test(rig.name, track.action, direction, drawn.mask, np.stack([xs, ys], 1)[pick] + 0.5,
                 drawn.flow[:, at[0], at[1]], drawn.part[at], size, true, pose, found)  # fmt: skip
 
 
