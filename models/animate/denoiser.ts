@@ -19,8 +19,8 @@ interface Card {
   kinds: string[];
   facings: string[];
   directions: string[];
-  /** [29][4] whitening. */
-  spread: number[][];
+  /** [29][4] whitening, by action and kind. */
+  spread: Record<string, Record<string, number[][]>>;
   sampling: { steps: number; guidance: number; temperature: number };
   /** Channels (slot * 4 + channel) that an action of a kind moves at all; others are put to rest. */
   moving: Record<string, Record<string, number[]>>;
@@ -63,7 +63,8 @@ export async function createDenoiser(): Promise<Denoiser> {
       const noise = gaussian(slots.length * KEYS * CHANNELS, seed);
       const velocity = (x: Float32Array, time: number) => velocityOf(session, inputs, x, time);
       const latent = await sample(noise, velocity, card.sampling, hooks);
-      return unpack(latent, slots, card.spread, new Set(card.moving[conditions.action]?.[conditions.kind]));
+      const { action, kind } = conditions;
+      return unpack(latent, slots, card.spread[action][kind], new Set(card.moving[action][kind]));
     },
   };
 }

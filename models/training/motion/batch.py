@@ -12,7 +12,7 @@ LIMIT = 22
 class Source:
     """Holds a shard (a file, or the dict that records.pack makes) and deals random batches.
 
-    `spread` [29, 4] is the whitening of latent.whitening.
+    `spread` [33, 3, 29, 4] is the whitening of latent.whitening.
     """
 
     def __init__(self, shard, spread):
@@ -35,7 +35,8 @@ class Source:
         used = torch.gather(visible, 1, slot)
         slot = slot[:, : int(used.sum(1).max())]
         used = used[:, : slot.shape[1]]
-        pose = torch.as_tensor(d["pose"][rows].astype(np.float32)) / self.spread
+        spread = self.spread[d["action"][rows], d["kind"][rows]]
+        pose = torch.as_tensor(d["pose"][rows].astype(np.float32)) / spread[:, None]
         latent = torch.gather(pose.transpose(1, 2), 1, slot[:, :, None, None].expand(-1, -1, *pose.shape[1::2]))
         geometry = torch.gather(self.features[rows], 1, slot[..., None].expand(-1, -1, 7)) * used[..., None]
         acting = torch.gather(torch.as_tensor(d["acting"][rows]), 1, slot)
@@ -44,6 +45,7 @@ class Source:
         amount = torch.as_tensor(np.log(d["magnitude"][rows]))
         return {
             "latent": latent * used[:, :, None, None],
+            "spread": spread,
             "slot": slot * used,
             "geometry": geometry,
             "flags": flags,
@@ -78,9 +80,9 @@ class Source:
 
 
 def unpack(latent, slot, used, spread):
-    """Packed whitened latents [B, N, 16, 4] -> poses [B, 16, 29, 4]."""
+    """Packed whitened latents [B, N, 16, 4] and their whitening [B, 29, 4] -> poses [B, 16, 29, 4]."""
     b = latent.shape[0]
     pose = latent.new_zeros(b, COUNT, *latent.shape[2:])
     index = slot[:, :, None, None].expand_as(latent)
     pose.scatter_add_(1, index, latent * used[:, :, None, None])
-    return pose.transpose(1, 2) * torch.as_tensor(spread, device=pose.device)
+    return pose.transpose(1, 2) * spread[:, None]

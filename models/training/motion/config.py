@@ -7,7 +7,7 @@ TRAINING = {
     "gpu": {"batch": 512, "rate": 2e-3, "decay": 0.999, "points": 128, "device": "cuda", "threads": 8},
 }
 # Noise is drawn at `temperature` of its training size: samples keep to what is likely (LOG.md gives the trade).
-SAMPLING = {"steps": 8, "guidance": 2.2, "temperature": 0.6}
+SAMPLING = {"steps": 8, "guidance": 1.8, "temperature": 0.6}
 
 # Default size over the median of the training clips, where the eye wants another one (LOG.md): what reads in a video of two
 # seconds is larger than what rigs do, but for eating, which in rigs reaches the ground.

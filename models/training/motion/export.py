@@ -23,12 +23,13 @@ from .model import Config, Denoiser
 from .sample import euler, unsaid
 from .skin import decode, weights_of
 from .text import encode
+from .whitening import listed
 
 INPUTS = ["noisy", "time", "slot", "geometry", "flags", "globals", "log_magnitude", "pieces"]
 
 
 def load(path):
-    """(EMA model in eval mode, whitening [29, 4], steps trained) of a checkpoint."""
+    """(EMA model in eval mode, whitening [33, 3, 29, 4], steps trained) of a checkpoint."""
     saved = torch.load(path, weights_only=False)
     model = Denoiser(Config(**saved["config"]))
     model.load_state_dict(saved["ema"])
@@ -49,8 +50,8 @@ def magnitudes_of(data):
     return table
 
 
-def moving_channels(data, spread, least=0.06):
-    """Channels that an action of a kind moves at all: their size over time exceeds 6 % of the whitening."""
+def moving_channels(data, spread, least=0.17):
+    """Channels that an action of a kind moves at all: their size over time exceeds 17 % of what whitens them there."""
     table = {}
     for a, action in enumerate(ACTIONS):
         for k, kind in enumerate(KINDS):
@@ -59,7 +60,7 @@ def moving_channels(data, spread, least=0.06):
                 continue
             pose, seen = data["pose"][rows].astype(np.float32), data["visible"][rows]
             power = (pose**2).mean(1).sum(0) / np.maximum(1, seen.sum(0))[:, None]
-            moving = np.flatnonzero(np.sqrt(power).ravel() > least * spread.ravel())
+            moving = np.flatnonzero(np.sqrt(power).ravel() > least * spread[a, k].ravel())
             if kind == "bird" and GROUP_OF[action] == "head":
                 # The flying rigs hover while they nod; a bird that stands must not flap for it.
                 moving = moving[~np.isin(moving // 4, [S[n] for n in GROUPS["wings"]])]
@@ -67,18 +68,31 @@ def moving_channels(data, spread, least=0.06):
     return table
 
 
+def cycles_of(data):
+    """How often each action of each kind mostly repeats within a period."""
+    table = {}
+    for a, action in enumerate(ACTIONS):
+        for k, kind in enumerate(KINDS):
+            rows = (data["action"] == a) & (data["kind"] == k)
+            if rows.any():
+                table.setdefault(action, {})[kind] = int(np.bincount(data["cycles"][rows]).argmax())
+    return table
+
+
 def card_of(data, spread, steps):
     """What the product must know beside the weights: vocabularies, whitening, sizes and directions, for motion.json."""
+    magnitudes = magnitudes_of(data)
     return {
-        "model": f"flow-bones-2/{steps}",
+        "model": f"flow-bones-3/{steps}",
         "actions": ACTIONS,
         "kinds": KINDS,
         "facings": FACINGS,
         "directions": DIRECTIONS,
-        "spread": np.round(spread, 6).tolist(),
+        "spread": listed(spread, magnitudes),
         "sampling": SAMPLING,
         "moving": moving_channels(data, spread),
-        "magnitudes": magnitudes_of(data),
+        "magnitudes": magnitudes,
+        "cycles": cycles_of(data),
         "directed": DIRECTED,
     }
 

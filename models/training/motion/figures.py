@@ -112,7 +112,7 @@ def parts_and_ways(tests, sampler):
                 continue
             for way in WAYS.get(action, [None]):
                 asked.append((test, stage, action, way))
-                rows.append(request(stage.g, action, way, usual, records.CYCLES.get(action, 1)))
+                rows.append(request(stage.g, action, way, usual, sampler.cycles(action, stage.g.kind)))
     energy, right, folds = {}, [], []
     for (test, stage, action, way), pose in zip(asked, sampler.sample(rows, 7)):
         folds.append(fold_share(stage.field(pose[::2]), stage.lattice))
@@ -154,7 +154,7 @@ def sizes(tests, sampler):
             if sampler.size(action, g.kind) is not None and records.possible(action, g):
                 least, most = (sampler.size(action, g.kind, w) for w in ("least", "most"))
                 amounts = np.geomspace(least, most, SIZES)
-                rows += [request(g, action, None, amount, records.CYCLES.get(action, 1)) for amount in amounts]
+                rows += [request(g, action, None, amount, sampler.cycles(action, g.kind)) for amount in amounts]
     poses = sampler.sample(rows, 11)
     stack = lambda key: torch.as_tensor(np.stack([np.asarray(r[key]) for r in rows]))  # noqa: E731
     found = magnitude(torch.as_tensor(poses).float(), *(stack(k).float() for k in ("start", "end", "half")),

@@ -109,18 +109,3 @@ def magnitude(pose, start, end, half, visible, acting, size):
     moved = displacements(pose, start, end, half, visible).norm(dim=-1).mean((1, 3))
     mask = (visible & acting).to(pose.dtype)
     return (moved * mask).sum(1) / mask.sum(1).clamp(min=1) / size
-
-
-def whitening(poses, visible):
-    """Standard deviation [29, 4] of each channel where it moves at all, shared by mirrored slots (a and b)."""
-    spread = np.ones((COUNT, 4), np.float32)
-    for k in range(COUNT):
-        for c in range(4):
-            values = poses[visible[:, k], :, k, c]
-            active = values[np.abs(values).max(1) > 1e-3] if len(values) else values
-            spread[k, c] = max(0.02, float(active.std())) if active.size > 200 else 0.1
-    for a, name in enumerate(S):
-        if "_a" in name:
-            b = S[name.replace("_a", "_b")]
-            spread[a] = spread[b] = (spread[a] + spread[b]) / 2
-    return spread

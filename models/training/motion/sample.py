@@ -33,7 +33,7 @@ def euler(model, batch, noise, steps=SAMPLING["steps"], guidance=SAMPLING["guida
     return x
 
 
-def poses(latent, batch, spread):
+def poses(latent, batch):
     """Sampled latents -> poses [B, 16, 29, 4], reduced to the latent's temporal components and at rest at key 0."""
-    pose = unpack(latent, batch["slot"], batch["flags"][..., 0], torch.as_tensor(spread))
+    pose = unpack(latent, batch["slot"], batch["flags"][..., 0], batch["spread"])
     return torch.einsum("ij,bjkc->bikc", torch.as_tensor(projector(), dtype=pose.dtype), pose)

@@ -14,6 +14,7 @@ from .bones import COUNT
 from .export import INPUTS, card_of, load
 from .latent import KEYS
 from .sample import euler, poses
+from .whitening import unlisted
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "weights"
 CHUNK = 64
@@ -25,11 +26,15 @@ class Sampler:
     def __init__(self, model, card, name, guidance):
         self.model, self.card, self.name = model, card, name
         self.guidance = guidance if guidance is not None else card["sampling"]["guidance"]
-        self.spread = np.array(card["spread"], np.float32)
+        self.spread = unlisted(card["spread"])
 
     def size(self, action, kind, which="usual"):
         """Usual, least or most size of an action in sizes of its part; None for one that this kind of thing never does."""
         return self.card["magnitudes"].get(action, {}).get(kind, {}).get(which)
+
+    def cycles(self, action, kind):
+        """How often an action of a kind mostly repeats within a period: others the model has not learned to be asked for."""
+        return self.card["cycles"][action][kind]
 
     def sample(self, rows, seed):
         """Poses [n, 16, 29, 4] for records without motion (`request`), one a row.
@@ -45,7 +50,7 @@ class Sampler:
             batch = Source(packed, self.spread).take(np.arange(len(some)))
             generator = torch.Generator().manual_seed(seed + i)
             noise = torch.randn(batch["latent"].shape, generator=generator)
-            found = poses(euler(self.model, batch, noise, guidance=self.guidance), batch, self.spread).numpy()
+            found = poses(euler(self.model, batch, noise, guidance=self.guidance), batch).numpy()
             for row, pose, said in zip(some, found, asked):
                 kept = np.zeros(COUNT * 4, bool)
                 kept[self.card["moving"][row["action"]][row["kind"]]] = True
@@ -65,7 +70,7 @@ def open_sampler(checkpoint=None, data=None, guidance=None):
     if checkpoint:
         model, spread, steps = load(checkpoint)
         with np.load(data) as stored:
-            card = card_of({k: stored[k] for k in ("pose", "visible", "action", "kind", "magnitude")}, spread, steps)
+            card = card_of({k: stored[k] for k in ("pose", "visible", "action", "kind", "magnitude", "cycles")}, spread, steps)
         return Sampler(model, card, f"checkpoint/{steps}", guidance)
     card = json.loads((WEIGHTS / "motion.json").read_text())
     options = onnxruntime.SessionOptions()

@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import latent
 from .batch import Source, unpack
 from .bones import COUNT, displacements
 from .config import TRAINING
 from .model import Config, Denoiser
+from .whitening import whitening
 
 
-def loss_of(model, batch, source, generator, points):
+def loss_of(model, batch, generator, points):
     """Rectified flow: velocity error in the whitened latent, plus the point error of the implied clip through FK."""
     x1 = batch["latent"]
     b, device = len(x1), x1.device
@@ -39,7 +39,7 @@ def loss_of(model, batch, source, generator, points):
         full = lambda f: f.new_zeros(len(rest), COUNT, f.shape[-1]).scatter_add_(1, slots.expand_as(f), f)  # noqa: E731
         start, end, half = (full(rest[..., i:j]) for i, j in ((0, 2), (2, 4), (5, 7)))
         visible = full(used[rows][..., None])[..., 0] > 0
-        poses = [unpack(x[rows], batch["slot"][rows], used[rows], source.spread).clamp(-1.6, 1.6) for x in (guess, x1)]
+        poses = [unpack(x[rows], batch["slot"][rows], used[rows], batch["spread"][rows]).clamp(-1.6, 1.6) for x in (guess, x1)]
         a, c = (displacements(p[:, ::2], start, end, half, visible) for p in poses)
         far = ((a - c) ** 2).sum(-1).mean((1, 3)) * visible
         scale = (c**2).sum(-1).mean((1, 3)).mul(visible).sum(1, keepdim=True) + 1e-3
@@ -54,6 +54,7 @@ def main(arguments=None):
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--steps", type=int, default=10**9)
+    parser.add_argument("--begin", help="checkpoint whose averaged weights a new run starts from")
     parser.add_argument("--slim", help="also write a checkpoint of half the precision there: small enough to be committed")
     parser.add_argument("--preset", choices=list(TRAINING), default="cpu")
     parser.add_argument("--set", nargs="*", default=[], help="overrides of model.Config and config.TRAINING, key=value")
@@ -69,10 +70,12 @@ def main(arguments=None):
     data = np.load(Path(args.data) / "train.npz")
     last = out / "last.pt"
     saved = torch.load(last, weights_only=False, map_location=device) if last.exists() else None
-    spread = saved["spread"] if saved else latent.whitening(data["pose"].astype(np.float32), data["visible"])
+    spread = saved["spread"] if saved else whitening(data["pose"], data["visible"], data["action"], data["kind"])
     source = Source(Path(args.data) / "train.npz", spread)
     model = Denoiser(Config(**model_config)).to(device)
     ema = Denoiser(Config(**model_config)).to(device)
+    if args.begin and not saved:
+        model.load_state_dict(torch.load(args.begin, weights_only=False, map_location=device)["ema"])
     ema.load_state_dict(model.state_dict())
     optimiser = torch.optim.AdamW(model.parameters(), lr=settings["rate"], betas=(0.9, 0.98), weight_decay=0.01)
     rng, generator, step, spent = np.random.default_rng(0), torch.Generator().manual_seed(0), 0, 0.0
@@ -100,7 +103,7 @@ def main(arguments=None):
             group["lr"] = rate
         batch = source.deal(settings["batch"], rng, model.config.evidence_ratio)
         batch = {key: value.to(device) for key, value in batch.items()}
-        loss = loss_of(model, batch, source, generator, settings["points"])
+        loss = loss_of(model, batch, generator, settings["points"])
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -124,7 +124,7 @@ def test_training_learns_resumes_and_exports(data, tmp_path):
     def loss(model):
         batch = source.deal(64, np.random.default_rng(5), 0.3)
         with torch.no_grad():
-            return float(train.loss_of(model, batch, source, torch.Generator().manual_seed(1), 0))
+            return float(train.loss_of(model, batch, torch.Generator().manual_seed(1), 0))
 
     fresh = Denoiser(Config(**again["config"]))
     model, spread, steps = export.load(out / "last.pt")
@@ -134,4 +134,5 @@ def test_training_learns_resumes_and_exports(data, tmp_path):
     assert worst < 1e-3
     card = json.loads((tmp_path / "weights" / "motion.json").read_text())
     size = card["magnitudes"]["walk"]["animal"]
-    assert 0 < size["least"] < size["usual"] and len(card["spread"]) == 29
+    assert 0 < size["least"] < size["usual"]
+    assert np.array(card["spread"]["walk"]["animal"]).shape == (29, 4)
