@@ -3,27 +3,31 @@
  *
  *   parse FILE|-                 one command per line
  *   hear AUDIO...                transcript and command of each recording
- *   mask PHOTO X Y OUT.png       silhouette of what is at X Y (0..1)
+ *   mask PHOTO X Y OUT.png [--click X,Y]... [--exclude X,Y]...
+ *                                silhouette of what is at X Y (0..1); more points on it, points beside it
  *   mask --list FILE|-           many of them; a line of JSON each: {"photo", "x", "y", "out"}
- *   animate PHOTO [--click X,Y]... [--mask FILE] (--say TEXT | --audio FILE) [--magnitude M] [--seed N] [--seconds S]
+ *   sheet PHOTO X Y TEXT OUT.png contact sheet: photo, mask, matte, plate, flow, six frames
+ *   animate PHOTO [--click X,Y]... [--exclude X,Y]... [--mask FILE] (--say TEXT | --audio FILE) [--magnitude M] [--seed N] [--seconds S]
  *           [--fps F] [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { text as readStream } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import sharp from 'sharp';
 import { loadConfig } from '../infra/config.ts';
 import { PipelineError } from '../models/errors.ts';
 import { createPipeline, type Pipeline, type PipelineHooks } from '../models/pipeline.ts';
 import type { Format } from '../models/render/index.ts';
-import type { Point } from '../models/types.ts';
+import type { Click, Point } from '../models/types.ts';
 import { createUnderstander } from '../models/understand/index.ts';
 import type { Findings } from './pipeline-messages.ts';
 
 const USAGE = `usage: waggle parse FILE|-
        waggle hear AUDIO...
-       waggle mask PHOTO X Y OUT.png
+       waggle mask PHOTO X Y OUT.png [--click X,Y]... [--exclude X,Y]...
        waggle mask --list FILE|-
-       waggle animate PHOTO [--click X,Y]... [--mask FILE] (--say TEXT | --audio FILE) [--magnitude M] [--seed N]
+       waggle sheet PHOTO X Y TEXT OUT.png
+       waggle animate PHOTO [--click X,Y]... [--exclude X,Y]... [--mask FILE] (--say TEXT | --audio FILE) [--magnitude M] [--seed N]
                       [--seconds S] [--fps F] [--size PX] [--format mp4|webm|gif|webp] [--loop] --out FILE`;
 
 class UsageError extends Error {}
@@ -92,29 +96,46 @@ async function hear(files: string[]): Promise<void> {
 
 interface MaskJob {
   photo: string;
-  click: Point;
+  clicks: Click[];
   out: string;
 }
 
 async function mask(args: string[]): Promise<void> {
   const jobs = await maskJobs(args);
   const pipeline = await openPipeline();
-  for (const { photo, click, out } of jobs) {
+  for (const { photo, clicks, out } of jobs) {
     const hooks = collect();
     await item({ photo }, async () => {
       const image = await readFile(photo);
-      const png = await pipeline.region({ image, clicks: [click], size: MASK_SIZE }, hooks);
+      const png = await pipeline.region({ image, clicks, size: MASK_SIZE }, hooks);
       await writeFile(out, png);
       return { out, region: hooks.findings.region };
     });
   }
 }
 
-async function maskJobs([photo, x, y, out]: string[]): Promise<MaskJob[]> {
-  if (photo === '--list' && x) return (await readLines(x)).map(maskJob);
+async function maskJobs(args: string[]): Promise<MaskJob[]> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { list: { type: 'string' }, ...pointing },
+  });
+  if (values.list !== undefined) return (await readLines(values.list)).map(maskJob);
+  const [photo, x, y, out] = positionals;
   if (!out) throw new UsageError('mask needs PHOTO X Y OUT.png or --list FILE');
-  return [{ photo, click: point(`${x},${y}`), out }];
+  return [{ photo, clicks: [point(`${x},${y}`), ...clicksOf(values)], out }];
 }
+
+/** Options that point at the picture. */
+const pointing = {
+  click: { type: 'string', multiple: true },
+  exclude: { type: 'string', multiple: true },
+} as const;
+
+const clicksOf = ({ click = [], exclude = [] }: { click?: string[]; exclude?: string[] }): Click[] => [
+  ...click.map(point),
+  ...exclude.map((text) => ({ ...point(text), exclude: true })),
+];
 
 function maskJob(line: string): MaskJob {
   const wrong = () => new UsageError(`not {"photo", "x", "y", "out"}: ${line}`);
@@ -125,7 +146,7 @@ function maskJob(line: string): MaskJob {
     throw wrong();
   }
   if (typeof job?.photo !== 'string' || typeof job.out !== 'string') throw wrong();
-  return { photo: job.photo, click: point(`${job.x},${job.y}`), out: job.out };
+  return { photo: job.photo, clicks: [point(`${job.x},${job.y}`)], out: job.out };
 }
 
 /** `mask` answers at the photo's own size up to this long side. */
@@ -136,7 +157,7 @@ async function animate(args: string[]): Promise<void> {
     args,
     allowPositionals: true,
     options: {
-      click: { type: 'string', multiple: true },
+      ...pointing,
       mask: { type: 'string' },
       say: { type: 'string' },
       audio: { type: 'string' },
@@ -161,7 +182,7 @@ async function animate(args: string[]): Promise<void> {
     const result = await pipeline.animate(
       {
         image: await readFile(photo),
-        clicks: (values.click ?? []).map(point),
+        clicks: clicksOf(values),
         mask: values.mask === undefined ? undefined : await readFile(values.mask),
         command: say,
         audio: audio === undefined ? undefined : await readFile(audio),
@@ -180,6 +201,38 @@ async function animate(args: string[]): Promise<void> {
   });
 }
 
+async function sheet([photo, x, y, say, out]: string[]): Promise<void> {
+  if (!out) throw new UsageError('sheet needs PHOTO X Y TEXT OUT.png');
+  const pipeline = await openPipeline();
+  const hooks = collect();
+  await item({ photo }, async () => {
+    const { rendered, report } = await pipeline.animate(
+      {
+        image: await readFile(photo),
+        clicks: [point(`${x},${y}`)],
+        command: say,
+        sheet: true,
+        ...SHEET_CLIP,
+      },
+      hooks,
+    );
+    // The name says which kind of picture it is to be.
+    await sharp(rendered.sheet).toFile(out);
+    return { out, ...hooks.findings, report };
+  });
+}
+
+/** What a sheet shows: the working size and length of a quick look. */
+const SHEET_CLIP = {
+  magnitude: 1,
+  seed: 0,
+  seconds: 2,
+  fps: 12,
+  size: 720,
+  format: 'gif',
+  loop: false,
+} as const;
+
 function number(name: string, text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value))
@@ -193,7 +246,7 @@ function point(text: string): Point {
   return { x, y };
 }
 
-const verbs: Record<string, (args: string[]) => Promise<void>> = { parse, hear, mask, animate };
+const verbs: Record<string, (args: string[]) => Promise<void>> = { parse, hear, mask, sheet, animate };
 const [verb, ...args] = process.argv.slice(2);
 try {
   if (!verbs[verb]) throw new UsageError(verb ? `no such verb: ${verb}` : 'a verb is needed');

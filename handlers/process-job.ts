@@ -100,10 +100,11 @@ async function work(job: Job, deps: ProcessJobDeps, hooks: RunHooks): Promise<Jo
   const { rendered, mask, report } = await runner.run('animation', seen, hooks);
   hooks.progress('store', 0);
   hooks.found({ report: { ...report } });
-  const { video, contentType, poster, width, height } = rendered;
+  const { video, contentType, poster, sheet, width, height } = rendered;
   return {
     video: { ...(await save(`video.${request.format}`, video, contentType)), width, height },
     mask: await save('mask.png', mask, 'image/png'),
     poster: await save('poster.jpg', poster, 'image/jpeg'),
+    ...(sheet && { sheet: await save('sheet.jpg', sheet, 'image/jpeg') }),
   };
 }

@@ -1,19 +1,27 @@
-import { createAnimator, type MotionReport } from './animate/index.ts';
+import { createAnimator } from './animate/index.ts';
 import { PipelineError } from './errors.ts';
 import { createLocator } from './locate/index.ts';
 import { decodeMask, decodePicture, encodePng } from './picture.ts';
-import { createRenderer, type Format, type Rendered, type RenderReport } from './render/index.ts';
+import {
+  around,
+  createRenderer,
+  type Format,
+  type Rendered,
+  type RenderReport,
+  union,
+} from './render/index.ts';
+import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { decodeAudio } from './transcribe/audio.ts';
 import { createTranscriber, type Transcriber } from './transcribe/index.ts';
 import type {
   Abort,
+  Click,
   Command,
   Hooks,
   Language,
   Note,
   Picture,
-  Point,
   Region,
   Stage,
   Transcript,
@@ -39,7 +47,7 @@ export interface Words {
 export interface RegionRequest extends Words {
   image: Uint8Array;
   /** Fractions 0..1 of the picture's width and height. */
-  clicks: Point[];
+  clicks: Click[];
   /** The caller's own mask: any picture of the image's shape, white is inside. */
   mask?: Uint8Array;
   /** Long side of the working picture in pixels. */
@@ -53,6 +61,8 @@ export interface AnimationRequest extends RegionRequest {
   fps: number;
   format: Format;
   loop: boolean;
+  /** Also draw a contact sheet. */
+  sheet?: boolean;
 }
 
 /** Called as the stages find things out; `fraction` is 0..1 of one stage. */
@@ -62,12 +72,15 @@ export interface PipelineHooks {
   abort: Abort;
 }
 
-/** A region without its pixels; boxes are fractions of the picture. */
+/** What was found, without its pixels; boxes are fractions of the picture. */
 export interface RegionView {
   label?: string;
   score: number;
   source: Region['source'];
+  /** Around all of it. */
   box: Region['box'];
+  /** How many things were meant, where it is more than one. */
+  count?: number;
   alternatives: Region['alternatives'];
 }
 
@@ -75,7 +88,7 @@ export interface AnimationResult {
   rendered: Rendered;
   /** PNG. */
   mask: Uint8Array;
-  report: RenderReport & MotionReport & { seed: number; msPerStage: Record<string, number> };
+  report: RenderReport & MotionReports & { seed: number; msPerStage: Record<string, number> };
 }
 
 /**
@@ -171,13 +184,13 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     const labels = detections.map((it) => it.label);
     const command = await reader(request, labels, hooks, watch);
     hooks.progress('locate', 0);
-    const clicks = request.clicks.map((it) => ({ x: it.x * picture.width, y: it.y * picture.height }));
-    const region = await watch.time('locate', () =>
+    const clicks = request.clicks.map((it) => ({ ...it, x: it.x * picture.width, y: it.y * picture.height }));
+    const regions = await watch.time('locate', () =>
       locator.locate({ picture, clicks, mask, command, detections }, { abort: hooks.abort }),
     );
-    hooks.found({ region: viewRegion(region, picture) });
+    hooks.found({ region: viewOf(regions, picture) });
     hooks.progress('locate', 1);
-    return { picture, command, region };
+    return { picture, command, regions };
   }
 
   return {
@@ -187,30 +200,33 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     },
 
     async region(request, hooks) {
-      const { region } = await find(request, readName, hooks, new Stopwatch());
-      return encodePng(region.mask);
+      const { picture, regions } = await find(request, readName, hooks, new Stopwatch());
+      return encodePng(maskOf(regions, picture));
     },
 
     async animate(request, hooks) {
       const watch = new Stopwatch();
-      const { picture, command, region } = await find(request, read, hooks, watch);
+      const { picture, command, regions } = await find(request, read, hooks, watch);
       hooks.abort.throwIfAborted();
       hooks.progress('animate', 0);
 
       const animated = await watch.time('animate', () =>
-        animator.animate({ ...request, picture, region, command: command! }, stageHooks(hooks, 'animate')),
+        animateAll(
+          animator,
+          { ...request, picture, command: command! },
+          regions,
+          stageHooks(hooks, 'animate'),
+        ),
       );
       if (animated.notes.length) hooks.found({ notes: animated.notes });
       hooks.abort.throwIfAborted();
       hooks.progress('render', 0);
 
       const rendered = await watch.time('render', () =>
-        renderer.render(
-          { ...request, picture, region, motion: animated.motion },
-          stageHooks(hooks, 'render'),
-        ),
+        renderer.render({ ...request, picture, moving: animated.moving }, stageHooks(hooks, 'render')),
       );
-      const mask = await encodePng(region.mask);
+      const moved = animated.moving.map(({ region }) => region);
+      const mask = await encodePng(maskOf(moved, picture));
       const msPerStage = watch.milliseconds();
       return {
         rendered,
@@ -225,7 +241,15 @@ function stageHooks(hooks: PipelineHooks, stage: Stage): Hooks {
   return { abort: hooks.abort, progress: (fraction) => hooks.progress(stage, fraction) };
 }
 
-function viewRegion(region: Region, picture: Picture): RegionView {
+/** The silhouettes of all regions in one mask. */
+const maskOf = (regions: Region[], picture: Picture) =>
+  union(
+    regions.map(({ mask }) => mask),
+    picture,
+  );
+
+function viewOf(regions: Region[], picture: Picture): RegionView {
+  const [region] = regions;
   const fraction = (box: Region['box']) => ({
     x: box.x / picture.width,
     y: box.y / picture.height,
@@ -236,7 +260,8 @@ function viewRegion(region: Region, picture: Picture): RegionView {
     label: region.label,
     score: region.score,
     source: region.source,
-    box: fraction(region.box),
+    box: fraction(around(regions.map(({ box }) => box))),
+    ...(regions.length > 1 && { count: regions.length }),
     alternatives: region.alternatives.map((it) => ({ ...it, box: fraction(it.box) })),
   };
 }

@@ -12,6 +12,11 @@ export interface Point {
   y: number;
 }
 
+/** A place that a person pointed at: on the thing or, with `exclude`, on what does not belong to it. */
+export interface Click extends Point {
+  exclude?: boolean;
+}
+
 /** An axis-parallel rectangle in pixels: left, top, and size. */
 export interface Box {
   x: number;
@@ -69,8 +74,11 @@ export interface Command {
   language: Language;
   /** The sentence as typed or heard. */
   text: string;
-  /** What is to move. `text` as said, `label` the detector's word for it; absent for "it", "this", 它. */
-  object?: { text: string; label?: string };
+  /**
+   * What is to move. `text` as said, `label` the detector's word for it, `several` where all of that name are meant ("both
+   * birds"); absent for "it", "this", 它.
+   */
+  object?: { text: string; label?: string; several?: boolean };
   action: Action;
   direction?: Direction;
   strength: Strength;
@@ -101,7 +109,7 @@ export interface Region {
   score: number;
   /** What decided: the caller's mask, a click, or the words. */
   source: 'mask' | 'click' | 'words';
-  /** In pixels of the working picture. */
+  /** Those on the thing, in pixels of the working picture. */
   clicks: Point[];
   /** The other things in the picture, for "did you mean". */
   alternatives: Detection[];

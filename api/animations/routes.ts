@@ -166,4 +166,19 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
     handler: async (request, reply) =>
       sendResult(deps, await findJob(deps, 'animation', request), 'poster', request, reply),
   });
+
+  app.get('/v1/animations/:id/sheet', {
+    schema: {
+      operationId: 'getAnimationSheet',
+      summary: 'Get the contact sheet, where `sheet` was asked for',
+      tags,
+      params,
+      response: {
+        200: bytes('Photo, mask, matte, plate, flow and six frames.', 'image/jpeg'),
+        ...resultFailures,
+      },
+    },
+    handler: async (request, reply) =>
+      sendResult(deps, await findJob(deps, 'animation', request), 'sheet', request, reply),
+  });
 }

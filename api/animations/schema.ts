@@ -43,6 +43,12 @@ const settings = {
   loop: Type.Optional(
     Type.Boolean({ default: false, description: 'End as it began, so that it can be repeated.' }),
   ),
+  sheet: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'Also make a contact sheet: photo, mask, matte, plate, flow and six frames.',
+    }),
+  ),
   animator: Type.Optional(choice(['flow'], { default: 'flow' })),
 };
 

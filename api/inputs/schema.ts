@@ -9,8 +9,14 @@ export function choice<const Words extends readonly string[]>(
   return Type.Unsafe<Words[number]>({ type: 'string', enum: words, ...options });
 }
 
-export const PointSchema = Type.Object(
-  { x: Type.Number({ minimum: 0, maximum: 1 }), y: Type.Number({ minimum: 0, maximum: 1 }) },
+export const ClickSchema = Type.Object(
+  {
+    x: Type.Number({ minimum: 0, maximum: 1 }),
+    y: Type.Number({ minimum: 0, maximum: 1 }),
+    exclude: Type.Optional(
+      Type.Boolean({ description: 'The point is on something that does not belong to it.' }),
+    ),
+  },
   {
     additionalProperties: false,
     description: 'Fractions of width and height from the top left corner of the upright photo.',
@@ -38,9 +44,9 @@ export const languageField = choice(['auto', 'en', 'zh'], {
   default: 'auto',
   description: 'Language of the command; `auto` finds out.',
 });
-export const clicksField = Type.Array(PointSchema, {
+export const clicksField = Type.Array(ClickSchema, {
   maxItems: MAX_CLICKS,
-  description: 'Points on the thing that should move.',
+  description: 'Points on the thing that should move; with `exclude`, points beside it.',
 });
 /** In a form, clicks are JSON text; called so by a contentMediaType, Swagger UI would ask for a file. */
 export const clicksText = Type.String({

@@ -20,6 +20,7 @@ export const exampleJob = {
     size: 720,
     format: 'mp4',
     loop: false,
+    sheet: false,
     animator: 'flow',
   },
   command: {

@@ -22,7 +22,7 @@ export interface Progress {
 export interface Request {
   command?: string;
   language?: 'en' | 'zh';
-  clicks: { x: number; y: number }[];
+  clicks: { x: number; y: number; exclude?: boolean }[];
   /** From here on used for animations only; the previews carry the defaults. */
   magnitude: number;
   seed: number;
@@ -32,6 +32,8 @@ export interface Request {
   size: number;
   format: 'mp4' | 'webm' | 'gif' | 'webp';
   loop: boolean;
+  /** Also make a contact sheet. */
+  sheet: boolean;
   animator: 'flow';
 }
 
@@ -91,7 +93,12 @@ export interface Job extends Findings {
   expiresAt: string;
   request: Request;
   inputs: { image?: StoredFile; audio?: StoredFile; mask?: StoredFile };
-  results: { video?: StoredFile & { width: number; height: number }; mask?: StoredFile; poster?: StoredFile };
+  results: {
+    video?: StoredFile & { width: number; height: number };
+    mask?: StoredFile;
+    poster?: StoredFile;
+    sheet?: StoredFile;
+  };
   progress: Progress;
   error?: JobError;
   /** How often a worker has begun it. */

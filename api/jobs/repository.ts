@@ -3,7 +3,7 @@
  *
  *     jobs/{owner}/{id}.json      the job
  *     files/{id}/...              what was sent in: image, audio, mask
- *     results/{id}/...            what was made: video, mask.png, poster.jpg
+ *     results/{id}/...            what was made: video, mask.png, poster.jpg, sheet.jpg
  *     unsent/{owner}/{id}         the job has been accepted, but its message may not be in the queue yet
  */
 import { EventEmitter } from 'node:events';

@@ -10,6 +10,7 @@ export const DEFAULTS: Request = {
   size: 720,
   format: 'mp4',
   loop: false,
+  sheet: false,
   animator: 'flow',
 };
 

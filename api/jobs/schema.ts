@@ -1,6 +1,6 @@
 /** How a job looks from outside; view.ts fills it in. */
 import Type, { type Static } from 'typebox';
-import { choice, PointSchema } from '../inputs/schema.ts';
+import { ClickSchema, choice } from '../inputs/schema.ts';
 import type { ProblemSchema } from '../problems/problem.ts';
 import { exampleJob } from './example.ts';
 import { STATUSES } from './job.ts';
@@ -33,7 +33,7 @@ const RequestEcho = Type.Object(
   {
     command: Type.Optional(Type.String()),
     language: Type.Optional(LanguageSchema),
-    clicks: Type.Array(PointSchema),
+    clicks: Type.Array(ClickSchema),
     magnitude: Type.Optional(Type.Number()),
     seed: Type.Optional(Type.Integer()),
     seconds: Type.Optional(Type.Number()),
@@ -41,6 +41,7 @@ const RequestEcho = Type.Object(
     size: Type.Optional(Type.Integer()),
     format: Type.Optional(choice([...FORMATS])),
     loop: Type.Optional(Type.Boolean()),
+    sheet: Type.Optional(Type.Boolean()),
     animator: Type.Optional(choice(['flow'])),
   },
   { description: 'What was asked for, with the defaults filled in.' },
@@ -68,7 +69,13 @@ export const JobSchema = Type.Object(
         {
           language: LanguageSchema,
           text: Type.String(),
-          object: Type.Optional(Type.Object({ text: Type.String(), label: Type.Optional(Type.String()) })),
+          object: Type.Optional(
+            Type.Object({
+              text: Type.String(),
+              label: Type.Optional(Type.String()),
+              several: Type.Optional(Type.Boolean({ description: 'All of that name are meant.' })),
+            }),
+          ),
           action: Type.String(),
           direction: Type.Optional(Type.String()),
           strength: Type.String(),
@@ -85,6 +92,9 @@ export const JobSchema = Type.Object(
           score: Type.Number(),
           source: choice(['mask', 'click', 'words']),
           box: Box,
+          count: Type.Optional(
+            Type.Integer({ minimum: 2, description: 'How many things, where several are meant.' }),
+          ),
           alternatives: Type.Array(Type.Object({ label: Type.String(), score: Type.Number(), box: Box })),
         },
         { description: 'What was found in the picture.' },
@@ -108,6 +118,7 @@ export const JobSchema = Type.Object(
         video: Type.Optional(Link),
         mask: Type.Optional(Link),
         poster: Type.Optional(Link),
+        sheet: Type.Optional(Link),
       },
       { description: 'A link is there when it can be followed.' },
     ),

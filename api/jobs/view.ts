@@ -54,5 +54,6 @@ function linksOf(job: Job): JobView['links'] {
     ...(job.results.video && { video: `${self}/video` }),
     ...(job.results.mask && { mask: `${self}/mask` }),
     ...(job.results.poster && { poster: `${self}/poster` }),
+    ...(job.results.sheet && { sheet: `${self}/sheet` }),
   };
 }

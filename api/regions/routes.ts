@@ -42,7 +42,8 @@ function regionAcceptance({ config: { limits }, store }: Deps): Acceptance {
     fileLimits: { image: limits.imageBytes },
     async check({ fields, files }) {
       const asked = readFields(fields);
-      if (!asked.clicks?.length && !asked.command?.trim()) throw new Problem('target_missing');
+      if (!asked.clicks?.some(({ exclude }) => !exclude) && !asked.command?.trim())
+        throw new Problem('target_missing');
       const image = await checkImage(files.get('image'), limits, store);
       return { request: completeRequest(asked), inputs: { image: image.file } };
     },

@@ -107,7 +107,7 @@ export function deform(
   if (damped) notes.push(DAMPED);
   hooks.progress(0.5);
 
-  const { periods } = timingOf(input.seconds, motion.seconds, motion.cycles);
+  const { periods } = timingOf(input.seconds, motion.seconds);
   const wanted = Math.max(KEYS.least * input.seconds, 10 * motion.cycles * periods);
   const steps = Math.max(12, Math.round(Math.min(wanted, KEYS.most * input.seconds)));
   const returns = motion.returns || input.loop;

@@ -2,7 +2,7 @@ import { CHANNELS, COUNT, type Geometry, HEAD, kinematics, ROOT, type Slot, slot
 import type { Lattice } from './grid.ts';
 import { headRelief } from './head.ts';
 import type { Skin } from './skin.ts';
-import { areaOf } from './unfold.ts';
+import { shapeOf } from './unfold.ts';
 
 /** Poses -> displacement of every grid node: linear blend skinning plus the head's parallax. */
 export interface Decoder {
@@ -85,6 +85,8 @@ export function meanOver(
 
 /** A cell that keeps less than this share of its area counts as tight. */
 const TIGHT = 0.15;
+/** A cell longer or shorter than this in some direction counts as strained (the gates of the renderer's report). */
+const STRAIN = { longest: 1.6, shortest: 0.5 };
 
 export interface Folds {
   /** Smallest Jacobian determinant over the inside cells and steps. */
@@ -92,6 +94,8 @@ export interface Folds {
   /** Shares of cells that turn over, and that nearly vanish or turn over. */
   over: number;
   tight: number;
+  /** Share of cells that are stretched or squeezed until it looks wrong. */
+  strained: number;
 }
 
 export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
@@ -101,6 +105,7 @@ export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
   let least = 1;
   let over = 0;
   let tight = 0;
+  let strained = 0;
   let cells = 0;
   for (let s = 0; s < steps; s++) {
     const d = displacement.subarray(s * nodes * 2, (s + 1) * nodes * 2);
@@ -109,15 +114,17 @@ export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
         const i = r * columns + c;
         const j = i + columns;
         if (inside[i] + inside[i + 1] + inside[j] + inside[j + 1] < 4) continue;
-        const det = areaOf(d, i, columns, step);
+        const { area, longest, shortest } = shapeOf(d, i, columns, step);
         cells++;
-        if (det < TIGHT) tight++;
-        if (det <= 0) over++;
-        if (det < least) least = det;
+        if (area < TIGHT) tight++;
+        if (area <= 0) over++;
+        if (area < least) least = area;
+        if (longest > STRAIN.longest || shortest < STRAIN.shortest) strained++;
       }
     }
   }
-  return { least, over: over / Math.max(1, cells), tight: tight / Math.max(1, cells) };
+  const share = (count: number) => count / Math.max(1, cells);
+  return { least, over: share(over), tight: share(tight), strained: share(strained) };
 }
 
 /** A pose of no movement. */

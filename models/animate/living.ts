@@ -12,7 +12,7 @@ import type { Skeleton } from './skeleton.ts';
 type Living = 'animal' | 'bird' | 'person';
 
 /** Mean displacement of small parts, in object sizes, that can be seen in a small video. */
-const LEAST_SEEN: Partial<Record<Group, number>> = { head: 0.025, tail: 0.022, ears: 0.011 };
+const LEAST_SEEN: Partial<Record<Group, number>> = { head: 0.038, tail: 0.03, ears: 0.018 };
 
 /** Parts of a skeleton that can be named in a report. */
 const PARTS: readonly Group[] = ['head', 'ears', 'trunk', 'tail', 'legs', 'arms', 'wings'];
@@ -60,7 +60,6 @@ export async function animateLiving(
       headroom: spec.headroom,
       at: periodOf(keys),
       seconds: spec.seconds * cycles,
-      cycles,
       returns: true,
       limbs: group === 'legs' || group === 'arms' || group === 'wings',
     },

@@ -21,7 +21,6 @@ export interface Score {
   at: Period;
   /** Of one period at normal speed. */
   seconds: number;
-  cycles: number;
   /** Whether a period ends where it began. */
   returns: boolean;
   /** Limbs act: they may pass in front of one another and of the body, where the picture does fold a little. */
@@ -30,6 +29,9 @@ export interface Score {
 
 /** Key times at which a period is measured. */
 const PROBES = 12;
+/** A motion that looks wrong is made smaller by this factor, and again, at most so often. */
+const CUT = 0.85;
+const MOST_CUTS = 9;
 
 /** Magnitude control, timing and decoding: the last steps are the same for everything that moves by bones. */
 export function perform(
@@ -60,9 +62,9 @@ export function perform(
     now = measure(gain);
   }
   let damped = false;
-  const folded = score.limbs ? overlapsTooMuch : tooTight;
-  for (let i = 0; i < 5 && folded(now.folds); i++) {
-    gain *= 0.75;
+  const tooMuch = score.limbs ? overlapsTooMuch : looksStrained;
+  for (let i = 0; i < MOST_CUTS && tooMuch(now.folds); i++) {
+    gain *= CUT;
     now = measure(gain);
     damped = true;
   }
@@ -70,7 +72,7 @@ export function perform(
   hooks.progress(0.9);
   hooks.abort.throwIfAborted();
 
-  const timing = timingOf(input.seconds, score.seconds, score.cycles);
+  const timing = timingOf(input.seconds, score.seconds);
   const returns = score.returns || input.loop;
   const poses = Array.from({ length: timing.steps }, (_, k) => {
     const at = k / (returns ? timing.steps : timing.steps - 1);
@@ -106,6 +108,11 @@ export function tooTight(folds: Folds): boolean {
   return folds.least <= 0 || folds.tight > 0.002;
 }
 
+/** Head and body keep their shape: of the cells that the renderer will measure no more than a few are far out of it. */
+function looksStrained(folds: Folds): boolean {
+  return tooTight(folds) || folds.strained > 0.01;
+}
+
 /** Half a per cent of the cells is a leg's edge behind another leg; more looks torn. */
 function overlapsTooMuch(folds: Folds): boolean {
   return folds.over > 0.005 || folds.tight > 0.015;
@@ -114,7 +121,7 @@ function overlapsTooMuch(folds: Folds): boolean {
 export const DAMPED: Note = {
   code: 'motion_damped',
   detail: {
-    en: 'The motion was made smaller, because the picture would have folded over itself.',
-    zh: '动作幅度已减小，否则画面会发生折叠。',
+    en: 'The motion was made smaller, because the picture would have been folded or stretched out of shape.',
+    zh: '动作幅度已减小，否则画面会发生折叠或拉伸变形。',
   },
 };

@@ -52,19 +52,21 @@ export function scaled(pose: Float64Array, gain: number): Float64Array {
 export interface Timing {
   /** Whole periods in the clip. */
   periods: number;
-  /** Key steps of the clip, at least eight for every repetition. */
+  /** Key steps of the clip: enough for the spline between them to hold the fastest harmonic. */
   steps: number;
 }
+
+/** Key steps of a period or of a second, whichever gives more. */
+const STEPS = 24;
+const MOST_STEPS = 192;
 
 /**
  * Fits whole periods into the clip, so that it ends where it began.
  * @param period seconds of one period at normal speed
- * @param cycles repetitions within a period
  */
-export function timingOf(seconds: number, period: number, cycles: number): Timing {
+export function timingOf(seconds: number, period: number): Timing {
   const periods = Math.max(1, Math.round(seconds / period));
-  const wanted = Math.max(12 * seconds, 10 * cycles * periods);
-  return { periods, steps: Math.min(96, Math.max(12, Math.round(wanted))) };
+  return { periods, steps: Math.min(MOST_STEPS, Math.round(STEPS * Math.max(seconds, periods))) };
 }
 
 /** Ease in and out over a clip that is not a loop: starts and ends without a jerk. `at` 0..1 of the clip. */

@@ -2,29 +2,38 @@ import { kindOf } from '../animate/anatomy/kinds.ts';
 import { findLabel } from '../labels.ts';
 import type { Box, Command, Detection, Point } from '../types.ts';
 import { distinct, overlap } from './detector.ts';
-import { byPosition } from './position.ts';
+import { byPosition, tellsOne } from './position.ts';
 import { absent, clicksDisagree, noneProminent, notAsNamed, severalProminent } from './refusals.ts';
 
 export interface Choice {
-  /** Absent: nothing was detected there; the region is found by colour around the clicks. */
+  /** Absent: nothing was detected there; the clicks alone say what is meant. */
   detection?: Detection;
+  /** Some click is on the thing but outside the box, which therefore is too small. */
+  beyond?: boolean;
+  /** More of the same that are meant too: "both birds". */
+  others: Detection[];
   /** 0..1 */
   score: number;
   source: 'click' | 'words';
   alternatives: Detection[];
 }
 
-/** Detections that are surer than this contradict words of another kind (a dog is not a bus) ... */
 /** A name that fits is a mere doubt below this share of the surest detection under the click. */
 const DOUBT = 0.35;
+/** Detections that are surer than this contradict words of another kind (a dog is not a bus) ... */
 const CONTRARY = 0.35;
 /** ... and surer than this, words of their own kind: the network takes many a cat for a dog, but then not for sure. */
 const CERTAIN = 0.45;
+/** Boxes that share less than this are of two things. */
+const APART = 0.1;
 /** What a detection of a related label counts. */
 const RELATED = 0.5;
 /** Words alone accept a detection of their label from here on, one unsure related one from UNSURE on. */
 const NAMED = 0.15;
 const UNSURE = 0.2;
+/** Where several are meant, all of them that are this sure move, at most MOST. */
+const SURE_OF_MORE = 0.25;
+const MOST = 6;
 
 /**
  * Decides which thing is meant. A click wins over words, words break ties between things that overlap under the click,
@@ -44,18 +53,28 @@ export function choose(
       : object
         ? byWords(detections, object, size)
         : byProminence(detections, size);
-  const chosen = choice.detection;
-  const alternatives = distinct(detections).filter(
-    (other) => !chosen || overlap(other.box, chosen.box) < 0.6,
+  const { detection, others = [] } = choice;
+  const chosen = detection ? [detection, ...others] : [];
+  const alternatives = distinct(detections).filter((other) =>
+    chosen.every(({ box }) => overlap(other.box, box) < 0.6),
   );
-  return { ...choice, source: clicks.length > 0 ? 'click' : 'words', alternatives };
+  return { ...choice, others, source: clicks.length > 0 ? 'click' : 'words', alternatives };
 }
 
-type Decision = Pick<Choice, 'detection' | 'score'>;
+type Decision = Pick<Choice, 'detection' | 'score'> & Partial<Pick<Choice, 'others' | 'beyond'>>;
 
 function byClicks(detections: Detection[], clicks: Point[], object: Command['object']): Decision {
-  const shared = detections.filter(({ box }) => clicks.every((click) => holds(box, click)));
-  if (shared.length === 0 && clicks.length > 1) refuseDifferentThings(detections, clicks);
+  let shared = detections.filter(({ box }) => clicks.every((click) => holds(box, click)));
+  if (shared.length === 0 && clicks.length > 1) {
+    refuseDifferentThings(detections, clicks);
+    shared = detections.filter(({ box }) => clicks.some((click) => holds(box, click)));
+    return { ...atClicks(shared, clicks, object), beyond: true };
+  }
+  return atClicks(shared, clicks, object);
+}
+
+/** Which of the things at the clicks the words mean. */
+function atClicks(shared: Detection[], clicks: Point[], object: Command['object']): Decision {
   const ranked = shared
     .map((detection) => ({ detection, fit: fitOf(detection, clicks) }))
     .sort((a, b) => b.fit - a.fit);
@@ -95,8 +114,10 @@ function byWords(
 ): Decision {
   const same = detections.filter(({ label, score }) => label === object.label && score >= NAMED);
   if (same.length > 0) {
-    const [detection] = byPosition(same, object.text, size);
-    return { detection, score: Math.min(1, detection.score + 0.2) };
+    const [detection, ...rest] = byPosition(same, object.text, size);
+    const others =
+      object.several && !tellsOne(object.text) ? rest.filter(({ score }) => score >= SURE_OF_MORE) : [];
+    return { detection, others: others.slice(0, MOST - 1), score: Math.min(1, detection.score + 0.2) };
   }
   const related = distinct(detections).filter(
     ({ label, score }) => score >= UNSURE && score < CERTAIN && isRelated(label, object.label),
@@ -116,9 +137,12 @@ function byProminence(detections: Detection[], size: { width: number; height: nu
   return { detection: ranked[0].detection, score: ranked[0].detection.score };
 }
 
+/** Two clear things that stand apart are not one; else a box is too small, or one of the two was a mistake. */
 function refuseDifferentThings(detections: Detection[], clicks: Point[]): void {
   const picks = clicks.map((click) => best(rankedAt(detections, click))?.detection);
-  if (new Set(picks).size > 1) throw clicksDisagree(picks);
+  const clear = picks.filter((pick) => pick !== undefined && pick.score >= CONTRARY) as Detection[];
+  if (clear.some((one) => clear.some((other) => overlap(one.box, other.box) < APART)))
+    throw clicksDisagree(picks);
 }
 
 const rankedAt = (detections: Detection[], click: Point) =>

@@ -6,7 +6,7 @@ const middle = ({ box }: Detection) => ({ x: box.x + box.width / 2, y: box.y + b
 const area: Measure = ({ box }) => box.width * box.height;
 
 /** Words that tell one of several equal things, and what is larger for the one that is meant. */
-const WORDS: [RegExp, Measure][] = [
+const WORDS: readonly [RegExp, Measure][] = [
   [/\bleft\b|左/i, (one) => -middle(one).x],
   [/\bright\b|右/i, (one) => middle(one).x],
   [/\b(top|upper|highest)\b|上[面边方]|最高/i, (one) => -middle(one).y],
@@ -14,6 +14,9 @@ const WORDS: [RegExp, Measure][] = [
   [/\b(big|bigger|biggest|large|larger|largest)\b|大的|最大/i, area],
   [/\b(small|smaller|smallest|tiny|little)\b|小的|最小/i, (one) => -area(one)],
 ];
+
+/** Whether the words say which one of several is meant. */
+export const tellsOne = (words: string): boolean => WORDS.some(([pattern]) => pattern.test(words));
 
 /**
  * Orders things of one label by what the words say of their place or size ("the left dog", 最大的猫); without such words

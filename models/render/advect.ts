@@ -1,4 +1,5 @@
-import { interpolate, type Mesh, type MotionField } from './field.ts';
+import type { Mesh, MotionField } from './field.ts';
+import { splineThrough } from './spline.ts';
 
 /** Key steps of one period; the paths between them are smooth. */
 const KEYS = 24;
@@ -34,7 +35,8 @@ export function advect(mesh: Mesh, velocity: Float32Array, seconds: number, sign
     }
     keys.push(next);
   }
-  return { mesh, keys, interval, at: (time, out) => interpolate(keys, time / interval, false, out) };
+  const spline = splineThrough(keys, false);
+  return { mesh, keys, interval, at: (time, out) => spline(time / interval, out) };
 }
 
 /** Bilinear; beyond the mesh the nearest node's velocity goes on. */

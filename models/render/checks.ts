@@ -1,6 +1,6 @@
 import type { Mask, Picture } from '../types.ts';
 import type { MotionField } from './field.ts';
-import type { Painter } from './painter.ts';
+import type { ClipPainter } from './stack.ts';
 
 /** What the motion itself says, before anything is drawn. */
 export interface FieldChecks {
@@ -102,13 +102,13 @@ function meanMotion(field: MotionField, inside: number[], times: Float64Array): 
 /** Looks at every frame before it is encoded. */
 export interface Inspector {
   look(frame: Uint8Array, index: number): void;
-  result(): { outside: number; firstFrame: number; sharpness: number };
+  result(): { outside: number; firstFrame: number; sharpness: number; flicker: number };
 }
 
-/** @param sharpAt frames whose sharpness is measured */
+/** @param sharpAt frames whose sharpness is measured, and whose plate is compared with that of the frame before */
 export function createInspector(
   picture: Picture,
-  painter: Painter,
+  painter: Omit<ClipPainter, 'paint'>,
   reach: Mask,
   sharpAt: Set<number>,
 ): Inspector {
@@ -117,6 +117,7 @@ export function createInspector(
   const stride = 3 * picture.width;
   const largest = new Uint8Array(window.width * window.height);
   let [beyond, firstFrame, detail, original] = [0, 0, 0, 0];
+  const plate = { frame: new Uint8Array(0), bare: new Uint8Array(0), change: 0, count: 0 };
 
   /** Largest difference in a run of bytes; the native comparison makes the usual case, none, nearly free. */
   const difference = (frame: Uint8Array, from: number, to: number) => {
@@ -124,6 +125,17 @@ export function createInspector(
     let most = 0;
     for (let i = from; i < to; i++) most = Math.max(most, Math.abs(frame[i] - photo[i]));
     return most;
+  };
+
+  /** How much what is behind the thing has changed since the frame before. */
+  const comparePlate = (frame: Uint8Array) => {
+    for (let y = 0, i = 0; y < (plate.bare.length ? window.height : 0); y++) {
+      for (let x = 0, o = (window.y + y) * stride + 3 * window.x; x < window.width; x++, i++, o += 3) {
+        if (!plate.bare[i] || !painter.bare[i]) continue;
+        for (let c = 0; c < 3; c++) plate.change += Math.abs(frame[o + c] - plate.frame[o + c]) / 3;
+        plate.count++;
+      }
+    }
   };
 
   return {
@@ -144,7 +156,9 @@ export function createInspector(
           if (change > largest[i]) largest[i] = change;
         }
       }
+      if (sharpAt.has(index + 1)) Object.assign(plate, { frame: frame.slice(), bare: painter.bare.slice() });
       if (!sharpAt.has(index)) return;
+      comparePlate(frame);
       for (let y = 1; y < window.height - 1; y++) {
         for (let x = 1, i = y * window.width + 1; x < window.width - 1; x++, i++) {
           const d = painter.displaced;
@@ -167,7 +181,12 @@ export function createInspector(
           if ((!painter.path[i] || reach.data[pixel] < 128) && largest[i] > outside) outside = largest[i];
         }
       }
-      return { outside, firstFrame, sharpness: original > 0 ? detail / original : 1 };
+      return {
+        outside,
+        firstFrame,
+        sharpness: original > 0 ? detail / original : 1,
+        flicker: plate.count > 0 ? plate.change / plate.count : 0,
+      };
     },
   };
 }

@@ -38,19 +38,21 @@ export function createSolidPainter(scene: SolidScene): Painter {
   const [open, close] = [new Float32Array(nodes), new Float32Array(nodes)];
   const path = new Uint8Array(window.width * window.height);
   const uncovered = new Uint8Array(path.length);
+  const bare = new Uint8Array(path.length);
   const displaced = new Uint8Array(path.length);
   addHole(path, window, cutout);
 
   /** Warps once, or, for fast motion, as the mean of several moments while the shutter is open. */
-  function expose(time: number, exposure: number): Canvas {
+  function expose(time: number, exposure: number): Canvas & { blurred: boolean } {
     const samples = exposure > 0 ? samplesFor(exposure, time) : 1;
     if (samples > 1) {
-      return raster.drawMean(samples, (k) =>
+      const mean = raster.drawMean(samples, (k) =>
         field.at(time + ((k + 0.5) / samples - 0.5) * exposure, raster.displacement),
       );
+      return { ...mean, blurred: true };
     }
     field.at(time, raster.displacement);
-    return raster.draw();
+    return { ...raster.draw(), blurred: false };
   }
 
   function samplesFor(exposure: number, time: number): number {
@@ -69,9 +71,10 @@ export function createSolidPainter(scene: SolidScene): Painter {
     window,
     path,
     uncovered,
+    bare,
     displaced,
     paint(time, exposure, frame) {
-      const { texels, moved } = expose(time, exposure);
+      const { texels, moved, blurred } = expose(time, exposure);
       const settle = 1 / (SETTLE * scale);
       for (let y = 0, i = 0; y < window.height; y++) {
         for (let x = 0; x < window.width; x++, i++) {
@@ -80,8 +83,11 @@ export function createSolidPainter(scene: SolidScene): Painter {
           const far = moved[i];
           const alpha = texels[4 * i + 3];
           if (alpha > 0 && reach.data[pixel] >= 128) path[i] = 1;
-          displaced[i] = alpha >= 0.999 && far > 0.25 ? 1 : 0;
-          if (!path[i] || far === 0 || reach.data[pixel] < 128) {
+          displaced[i] = alpha >= 0.999 && far > 0.25 && !blurred ? 1 : 0;
+          bare[i] = 0;
+          // Whatever else is there belongs to other things that move.
+          if (!path[i] || reach.data[pixel] < 128) continue;
+          if (far === 0) {
             frame[o] = picture.data[o];
             frame[o + 1] = picture.data[o + 1];
             frame[o + 2] = picture.data[o + 2];
@@ -90,7 +96,10 @@ export function createSolidPainter(scene: SolidScene): Painter {
           const under = 1 - alpha;
           const weight = far < 0 ? 0 : 1 - far * settle;
           const at = rest.index(window.x + x, window.y + y);
-          if (alpha < 0.1 && at >= 0 && rest.alpha(at) > 0.5) uncovered[i] = 1;
+          if (alpha < 0.1 && at >= 0 && rest.alpha(at) > 0.5) {
+            uncovered[i] = 1;
+            bare[i] = alpha === 0 ? 1 : 0;
+          }
           let r = texels[4 * i] + under * plate[o];
           let g = texels[4 * i + 1] + under * plate[o + 1];
           let b = texels[4 * i + 2] + under * plate[o + 2];

@@ -1,6 +1,7 @@
 import type { FlowMotion, Mask, WarpMotion } from '../types.ts';
 import { distanceToZero } from './distance.ts';
 import { pushPull } from './push-pull.ts';
+import { splineThrough } from './spline.ts';
 import type { Window } from './window.ts';
 
 /** A regular mesh: node (i, j) rests at (x + i*step, y + j*step), whole pixels. */
@@ -27,7 +28,7 @@ export interface MotionField {
 
 /**
  * Carries a coarse motion grid over to the renderer's mesh: only nodes on the thing count, their displacement is
- * spread outwards by push-pull, kept inside the reach, and interpolated by Catmull-Rom splines in space and time.
+ * spread outwards by push-pull, kept inside the reach, and interpolated by splines in space and time.
  * @param inside the silhouette, to say which nodes count
  * @param window the mesh covers it
  * @param step mesh step in pixels
@@ -47,12 +48,13 @@ export function createField(
   const keys = toMesh(grid, mesh);
   const order = motion.order && orderOnMesh(motion, motion.order, mesh);
   const interval = motion.seconds / (motion.periodic ? motion.steps : Math.max(1, motion.steps - 1));
+  const spline = splineThrough(keys, motion.periodic);
   return {
     mesh,
     keys,
     interval,
     order,
-    at: (time, out) => interpolate(keys, time / interval, motion.periodic, out),
+    at: (time, out) => spline(time / interval, out),
   };
 }
 
@@ -60,23 +62,6 @@ function meshOver(window: Window, step: number): Mesh {
   const columns = Math.ceil(window.width / step) + 1;
   const rows = Math.ceil(window.height / step) + 1;
   return { x: window.x, y: window.y, step, columns, rows };
-}
-
-/** Catmull-Rom between key steps. */
-export function interpolate(
-  keys: Float32Array[],
-  position: number,
-  periodic: boolean,
-  out: Float32Array,
-): void {
-  const n = keys.length;
-  const bounded = periodic ? position : Math.min(n - 1, Math.max(0, position));
-  const k = Math.floor(bounded);
-  const f = bounded - k;
-  const key = (i: number) => keys[periodic ? ((i % n) + n) % n : Math.min(n - 1, Math.max(0, i))];
-  const [a, b, c, d] = [key(k - 1), key(k), key(k + 1), key(k + 2)];
-  const [wa, wb, wc, wd] = catmullRom(f);
-  for (let i = 0; i < out.length; i++) out[i] = wa * a[i] + wb * b[i] + wc * c[i] + wd * d[i];
 }
 
 /** Weights of four neighbouring samples for a place `f` (0..1) between the middle two. */

@@ -15,6 +15,8 @@ const SETTLE = 1.5;
 export interface Fluid {
   painter: Painter;
   field: MotionField;
+  /** 0..1 over the painter's window. */
+  alpha: Float32Array;
 }
 
 /** The fluid's colours, RGB 0..255 interleaved, spread beyond its edges so that nothing else is ever drawn in. */
@@ -48,6 +50,7 @@ export function prepareFluid(
   const texture = spread(picture, alpha, window, Math.ceil(furthest) + 3, hooks);
   return {
     field,
+    alpha,
     painter: createFluidPainter(picture, window, alpha, texture, field, ahead, motion.seconds, reach, scale),
   };
 }
@@ -118,6 +121,7 @@ function createFluidPainter(
     window,
     path,
     uncovered: new Uint8Array(path.length),
+    bare: new Uint8Array(path.length),
     displaced,
     paint(time, _exposure, frame) {
       const phase = ((time % period) + period) % period;

@@ -1,18 +1,29 @@
 import type { Hooks, Motion, Picture, Region } from '../types.ts';
 import { type RendererOptions, render } from './renderer.ts';
 
+export { union } from './stack.ts';
+export { around } from './window.ts';
+
 export const FORMATS = ['mp4', 'webm', 'gif', 'webp'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export interface RenderInput {
-  picture: Picture;
+/** One thing and what it does. */
+export interface Moving {
   region: Region;
   motion: Motion;
+}
+
+export interface RenderInput {
+  picture: Picture;
+  /** At least one; their reaches share no pixel. */
+  moving: Moving[];
   fps: number;
   seconds: number;
   /** Make the last frame run into the first without a seam; gif and webp repeat for ever. */
   loop: boolean;
   format: Format;
+  /** Also draw a contact sheet. */
+  sheet?: boolean;
 }
 
 /** Checks made on the frames before encoding (see ARCHITECTURE.md, "renderer"). */
@@ -21,7 +32,7 @@ export interface RenderReport {
   outside: number;
   /** Largest change of frame 0 against the photo, 0..255. */
   firstFrame: number;
-  /** Share of in-region cells that fold over (Jacobian determinant <= 0). */
+  /** Share of in-region cells that fold over (Jacobian determinant <= 0). Of several things the worst counts, here and below. */
   folds: number;
   /** 99th percentiles of the largest and 1st of the smallest singular value of the warp's Jacobian. */
   stretch: { max: number; min: number };
@@ -29,6 +40,8 @@ export interface RenderReport {
   sharpness: number;
   /** High-frequency energy of the uncovered plate against its surroundings. */
   texture: number;
+  /** Mean change of the uncovered plate from frame to frame, 0..255. */
+  flicker: number;
   /** Mean |second time difference| at key times over that between them; 1 is smooth. */
   kink: number;
   /** Mean |dx,dy| of the region per frame, pixels. */
@@ -43,6 +56,8 @@ export interface Rendered {
   height: number;
   /** First frame, JPEG. */
   poster: Uint8Array;
+  /** Photo, mask, matte, plate, flow and six frames, JPEG; where it was asked for. */
+  sheet?: Uint8Array;
   report: RenderReport;
 }
 

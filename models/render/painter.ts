@@ -8,7 +8,9 @@ export interface Painter {
   path: Uint8Array;
   /** 1 where the thing was in the photo and some frame so far has shown what is behind it. */
   uncovered: Uint8Array;
-  /** 1 where the last frame showed only the thing, and it had moved there. */
+  /** 1 where the last frame showed only what is behind the thing. */
+  bare: Uint8Array;
+  /** 1 where the last frame showed only the thing, it had moved there, and was not blurred by its speed. */
   displaced: Uint8Array;
   /**
    * @param time seconds of the motion

@@ -1,54 +1,50 @@
 import sharp from 'sharp';
 import { PipelineError } from '../errors.ts';
 import type { Hooks, Picture } from '../types.ts';
-import { checkField, createInspector } from './checks.ts';
+import { checkField, createInspector, type FieldChecks } from './checks.ts';
 import { createClock } from './clock.ts';
 import { cutOut } from './cutout.ts';
 import { createAnimatedEncoder } from './encode/animated.ts';
 import type { Clip, Encoder } from './encode/encoder.ts';
 import { createMp4Encoder } from './encode/mp4.ts';
 import { createWebmEncoder } from './encode/webm.ts';
-import type { MotionField } from './field.ts';
 import { prepareFluid } from './flow.ts';
-import type { Format, Rendered, RenderInput, RenderReport } from './index.ts';
-import type { Painter } from './painter.ts';
+import type { Format, Moving, Rendered, RenderInput, RenderReport } from './index.ts';
 import { prepareSolid } from './scene.ts';
+import { createSheet } from './sheet.ts';
+import { stack, timed, union } from './stack.ts';
 import { plateTexture } from './texture.ts';
 
 const CONTENT_TYPES = { mp4: 'video/mp4', webm: 'video/webm', gif: 'image/gif', webp: 'image/webp' } as const;
 
-/** A film shutter is open for half of every frame (180 degrees). */
-const SHUTTER = 0.5;
-/** How many frames have their sharpness measured. */
-const SHARPNESS_FRAMES = 6;
+/** How many frames have their sharpness measured, those that motion has blurred among them, which do not count. */
+const SHARPNESS_FRAMES = 8;
 
 export interface RendererOptions {
   /** Path of an ffmpeg binary; without it webm is refused. */
   ffmpeg?: string;
 }
 
-interface Scene {
-  painter: Painter;
-  field: MotionField;
-  /** Absent where nothing is ever uncovered. */
-  plate?: Uint8Array;
-}
-
 export async function render(input: RenderInput, hooks: Hooks, options: RendererOptions): Promise<Rendered> {
-  const { picture, region, motion, fps, seconds, loop, format } = input;
+  const { picture, moving, fps, seconds, loop, format } = input;
   if (format === 'webm' && !options.ffmpeg) throw formatUnavailable();
   const frames = Math.max(1, Math.round(fps * seconds));
   const scale = Math.max(picture.width, picture.height) / 512;
-  // A flow always comes round by itself: its two phases hide the seam.
-  const periodic = motion.kind === 'flow' || motion.periodic;
-  const clock = createClock({ seconds: motion.seconds, periodic }, { seconds: frames / fps, loop });
-  const times = Float64Array.from({ length: frames }, (_, k) => clock(k / fps));
 
-  const { painter, field, plate } = prepare(input, times, scale, hooks);
-  const sharpAt = new Set(
-    Array.from({ length: SHARPNESS_FRAMES }, (_, k) => Math.floor(((k + 0.5) * frames) / SHARPNESS_FRAMES)),
+  const layers = moving.map((one) => {
+    hooks.abort.throwIfAborted();
+    return prepare(one, input, frames, scale, hooks);
+  });
+  const painter = stack(layers.map((layer) => timed(layer.painter, layer.clock, fps)));
+  const middles = (count: number) =>
+    new Set(Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * frames) / count)));
+  const regions = moving.map(({ region }) => region);
+  const reach = union(
+    regions.map((region) => region.reach),
+    picture,
   );
-  const inspector = createInspector(picture, painter, region.reach, sharpAt);
+  const inspector = createInspector(picture, painter, reach, middles(SHARPNESS_FRAMES));
+  const sheet = input.sheet ? createSheet(picture, regions, layers, frames) : undefined;
 
   const encoder = createEncoder(
     format,
@@ -59,18 +55,19 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
     const frame = picture.data.slice();
     for (let k = 0; k < frames; k++) {
       hooks.abort.throwIfAborted();
-      // The first frame is the photo, so its shutter is open for no time at all.
-      const exposure = k === 0 ? 0 : SHUTTER * Math.abs(clock((k + 0.5) / fps) - clock((k - 0.5) / fps));
-      painter.paint(times[k], exposure, frame);
+      painter.paint(k, frame);
       inspector.look(frame, k);
+      sheet?.look(frame, k);
       await encoder.add(frame);
       hooks.progress((k + 1) / (frames + 1));
     }
     const video = await encoder.finish(hooks.abort);
     const report: RenderReport = {
       ...inspector.result(),
-      ...checkField(field, region.mask, times),
-      texture: plate ? plateTexture(picture, plate, painter, scale) : 1,
+      ...worst(layers.map((layer, i) => checkField(layer.field, regions[i].mask, layer.times))),
+      texture: Math.min(
+        ...layers.map(({ plate, painter }) => (plate ? plateTexture(picture, plate, painter, scale) : 1)),
+      ),
       frames,
     };
     const poster = await posterOf(picture);
@@ -81,6 +78,7 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
       width: picture.width,
       height: picture.height,
       poster,
+      sheet: await sheet?.draw(),
       report,
     };
   } finally {
@@ -88,23 +86,39 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
   }
 }
 
-/** Matte, plate and motion: everything that is the same for all frames. */
+/** Matte, plate, motion and its clock: everything that is the same for all frames of one thing. */
 function prepare(
-  { picture, region, motion }: RenderInput,
-  times: Float64Array,
+  { region, motion }: Moving,
+  { picture, fps, loop }: RenderInput,
+  frames: number,
   scale: number,
   hooks: Hooks,
-): Scene {
+) {
+  // A flow always comes round by itself: its two phases hide the seam.
+  const periodic = motion.kind === 'flow' || motion.periodic;
+  const clock = createClock({ seconds: motion.seconds, periodic }, { seconds: frames / fps, loop });
+  const times = Float64Array.from({ length: frames }, (_, k) => clock(k / fps));
   const { mask, reach } = region;
   if (motion.kind === 'flow') {
     const fluid = prepareFluid(picture, motion, mask, reach, scale, hooks);
     if (!fluid) throw maskEmpty();
-    return fluid;
+    return { ...fluid, plate: undefined, alphaWindow: fluid.painter.window, clock, times };
   }
   const cutout = cutOut(picture, mask, scale, hooks.abort);
   if (!cutout) throw maskEmpty();
   hooks.abort.throwIfAborted();
-  return prepareSolid(picture, cutout, motion, mask, reach, times, scale, hooks);
+  const solid = prepareSolid(picture, cutout, motion, mask, reach, times, scale, hooks);
+  return { ...solid, alpha: cutout.alpha, alphaWindow: cutout.window, clock, times };
+}
+
+function worst(checks: FieldChecks[]): FieldChecks {
+  const most = (pick: (one: FieldChecks) => number) => Math.max(...checks.map(pick));
+  return {
+    folds: most((it) => it.folds),
+    stretch: { max: most((it) => it.stretch.max), min: -most((it) => -it.stretch.min) },
+    kink: most((it) => it.kink),
+    motion: checks.reduce((sum, it) => sum + it.motion, 0) / checks.length,
+  };
 }
 
 function createEncoder(format: Format, clip: Clip, options: RendererOptions): Encoder {

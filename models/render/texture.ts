@@ -3,9 +3,12 @@ import { gaussianBlur } from './blur.ts';
 import { distanceTo } from './distance.ts';
 import type { Painter } from './painter.ts';
 
+/** Fewer uncovered pixels than this (at 512) say nothing of a texture. */
+const LEAST = 150;
+
 /**
  * High-frequency energy, mean |I - G2*I|, of the plate where it was uncovered against the photo in a ring around the
- * hole; 1 where nothing was uncovered.
+ * hole; 1 where next to nothing was uncovered.
  * @param plate the picture with the hole filled, RGB bytes
  */
 export function plateTexture(picture: Picture, plate: Uint8Array, painter: Painter, scale: number): number {
@@ -39,6 +42,6 @@ export function plateTexture(picture: Picture, plate: Uint8Array, painter: Paint
       }
     }
   }
-  if (insideCount === 0 || ringCount === 0 || ring === 0) return 1;
+  if (insideCount < LEAST * scale * scale || ringCount === 0 || ring === 0) return 1;
   return inside / insideCount / (ring / ringCount);
 }

@@ -53,3 +53,15 @@ export function cropMap(map: Uint8Array, width: number, height: number, window: 
   }
   return out;
 }
+
+/** The smallest window that holds all of them. */
+export function around(windows: Window[]): Window {
+  const x = Math.min(...windows.map((it) => it.x));
+  const y = Math.min(...windows.map((it) => it.y));
+  return {
+    x,
+    y,
+    width: Math.max(...windows.map((it) => it.x + it.width)) - x,
+    height: Math.max(...windows.map((it) => it.y + it.height)) - y,
+  };
+}

@@ -1,7 +1,7 @@
 import { findLabel } from '../labels.ts';
 import type { Command } from '../types.ts';
 import { PROMPTS } from './lexicon.ts';
-import { singular } from './nouns.ts';
+import { isPlural } from './several.ts';
 
 const TOWARDS = {
   left: 'to the left',
@@ -32,11 +32,6 @@ export function promptOf(
   if (direction) words.push(TOWARDS[direction]);
   if (MANNER[strength]) words.push(MANNER[strength]);
   return words.join(' ');
-}
-
-function isPlural(subject: string): boolean {
-  const last = subject.split(' ').at(-1)!;
-  return singular(last) !== last;
 }
 
 function thirdPerson(verb: string): string {

@@ -8,6 +8,7 @@ import { actionOf } from './lexicon.ts';
 import { isCreature } from './nouns.ts';
 import type { Parsed } from './parsed.ts';
 import { promptOf } from './prompt.ts';
+import { meansSeveral } from './several.ts';
 
 /** Sentences that are understood less surely than this are refused. */
 export const THRESHOLD = 0.45;
@@ -20,7 +21,9 @@ export function createUnderstander(): Understander {
       const action = parsed && settled(parsed);
       if (!parsed || !action || parsed.confidence < THRESHOLD)
         throw notACommand(text, language, parsed, action);
-      const { object, direction, strength = 'normal', confidence } = parsed;
+      const { direction, strength = 'normal', confidence } = parsed;
+      const several = parsed.object && meansSeveral(text, parsed.object.text);
+      const object = several ? { ...parsed.object!, several } : parsed.object;
       const command = { object, action, direction, strength };
       const prompt = promptOf(command, parsed.english);
       return { language, text, ...command, prompt, confidence };

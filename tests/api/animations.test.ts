@@ -21,7 +21,7 @@ test('an animation is accepted, worked on and read', async (t) => {
     { ...job.request, seed: 0 },
     {
       command: 'make it wave', clicks: [{ x: 0.5, y: 0.25 }], magnitude: 1.5, loop: true, seed: 0, seconds: 2, fps: 24,
-      size: 720, format: 'mp4', animator: 'flow',
+      size: 720, format: 'mp4', sheet: false, animator: 'flow',
     }, // biome-ignore format: a request and its defaults
   );
   assert.equal(JSON.stringify(job).includes('owner'), false);

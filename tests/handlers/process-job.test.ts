@@ -14,7 +14,7 @@ const OWNER = 'local';
 const never = new AbortController().signal;
 const REQUEST = {
   command: 'make the cat nod', clicks: [], magnitude: 1, seed: 1, seconds: 1, fps: 8, size: 64, format: 'mp4',
-  loop: false, animator: 'flow',
+  loop: false, sheet: false, animator: 'flow',
 } as const; // biome-ignore format: one request
 
 const RESULT = {

@@ -73,19 +73,17 @@ test('clicks on two things disagree, two clicks on one do not', () => {
       ),
     isError('clicks_disagree'),
   );
-  assert.throws(
-    () =>
-      choose(
-        both,
-        [
-          { x: 60, y: 160 },
-          { x: 150, y: 20 },
-        ],
-        undefined,
-        SIZE,
-      ),
-    isError('clicks_disagree'),
+  // A second click beside the box says that the box is too small.
+  const more = choose(
+    both,
+    [
+      { x: 60, y: 160 },
+      { x: 150, y: 20 },
+    ],
+    undefined,
+    SIZE,
   );
+  assert.deepEqual([more.detection, more.beyond], [leftDog, true]);
   assert.equal(
     choose(
       both,
@@ -111,6 +109,17 @@ test('words alone choose by place and size, otherwise the largest and most centr
   ] as const) {
     assert.equal(choose(both, [], named('dog', text), SIZE).detection, expected, text);
   }
+});
+
+test('words for several mean all that were seen surely, unless they say which one', () => {
+  const third = seen('dog', 0.2, 380, 200, 20, 30);
+  const cat = seen('cat', 0.9, 50, 10, 60, 60);
+  const several = (text: string) =>
+    choose([leftDog, rightDog, third, cat], [], { text, label: 'dog', several: true }, SIZE);
+  assert.deepEqual(several('dogs').others, [leftDog]);
+  assert.equal(several('dogs').detection, rightDog);
+  assert.deepEqual(several('dogs').alternatives, [cat, third]);
+  assert.deepEqual(several('dogs on the left').others, []);
 });
 
 test('what is named but absent is refused with what was seen', () => {

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { PipelineError } from '../../models/errors.ts';
 import { createLocator } from '../../models/locate/index.ts';
-import { maskOf } from '../../models/locate/mask.ts';
+import { createMaskOf } from '../../models/locate/mask.ts';
 import { boxOf, reachOf } from '../../models/locate/reach.ts';
 import { decodePicture } from '../../models/picture.ts';
 import type { Mask, Picture } from '../../models/types.ts';
 
 const calm = new AbortController().signal;
+const maskOf = await createMaskOf();
 const isError = (code: string) => (error: unknown) => error instanceof PipelineError && error.code === code;
 
 /** A coloured disc on a darker, noisy ground. */
@@ -101,7 +102,7 @@ test('the shipped photo', async (t) => {
       [[], 'words'],
       [[nose], 'click'],
     ] as const) {
-      const region = await locator.locate(
+      const [region] = await locator.locate(
         { picture, detections, clicks: [...clicks], command: { object } },
         { abort: calm },
       );
@@ -146,7 +147,7 @@ test('the shipped photo', async (t) => {
       isError('mask_empty'),
     );
     mask.data.fill(255, 0, picture.width * 20);
-    const region = await locator.locate({ picture, detections, clicks: [], mask }, { abort: calm });
+    const [region] = await locator.locate({ picture, detections, clicks: [], mask }, { abort: calm });
     assert.equal(region.source, 'mask');
     assert.equal(region.mask, mask);
     assert.deepEqual(region.box, { x: 0, y: 0, width: picture.width, height: 20 });

@@ -5,6 +5,7 @@ import { createInspector } from '../../models/render/checks.ts';
 import { cutOut } from '../../models/render/cutout.ts';
 import { prepareFluid } from '../../models/render/flow.ts';
 import { prepareSolid } from '../../models/render/scene.ts';
+import { stack, timed } from '../../models/render/stack.ts';
 import type { Mask, Picture, Region, WarpMotion } from '../../models/types.ts';
 import { flowMotion, paintEllipse, photo, regionOf, still, warpMotion } from './render-scene.ts';
 
@@ -179,10 +180,60 @@ test('the inspector measures: a single wrong value outside the path shows in the
   const frame = picture.data.slice();
   painter.paint(0, 0, frame);
   inspector.look(frame, 0);
-  assert.deepEqual(inspector.result(), { outside: 0, firstFrame: 0, sharpness: 1 });
+  assert.deepEqual(inspector.result(), { outside: 0, firstFrame: 0, sharpness: 1, flicker: 0 });
   painter.paint(0.25, 0, frame);
   frame[3 * (70 * 112 + 100)] ^= 9;
   inspector.look(frame, 1);
   assert.ok(inspector.result().outside > 0);
   assert.equal(inspector.result().firstFrame, 0);
+});
+
+test('the inspector measures: a plate that changes from frame to frame flickers', () => {
+  const { picture, region } = blob();
+  const cutout = cutOut(picture, region.mask, 0.5, still.abort);
+  assert.ok(cutout);
+  const motion = warpMotion(BOX, (_x, _y, t) => [9 * Math.sin(2 * Math.PI * t), 0]);
+  const { painter } = prepareSolid(picture, cutout, motion, region.mask, region.reach, TIMES, 0.5, still);
+  const flickerOf = (change: number) => {
+    const inspector = createInspector(picture, painter, region.reach, new Set([2]));
+    const frame = picture.data.slice();
+    for (const [k, time] of [0, 0.25, 0.26].entries()) {
+      painter.paint(time, 0, frame);
+      const brighter = k === 2 ? frame.map((value) => Math.min(255, value + change)) : frame;
+      inspector.look(brighter, k);
+    }
+    return inspector.result().flicker;
+  };
+  assert.equal(flickerOf(0), 0);
+  assert.ok(Math.abs(flickerOf(6) - 6) < 0.5);
+});
+
+test('several things in one clip are each drawn as if they were alone', () => {
+  const picture = photo(160, 80);
+  const alone = [12, 98].map((x) => {
+    const box = { x, y: 24, width: 36, height: 32 };
+    return { box, mask: paintEllipse(picture, x + 18, 40, 18, 16) };
+  });
+  const painters = alone.map(({ box, mask }) => {
+    const region = regionOf(mask, box, 14);
+    const cutout = cutOut(picture, mask, 0.5, still.abort);
+    assert.ok(cutout);
+    const motion = warpMotion(box, (_x, _y, t) => [5 * Math.sin(2 * Math.PI * t), 0]);
+    return prepareSolid(picture, cutout, motion, region.mask, region.reach, TIMES, 0.5, still).painter;
+  });
+  const clips = painters.map((painter) => timed(painter, (t) => t, 8));
+  const both = stack(clips);
+  const frames = [0, 1, 2].map(() => picture.data.slice());
+  for (const k of [0, 2, 5]) {
+    both.paint(k, frames[0]);
+    clips[0].paint(k, frames[1]);
+    clips[1].paint(k, frames[2]);
+    for (let i = 0; i < frames[0].length; i++) {
+      const own = Math.floor(i / 3) % 160 < 73 ? frames[1] : frames[2];
+      if (frames[0][i] !== own[i]) assert.fail(`frame ${k}, byte ${i}`);
+    }
+    assert.equal(largestChange(frames[0], picture.data, () => true) > 0, k > 0);
+  }
+  const ones = (map: Uint8Array) => map.reduce((sum, v) => sum + v, 0);
+  assert.equal(ones(both.path), ones(painters[0].path) + ones(painters[1].path));
 });

@@ -15,14 +15,18 @@ function scene(motion?: Motion): { picture: Picture; region: Region; motion: Mot
   return { picture, region: regionOf(mask, BOX, 16), motion: motion ?? swing };
 }
 
-const request = (format: Format, over = {}) => ({
-  ...scene(),
+const request = (
+  format: Format,
+  { motion, ...over }: { motion?: Motion; seconds?: number; fps?: number } = {},
+) => {
+  const { picture, ...moving } = scene(motion);
+  return { ...clip, picture, moving: [moving], format, ...over };
+};
+const clip = {
   fps: 12,
   seconds: 1,
   loop: true,
-  format,
-  ...over,
-});
+};
 
 /** Top-level boxes of an mp4 file, in order. */
 function boxes(file: Uint8Array): string[] {
@@ -162,10 +166,32 @@ for (const format of ['mp4', 'webp'] as const) {
   });
 }
 
+test('a sheet shows photo, mask, matte, plate, flow and six frames', async () => {
+  const renderer = await createRenderer();
+  const { sheet } = await renderer.render({ ...request('gif'), sheet: true }, still);
+  const { data, info } = await sharp(sheet).raw().toBuffer({ resolveWithObject: true });
+  assert.deepEqual([info.width, info.height], [4 * 118 + 6, 3 * 86 + 6]);
+  const cell = (k: number, x: number, y: number) => {
+    const o = 3 * ((6 + Math.floor(k / 4) * 86 + y) * info.width + 6 + (k % 4) * 118 + x);
+    return [...data.subarray(o, o + 3)];
+  };
+  const near = (a: number[], b: number[]) => a.every((v, c) => Math.abs(v - b[c]) < 40);
+  assert.ok(
+    cell(1, 100, 10).every((v) => v < 90),
+    'dark beside the thing',
+  );
+  assert.ok(near(cell(2, 48, 40), cell(0, 48, 40)), 'the matte shows the thing');
+  assert.ok(near(cell(2, 100, 10), [70, 70, 90]), 'and nothing else');
+  assert.ok(!near(cell(3, 48, 30), cell(0, 48, 30)), 'the plate does not');
+  assert.ok(!near(cell(4, 48, 28), [255, 255, 255]), 'flow has a colour where it is');
+  assert.ok(near(cell(4, 100, 10), [255, 255, 255]), 'and none where nothing moves');
+  assert.ok(near(cell(5, 60, 20), cell(0, 60, 20)), 'the first frame is the photo');
+});
+
 test('an empty mask is a typed error', async () => {
   const renderer = await createRenderer();
   const input = request('mp4');
-  input.region.mask.data.fill(0);
+  input.moving[0].region.mask.data.fill(0);
   await assert.rejects(
     renderer.render(input, still),
     (error) => error instanceof PipelineError && error.code === 'mask_empty',

@@ -10,18 +10,10 @@ import {
 } from '../../../models/animate/anatomy/network.ts';
 import { DENSE, GRID, POINTS, SINGLES, SIZE } from '../../../models/animate/anatomy/tables.ts';
 import type { Point } from '../../../models/types.ts';
+import { pattern } from '../pattern.ts';
 
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../fixtures/anatomy/${name}.json`, import.meta.url), 'utf8'));
-
-/** The same numbers 0..1 as `pattern` in models/training/anatomy/export.py. */
-function pattern(count: number, seed: number): Float32Array {
-  let x = seed;
-  return Float32Array.from({ length: count }, () => {
-    x = (Math.imul(1664525, x) + 1013904223) >>> 0;
-    return x / 2 ** 32;
-  });
-}
 
 test('the exported network answers as PyTorch does', async () => {
   const expected = fixture('network');

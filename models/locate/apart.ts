@@ -1,0 +1,46 @@
+import type { Mask, Region } from '../types.ts';
+import { loadOpenCv, withMats } from './opencv.ts';
+
+/**
+ * Several things that move in one picture, with disjoint silhouettes and reaches: a pixel that more than one could reach belongs to
+ * the nearest, and one that more than one holds to the surest. Things that are mostly part of another are dropped (a
+ * detector may see one bird twice).
+ */
+export async function apart(regions: Region[]): Promise<Region[]> {
+  if (regions.length < 2) return regions;
+  const distinct = regions.filter((one, i) =>
+    regions.slice(0, i).every((other) => shared(one.mask, other.mask) < 0.5),
+  );
+  const { cv } = await loadOpenCv();
+  const away = distinct.map(({ mask }) =>
+    withMats((own) => {
+      const outside = mask.data.map((value) => (value >= 128 ? 0 : 255));
+      const image = own(cv.matFromArray(mask.height, mask.width, cv.CV_8UC1, outside as unknown as number[]));
+      const distance = own(new cv.Mat());
+      cv.distanceTransform(image, distance, cv.DIST_L2, 5);
+      return (distance.data32F as Float32Array).slice();
+    }),
+  );
+  return distinct.map((region, k) => {
+    const nearest = (i: number) =>
+      away.every((other, j) => (j < k ? other[i] > away[k][i] : other[i] >= away[k][i]));
+    const own = ({ width, height, data }: Mask) => ({
+      width,
+      height,
+      data: data.map((value, i) => (value > 0 && nearest(i) ? value : 0)),
+    });
+    return { ...region, mask: own(region.mask), reach: own(region.reach) };
+  });
+}
+
+/** Share of the smaller mask that the other holds too. */
+function shared(one: Mask, other: Mask): number {
+  let [both, a, b] = [0, 0, 0];
+  for (let i = 0; i < one.data.length; i++) {
+    const [p, q] = [one.data[i] >= 128, other.data[i] >= 128];
+    if (p) a++;
+    if (q) b++;
+    if (p && q) both++;
+  }
+  return both / Math.max(1, Math.min(a, b));
+}

@@ -1,0 +1,148 @@
+"""Click to mask: simulated clicks, prompts, the network at any size, a short training on drawn photos, and the export."""
+
+import json
+
+import cv2
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from models.training.masks import clicks, config, data, evaluate, export, prompts, train
+from models.training.masks.decoder import Decoder
+from models.training.masks.encoder import Encoder
+from models.training.masks.model import MaskNet, load
+
+
+def disc(height, width, x, y, r):
+    ys, xs = np.mgrid[:height, :width]
+    return (xs - x) ** 2 + (ys - y) ** 2 <= r * r
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Drawn photos in the three folders' shapes: bright discs on dark noise, two to a photo."""
+    root, rng = tmp_path_factory.mktemp("photos"), np.random.default_rng(0)
+    names = {"feral_cats": [], "coco_open": [], "caltech_animals": []}
+    for place in names:
+        for sub in ("images", "masks"):
+            (root / place / sub).mkdir(parents=True)
+        for i in range(6):
+            image = rng.integers(20, 70, (72, 96, 3)).astype(np.uint8)
+            index = np.zeros((72, 96), np.uint8)
+            for k, x in enumerate((26, 68)):
+                at = disc(72, 96, x, rng.integers(28, 44), rng.integers(12, 19))
+                image[at] = (200, 60 + 90 * k, 40)
+                index[at] = k + 1
+            stem = f"elephant_{i}" if place == "caltech_animals" else f"p{i}"
+            cv2.imwrite(str(root / place / "images" / f"{stem}.jpg"), image[..., ::-1])
+            cv2.imwrite(str(root / place / "masks" / f"{stem}.png"), index)
+            names[place].append(stem)
+    things = [{"index": 1, "category": "dog"}, {"index": 2, "category": "kite"}]
+    listed = [{"name": n, "instances": things} for n in names["coco_open"]]
+    (root / "coco_open" / "instances.json").write_text(json.dumps(listed))
+    return root
+
+
+def test_every_photo_is_on_one_side_of_the_split(folder):
+    sides = [{p.name for p in data.photos(folder, held, 96)} for held in (False, True)]
+    assert not sides[0] & sides[1] and len(sides[0] | sides[1]) == 18
+    photo = next(p for p in data.photos(folder, False, 96) if p.name.startswith("coco"))
+    assert [category for _, category, _ in photo.masks()] == ["dog", "kite"]
+    whole = next(p for p in data.photos(folder, False, 96) if p.name.startswith("caltech"))
+    assert [(category, bool(mask[36, 26] and mask[36, 68])) for _, category, mask in whole.masks()] == [("elephant", True)]
+
+
+def test_clicks_are_where_people_would_click():
+    mask, rng = disc(60, 80, 30, 25, 12), np.random.default_rng(0)
+    assert np.hypot(*np.subtract(clicks.deepest(mask), (30, 25))) < 2
+    for _ in range(20):
+        x, y = clicks.somewhere(mask, rng)
+        assert mask[int(y), int(x)]
+    left = mask.copy()
+    left[:, 30:] = False
+    (x, y), positive = clicks.correction(left, mask)
+    assert positive and x > 30 and mask[int(y), int(x)]
+    (x, y), positive = clicks.correction(mask, left)
+    assert not positive and x > 30
+    assert clicks.correction(mask, mask) is None
+
+
+def test_prompts_are_places_in_the_window():
+    window = prompts.window_of((40, 20, 80, 60), 200, 100, 0.5)
+    assert window == (20, 0, 100, 80)
+    size = prompts.seen_size(80, 80, 64)
+    assert size == (64, 64)
+    points, labels = prompts.prompt([((59.5, 39.5), True), ((20, 0), False)], (40, 20, 80, 60), window, size)
+    assert labels.tolist() == [1, 0, 2, 3] and np.allclose(points[0], 0.5)
+    assert np.allclose(points[2:], [[0.25, 0.25], [0.75, 0.75]])
+    alone = prompts.prompt([((59.5, 39.5), True)], None, window, size)
+    stacked, kinds = prompts.stack([(points, labels), alone])
+    assert stacked.shape == (2, 4, 2) and kinds[1].tolist() == [1, -1, -1, -1]
+    mask = disc(100, 200, 60, 40, 20)
+    assert abs(prompts.place(mask, window, size).mean().item() - mask.sum() / 6400) < 0.02
+
+
+def test_windows_of_any_shape_are_seen():
+    encoder, decoder = Encoder().eval(), Decoder().eval()
+    with torch.no_grad():
+        embedding, fine = encoder(torch.zeros(1, 3, 48, 80))
+        logits, fit = decoder(embedding, torch.rand(3, 2, 2), torch.tensor([[1, -1]] * 3))
+    assert embedding.shape == (1, 256, 3, 5) and fine.shape == (1, 64, 12, 20)
+    assert logits.shape == (3, 1, 12, 20) and fit.shape == (3, 1)
+
+
+def test_training_learns_resumes_and_exports(folder, tmp_path, monkeypatch, capsys):
+    """From random weights, as the tests have no package: nothing but the loss and the resumption is judged."""
+
+    def begin(package):
+        torch.manual_seed(0)
+        net = MaskNet()
+        for p in net.parameters():
+            if p.ndim > 1:
+                torch.nn.init.normal_(p, std=0.05)
+        torch.nn.init.normal_(net.decoder.frequencies)
+        return net.encoder, net.decoder
+
+    monkeypatch.setattr(train, "open_pretrained", begin)
+    monkeypatch.setattr(train, "Config", lambda: config.Config(longest=64, photos=4, targets=2, rate=2e-3, corrected=0.2, warmup=2))
+    out = tmp_path / "run"
+    arguments = ["--photos", str(folder), "--package", "none", "--out", str(out)]
+    train.main([*arguments, "--minutes", "0.25"])
+    first = torch.load(out / "last.pt", weights_only=False)
+    train.main([*arguments, "--minutes", "0.7", "--slim", str(tmp_path / "slim.pt")])
+    again = torch.load(out / "last.pt", weights_only=False)
+    assert 0 < first["step"] < again["step"] and again["spent"] > first["spent"]
+
+    photo = next(p for p in data.photos(folder, False, 96) if p.name.startswith("coco"))
+    mask = photo.index == 1
+    window, size = (0, 0, 96, 72), prompts.seen_size(96, 72, 64)
+    seen = prompts.see(photo.image, window, 64)
+    asked = prompts.stack([prompts.prompt([(clicks.deepest(mask), True)], clicks.box_of(mask), window, size)])
+    net, fresh = load(tmp_path / "slim.pt"), MaskNet()
+    fresh.encoder, fresh.decoder = begin(None)
+
+    def loss(net):
+        with torch.no_grad():
+            embedding, fine = net.encoder(seen)
+            logits, fit = net.answer(seen, embedding, fine, *asked)
+            return train.loss_of(logits, fit, prompts.place(mask, window, size)[None])[0].item()
+
+    assert loss(net) < 0.9 * loss(fresh)
+    evaluate.main(["--photos", str(folder), "--checkpoint", str(out / "last.pt"), "--json"])
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    held = [p for p in data.photos(folder, True, 96)]
+    assert found["all"]["count"] == sum(len(p.things) for p in held)
+    assert all(0 <= found["all"][key] <= 1 for key in ("click", "boxed", "corrected"))
+
+    export.to_onnx(export.rounded(net), tmp_path)
+    assert sum((tmp_path / n).stat().st_size for n in (export.ENCODER, export.DECODER)) < 15e6
+    encoder, decoder = (onnxruntime.InferenceSession(str(tmp_path / n)) for n in (export.ENCODER, export.DECODER))
+    found = encoder.run(None, {"photo": seen.numpy()})
+    with torch.no_grad():
+        expected = net.encoder(seen)
+        answer = net.answer(seen, *expected, *asked)
+    assert all(np.abs(a - b.numpy()).max() < 1e-3 for a, b in zip(found, expected))
+    points, labels = (t.numpy() for t in asked)
+    given = {"photo": seen.numpy(), "embedding": found[0], "fine": found[1], "points": points, "labels": labels}
+    assert all(np.abs(a - b.numpy()).max() < 1e-3 for a, b in zip(decoder.run(None, given), answer))
