@@ -73,7 +73,7 @@ export const LIVING: Partial<Record<Action, LivingAction>> = {
   eat: act('head', BEASTS, 1, 2.4, 1.6),
   laugh: act('head', ['person'], 4, 0.3, 1.6),
   'wag-tail': act('tail', BEASTS, 2, 0.5, 1.6),
-  wave: act('arms', ['person'], 2, 0.5, 1.4),
+  wave: act('arms', ['person'], 3, 0.5, 1.4),
   'flap-wings': act('wings', ['bird'], 2, 0.5, 1.6),
   kick: act('legs', ['person', 'animal'], 1, 1.2, 1.6),
   clap: act('arms', ['person'], 3, 0.4, 1.6),

@@ -12,7 +12,9 @@ import type { Skeleton } from './skeleton.ts';
 type Living = 'animal' | 'bird' | 'person';
 
 /** Mean displacement of small parts, in object sizes, that can be seen in a small video. */
-const LEAST_SEEN: Partial<Record<Group, number>> = { head: 0.038, tail: 0.03, ears: 0.018 };
+const LEAST_SEEN: Partial<Record<Group, number>> = { head: 0.025, tail: 0.026, ears: 0.018 };
+/** Faces of people show every change: a nod of more than this share of it looks like a grimace. */
+const FACES = 0.6;
 
 /** Parts of a skeleton that can be named in a report. */
 const PARTS: readonly Group[] = ['head', 'ears', 'trunk', 'tail', 'legs', 'arms', 'wings'];
@@ -31,7 +33,7 @@ export async function animateLiving(
   const cycles = cyclesOf(spec, input.seconds);
   const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
   const size = partSize(group, geometry);
-  const usual = usualOf(learned.usual, spec, size);
+  const usual = usualOf(learned.usual, spec, size, skeleton.kind);
   const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
   const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
   const keys = await denoiser.sample(
@@ -76,8 +78,9 @@ export async function animateLiving(
  * The default size, in sizes of the acting part (`size` in object sizes): a small head or tail must still be seen to move,
  * a face that fills the picture must not shear.
  */
-function usualOf(learned: number, spec: LivingAction, size: number): number {
-  const seen = Math.max(learned, (LEAST_SEEN[spec.group] ?? 0) / size);
+function usualOf(learned: number, spec: LivingAction, size: number, kind: Living): number {
+  const least = (LEAST_SEEN[spec.group] ?? 0) * (kind === 'person' ? FACES : 1);
+  const seen = Math.max(learned, least / size);
   return Math.min(seen, (spec.most ?? 1) / size);
 }
 

@@ -29,6 +29,8 @@ export interface Score {
 
 /** Key times at which a period is measured. */
 const PROBES = 12;
+/** Where the acting part hardly moves of itself, a larger gain would move everything else instead. */
+const MOST_GAIN = 2.5;
 /** A motion that looks wrong is made smaller by this factor, and again, at most so often. */
 const CUT = 0.85;
 const MOST_CUTS = 9;
@@ -58,7 +60,7 @@ export function perform(
   let now = measure(gain);
   // Turns and lengths are limited and sines bend, so the answer is not quite proportional: a second look corrects it.
   for (let i = 0; i < 2 && now.amount > 1e-5; i++) {
-    gain = Math.min(6, Math.max(0.1, (gain * target) / now.amount));
+    gain = Math.min(MOST_GAIN, Math.max(0.1, (gain * target) / now.amount));
     now = measure(gain);
   }
   let damped = false;
@@ -98,7 +100,7 @@ export function perform(
       asked: wish.asked * score.size,
       measured: now.amount,
       ceiling: wish.ceiling * score.size,
-      clamped: wish.clamped || damped,
+      clamped: wish.clamped || damped || gain === MOST_GAIN,
     },
   };
 }
