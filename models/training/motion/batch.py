@@ -12,7 +12,7 @@ LIMIT = 22
 class Source:
     """Holds a shard (a file, or the dict that records.pack makes) and deals random batches.
 
-    `spread` [33, 3, 29, 4] is the whitening of latent.whitening.
+    `spread` [actions, kinds, 29, 4] is the table of whitening.whitening.
     """
 
     def __init__(self, shard, spread):

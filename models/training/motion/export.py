@@ -29,7 +29,7 @@ INPUTS = ["noisy", "time", "slot", "geometry", "flags", "globals", "log_magnitud
 
 
 def load(path):
-    """(EMA model in eval mode, whitening [33, 3, 29, 4], steps trained) of a checkpoint."""
+    """(EMA model in eval mode, whitening [actions, kinds, 29, 4], steps trained) of a checkpoint."""
     saved = torch.load(path, weights_only=False)
     model = Denoiser(Config(**saved["config"]))
     model.load_state_dict(saved["ema"])

@@ -11,16 +11,17 @@ LEAST_ROWS = 20
 
 
 def whitening(poses, visible, action, kind):
-    """Standard deviations [33, 3, 29, 4] per action and kind of thing: each channel's own, floored.
+    """Standard deviations [actions, kinds, 29, 4] per action and kind of thing: each channel's own, floored.
 
     Breathing moves a tenth as far as running: with one table for all it would be drawn from mostly noise. A channel that an
     action hardly moves gets a share of what the action does elsewhere, so that its own noise is not blown up. Pairs that
     the records lack have what is usual over all actions.
     """
     usual = deviations(poses, visible)
-    table = np.tile(usual, (len(ACTIONS), len(KINDS), 1, 1))
+    kinds = max(len(KINDS), int(kind.max()) + 1)  # clips of things without anatomy have one more
+    table = np.tile(usual, (len(ACTIONS), kinds, 1, 1))
     for a in range(len(ACTIONS)):
-        for k in range(len(KINDS)):
+        for k in range(kinds):
             rows = np.flatnonzero((action == a) & (kind == k))[:4000]
             if len(rows) < LEAST_ROWS:
                 continue
@@ -59,7 +60,7 @@ def listed(table, pairs):
 
 
 def unlisted(spread):
-    """The table [33, 3, 29, 4] of a card's `spread`; 1 where it lists none."""
+    """The table [actions, kinds, 29, 4] of a card's `spread`; 1 where it lists none."""
     table = np.ones((len(ACTIONS), len(KINDS), COUNT, 4), np.float32)
     for action, kinds in spread.items():
         for kind, values in kinds.items():

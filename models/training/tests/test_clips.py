@@ -15,6 +15,7 @@ from models.training.data.video import ClipError
 from models.training.motion import latent
 from models.training.motion.batch import Source
 from models.training.motion.bones import ROOT
+from models.training.motion.whitening import whitening
 
 from . import tiny_rig
 
@@ -217,7 +218,10 @@ def test_clips_and_rigs_are_read_by_one_loader(record, tmp_path):
     assert set(whole) == set(rig_shard) == set(clips.SHARED) and len(whole["action"]) == 2
     assert all(whole[k].shape[1:] == rig_shard[k].shape[1:] and whole[k].dtype.kind == rig_shard[k].dtype.kind for k in whole)
     np.savez(tmp_path / "both.npz", **{k: np.concatenate([rig_shard[k], whole[k]]) for k in whole})
-    source = Source(tmp_path / "both.npz", np.ones((29, 4), np.float32))
+    both = np.load(tmp_path / "both.npz")
+    spread = whitening(both["pose"], both["visible"], both["action"], both["kind"])
+    assert spread.shape[1:] == (4, 29, 4)  # things without anatomy are a fourth kind
+    source = Source(tmp_path / "both.npz", spread)
     batch = source.take(np.array([0, 12]))
     assert batch["flags"][1, :, 0].sum() == 1 and batch["flags"][0, :, 0].sum() > 1
     assert float(batch["latent"][1, 0].abs().max()) > 0.3
