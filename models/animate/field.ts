@@ -1,8 +1,8 @@
+import { stretchOf } from '../jacobian.ts';
 import { CHANNELS, COUNT, type Geometry, HEAD, kinematics, ROOT, type Slot, slotOf } from './bones.ts';
 import type { Lattice } from './grid.ts';
 import { headRelief } from './head.ts';
 import type { Skin } from './skin.ts';
-import { shapeOf } from './unfold.ts';
 
 /** Poses -> displacement of every grid node: linear blend skinning plus the head's parallax. */
 export interface Decoder {
@@ -114,7 +114,7 @@ export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
         const i = r * columns + c;
         const j = i + columns;
         if (inside[i] + inside[i + 1] + inside[j] + inside[j + 1] < 4) continue;
-        const { area, longest, shortest } = shapeOf(d, i, columns, step);
+        const { area, longest, shortest } = stretchOf(d, i, columns, step);
         cells++;
         if (area < TIGHT) tight++;
         if (area <= 0) over++;

@@ -1,3 +1,4 @@
+import { areaOf } from '../jacobian.ts';
 import type { Lattice } from './grid.ts';
 
 /** Cells that keep less than this share of their area are eased. */
@@ -23,24 +24,6 @@ export function unfold(displacement: Float32Array, lattice: Lattice): void {
       ease(field, lattice, marked);
     }
   }
-}
-
-/** Area that a cell keeps: the Jacobian determinant at its middle, cell number = its upper left node. */
-export function areaOf(d: Float32Array, i: number, columns: number, step: number): number {
-  return shapeOf(d, i, columns, step).area;
-}
-
-/** The same, and the largest and smallest factor by which the cell is stretched in any direction (singular values). */
-export function shapeOf(d: Float32Array, i: number, columns: number, step: number) {
-  const j = i + columns;
-  const xx = 1 + (d[i * 2 + 2] - d[i * 2] + d[j * 2 + 2] - d[j * 2]) / (2 * step);
-  const yx = (d[i * 2 + 3] - d[i * 2 + 1] + d[j * 2 + 3] - d[j * 2 + 1]) / (2 * step);
-  const xy = (d[j * 2] - d[i * 2] + d[j * 2 + 2] - d[i * 2 + 2]) / (2 * step);
-  const yy = 1 + (d[j * 2 + 1] - d[i * 2 + 1] + d[j * 2 + 3] - d[i * 2 + 3]) / (2 * step);
-  const area = xx * yy - xy * yx;
-  const half = (xx * xx + xy * xy + yx * yx + yy * yy) / 2;
-  const root = Math.sqrt(Math.max(0, half * half - area * area));
-  return { area, longest: Math.sqrt(half + root), shortest: Math.sqrt(Math.max(0, half - root)) };
 }
 
 /** Marks all nodes within `radius` of a tight cell that touches the silhouette. Returns whether there was any. */

@@ -1,5 +1,6 @@
 import type { Mask, Region } from '../types.ts';
-import { loadOpenCv, withMats } from './opencv.ts';
+import { loadOpenCv } from './opencv.ts';
+import { distanceTo } from './shape.ts';
 
 /**
  * Several things that move in one picture, with disjoint silhouettes and reaches: a pixel that more than one could reach belongs to
@@ -12,15 +13,7 @@ export async function apart(regions: Region[]): Promise<Region[]> {
     regions.slice(0, i).every((other) => shared(one.mask, other.mask) < 0.5),
   );
   const { cv } = await loadOpenCv();
-  const away = distinct.map(({ mask }) =>
-    withMats((own) => {
-      const outside = mask.data.map((value) => (value >= 128 ? 0 : 255));
-      const image = own(cv.matFromArray(mask.height, mask.width, cv.CV_8UC1, outside as unknown as number[]));
-      const distance = own(new cv.Mat());
-      cv.distanceTransform(image, distance, cv.DIST_L2, 5);
-      return (distance.data32F as Float32Array).slice();
-    }),
-  );
+  const away = distinct.map(({ mask }) => distanceTo(cv, mask, 128));
   return distinct.map((region, k) => {
     const nearest = (i: number) =>
       away.every((other, j) => (j < k ? other[i] > away[k][i] : other[i] >= away[k][i]));

@@ -1,5 +1,6 @@
 import type { Box, Mask } from '../types.ts';
-import { loadOpenCv, withMats } from './opencv.ts';
+import { loadOpenCv } from './opencv.ts';
+import { distanceTo } from './shape.ts';
 
 /** Share of the object's longest side by which it may leave its silhouette: the largest ceiling of any action. */
 const SHARE = 0.3;
@@ -14,14 +15,8 @@ const MARGIN = 12;
 export async function reachOf(mask: Mask, box: Box): Promise<Mask> {
   const { cv } = await loadOpenCv();
   const radius = SHARE * Math.max(box.width, box.height) + MARGIN;
-  return withMats((own) => {
-    const outside = own(new cv.Mat(mask.height, mask.width, cv.CV_8UC1));
-    for (let i = 0; i < mask.data.length; i++) outside.data[i] = mask.data[i] > 0 ? 0 : 255;
-    const distance = own(new cv.Mat());
-    cv.distanceTransform(outside, distance, cv.DIST_L2, 5);
-    const data = Uint8Array.from(distance.data32F as Float32Array, (d) => (d <= radius ? 255 : 0));
-    return { width: mask.width, height: mask.height, data };
-  });
+  const data = Uint8Array.from(distanceTo(cv, mask, 1), (d) => (d <= radius ? 255 : 0));
+  return { width: mask.width, height: mask.height, data };
 }
 
 /** Tight box of the pixels that are at least half inside; undefined for an empty mask. */

@@ -27,6 +27,17 @@ export function keepComponents(cv: OpenCv, { width, height, data }: Mask, clicks
   });
 }
 
+/** Distance in pixels of every pixel to the nearest one of at least `level`; 0 there. */
+export function distanceTo(cv: OpenCv, { width, height, data }: Mask, level: number): Float32Array {
+  return withMats((own) => {
+    const outside = own(new cv.Mat(height, width, cv.CV_8UC1));
+    for (let i = 0; i < data.length; i++) outside.data[i] = data[i] >= level ? 0 : 255;
+    const distance = own(new cv.Mat());
+    cv.distanceTransform(outside, distance, cv.DIST_L2, 5);
+    return (distance.data32F as Float32Array).slice();
+  });
+}
+
 /** Closes small holes that do not touch the photo's edge. */
 export function fillHoles(cv: OpenCv, { width, height, data }: Mask): Mask {
   return withMats((own) => {

