@@ -68,7 +68,7 @@ async function readLines(file: string): Promise<string[]> {
 
 async function parse([file]: string[]): Promise<void> {
   if (!file) throw new UsageError('parse needs a FILE');
-  const understander = createUnderstander();
+  const understander = await createUnderstander();
   for (const text of await readLines(file)) {
     await item({ text }, () => understander.understand(text, {}));
   }

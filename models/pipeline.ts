@@ -104,7 +104,7 @@ export interface Pipeline {
 }
 
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const understander = createUnderstander();
+  const understander = await createUnderstander();
   const locator = await createLocator();
   const animator = await createAnimator();
   const renderer = await createRenderer({ ffmpeg: options.ffmpeg });
@@ -162,10 +162,10 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   ): Promise<Command | undefined> {
     const { text, language } = await watch.time('transcribe', () => hear(request, hooks));
     if (text === undefined) return undefined;
-    return watch.time('understand', () => {
+    return watch.time('understand', async () => {
       const plainest = /\p{Script=Han}/u.test(text) ? `让${text}动` : `move ${text}`;
       try {
-        const command = understander.understand(text, { language, seen });
+        const command = await understander.understand(text, { language, seen });
         if (command.object?.label) return command;
       } catch (error) {
         if (!(error instanceof PipelineError)) throw error;

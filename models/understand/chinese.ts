@@ -41,7 +41,8 @@ function sentences(clause: string): string[] {
   return [clause];
 }
 
-function parseClause(clause: string, seen: string[]): Clause {
+/** One thought, without what surrounds it. */
+export function parseClause(clause: string, seen: string[]): Clause {
   const located = place(withoutMeasures(clause));
   const led = direction(located.rest);
   const strong = strength(led.rest);
@@ -92,8 +93,8 @@ function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
 
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {
-  const next = /^[里上中边]|里面|上面$/.test(tokens[i + 1]?.text ?? '') ? i + 2 : i + 1;
-  return tokens[next]?.text === '的' ? tokens[next + 1] : undefined;
+  const place = /^(?:[里上中边]|里面|上面|旁边)$/.test(tokens[i + 1]?.text ?? '') ? 1 : 0;
+  return tokens[i + place + 1]?.text.endsWith('的') ? tokens[i + place + 2] : undefined;
 }
 
 /** An unknown word is a name where it stands between "让" and the verb, or before a verb at the start. */

@@ -49,7 +49,7 @@ const CAUSATIVES = set(
   'set bring put make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
 );
 const PREPOSITIONS = set(
-  'of from by in into at with near behind under over across through for like around onto inside against beside after before on',
+  'of along from by in into at with near behind under over across through for like around onto inside against beside after before on',
 );
 const FUNCTION = set(
   "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",

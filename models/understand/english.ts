@@ -27,9 +27,13 @@ const MISHEARD = 0.85;
 const INSTEAD = '~';
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
+/** Lower case, one kind of quotes and spaces. */
+export const normalizeEnglish = (sentence: string): string =>
+  sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
+
 /** Parses an English sentence: a command for each thing; none in questions and in talk that asks for no motion. */
 export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
-  const text = sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
+  const text = normalizeEnglish(sentence);
   const bare = stripManners(text.replace(CORRECTION, `; ${INSTEAD} `));
   if (QUESTION.test(bare)) return [];
   const right = heard(bare, seen);
@@ -71,7 +75,8 @@ function isWanted(clause: string, i: number, all: string[]): boolean {
   return exception !== clause && i > 0 && NEGATIVE.test(all[i - 1]) && !NEGATIVE.test(exception);
 }
 
-function parseClause(sentence: string): Clause {
+/** One thought, without what surrounds it. */
+export function parseClause(sentence: string): Clause {
   const corrects = sentence.startsWith(INSTEAD);
   const clause = sentence.replace(INSTEAD, '').trim();
   const located = place(clause);

@@ -30,11 +30,11 @@ export interface Verdict {
   answer: string;
 }
 
-export function judge({ understand }: Understander, sentence: Sentence): Verdict {
+export async function judge({ understand }: Understander, sentence: Sentence): Promise<Verdict> {
   const { text, seen, expect } = sentence;
   let commands: Command[];
   try {
-    const command = understand(text, { seen });
+    const command = await understand(text, { seen });
     commands = [command, ...(command.also ?? [])];
   } catch (error) {
     const refused = expect === 'refused';
