@@ -18,6 +18,7 @@ export const documentInfo: FastifyDynamicSwaggerOptions['openapi'] = {
     { name: 'animations', description: 'Photo and command in, video out.' },
     { name: 'regions', description: 'Preview: what a click or a word selects.' },
     { name: 'commands', description: 'Preview: what is heard and understood.' },
+    { name: 'webhooks', description: 'Events posted to you, how that went, and how to verify them.' },
     { name: 'uploads', description: 'Files sent ahead of the request that uses them.' },
     { name: 'service', description: 'Whether it runs, and what its problems mean.' },
   ],

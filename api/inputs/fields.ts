@@ -24,7 +24,13 @@ export function fieldsOf<Schema extends TObject>(schema: Schema) {
 
 function readText(text: string, type: string | undefined): unknown {
   try {
-    if (type === 'number' || type === 'integer' || type === 'boolean' || type === 'array')
+    if (
+      type === 'number' ||
+      type === 'integer' ||
+      type === 'boolean' ||
+      type === 'array' ||
+      type === 'object'
+    )
       return JSON.parse(text);
   } catch {
     // not what it should be
