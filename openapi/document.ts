@@ -1,5 +1,6 @@
 /** What the OpenAPI document says besides the routes. */
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { documentWebhooks } from './webhooks.ts';
 
 export const documentInfo: FastifyDynamicSwaggerOptions['openapi'] = {
   openapi: '3.1.0',
@@ -22,6 +23,7 @@ export const documentInfo: FastifyDynamicSwaggerOptions['openapi'] = {
     { name: 'uploads', description: 'Files sent ahead of the request that uses them.' },
     { name: 'service', description: 'Whether it runs, and what its problems mean.' },
   ],
+  webhooks: documentWebhooks,
   components: {
     securitySchemes: {
       key: {

@@ -60,7 +60,11 @@ export function createOutbound({ loopback, resolve }: { loopback: boolean; resol
       const target = check(url);
       const signal = AbortSignal.timeout(timeoutMs);
       const options = { method, headers, body, signal, dispatcher: agent };
-      const answer = await undiciRequest(target, options).catch((error) => {
+      // undici itself looks at the signal only once it is connected.
+      const expired = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+      const answer = await Promise.race([undiciRequest(target, options), expired]).catch((error) => {
         throw outboundError(error);
       });
       return { status: answer.statusCode, body: answer.body };
