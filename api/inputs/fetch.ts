@@ -1,6 +1,6 @@
 /** Files that a JSON request names by their address. */
 import { Readable } from 'node:stream';
-import { type Outbound, outboundError } from '../../infra/outbound/index.ts';
+import { discard, type Outbound, outboundError } from '../../infra/outbound/index.ts';
 import type { Store } from '../../infra/store/index.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { Problem } from '../problems/problem.ts';
@@ -31,7 +31,7 @@ export async function fetchFile({ store, outbound, url, key, limit, pointer }: F
     throw failed(error);
   });
   if (status !== 200) {
-    body.destroy();
+    await discard(body);
     const detail = { en: `answered ${status}`, zh: `响应状态为 ${status}` };
     throw new Problem('url_status', { errors: [{ pointer, detail }] });
   }

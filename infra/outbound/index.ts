@@ -6,6 +6,9 @@ import { type Bilingual, WaggleError } from '../errors.ts';
 import { isLoopback, isPublic } from './addresses.ts';
 import { createPinnedAgent, type Resolve, refused } from './agent.ts';
 
+/** As much is read of an answer of which only the status is wanted. */
+const MAX_DISCARDED_BYTES = 16 * 1024;
+
 export interface OutboundRequest {
   method: 'GET' | 'POST';
   headers: Record<string, string>;
@@ -16,7 +19,7 @@ export interface OutboundRequest {
 
 export interface OutboundResponse {
   status: number;
-  /** To be read or destroyed. For its errors see `outboundError`. */
+  /** To be read, or given to `discard`. For its errors see `outboundError`. */
   body: Readable;
 }
 
@@ -95,4 +98,17 @@ function wordFor(name = '', code = ''): keyof typeof TEXTS {
   return ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA'].includes(code)
     ? 'url_unresolved'
     : 'url_unreachable';
+}
+
+/** Reads a little, so that the connection can be used again; of a longer or broken answer the rest does not matter. */
+export async function discard(body: Readable): Promise<void> {
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += (chunk as Buffer).length;
+      if (bytes > MAX_DISCARDED_BYTES) return;
+    }
+  } catch {
+    // The status has been said.
+  }
 }

@@ -1,12 +1,8 @@
 /** One attempt to deliver an event, and when the next one is due. */
-import type { Readable } from 'node:stream';
 import type { WaggleError } from '../errors.ts';
-import type { Outbound, OutboundCode } from '../outbound/index.ts';
+import { discard, type Outbound, type OutboundCode } from '../outbound/index.ts';
 import type { Keyring } from './keyring.ts';
 import { sign } from './sign.ts';
-
-/** Of an answer nothing is needed but its status. */
-const MAX_ANSWER_BYTES = 16 * 1024;
 
 const [SECOND, MINUTE, HOUR] = [1000, 60_000, 3_600_000];
 /** Before the second, third, ... attempt: 75.6 hours in all, the example of Standard Webhooks. */
@@ -75,17 +71,4 @@ export function createDeliver({
       return result(null, (error as WaggleError).code as OutboundCode);
     }
   };
-}
-
-/** Reads a little, so that the connection can be used again; of a longer or broken answer the rest does not matter. */
-async function discard(body: Readable): Promise<void> {
-  let bytes = 0;
-  try {
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).length;
-      if (bytes > MAX_ANSWER_BYTES) return;
-    }
-  } catch {
-    // The status has been said.
-  }
 }
