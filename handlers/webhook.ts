@@ -150,10 +150,13 @@ export function createWebhookConsumer(deps: WebhookDeps): (event: SqsEvent) => P
   return async ({ Records }) => {
     const failures = Records.map(async ({ messageId, receiptHandle, body, attributes }) => {
       const receiveCount = Number(attributes.ApproximateReceiveCount);
-      const done = await handle({ id: messageId, receipt: receiptHandle, body, receiveCount }, deps).catch(
-        (err) => deps.log.error({ err, message: messageId }, 'A message was not hidden.'),
-      );
-      return done ? [] : [{ itemIdentifier: messageId }];
+      try {
+        const done = await handle({ id: messageId, receipt: receiptHandle, body, receiveCount }, deps);
+        return done ? [] : [{ itemIdentifier: messageId }];
+      } catch (err) {
+        deps.log.error({ err, message: messageId }, 'A message was not hidden.');
+        return [{ itemIdentifier: messageId }];
+      }
     });
     return { batchItemFailures: (await Promise.all(failures)).flat() };
   };
