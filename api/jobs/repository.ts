@@ -9,6 +9,7 @@
  *     deliveries/{id}/...         events on their way to the webhook, and how that went (webhooks/delivery.ts)
  */
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from '../../infra/queue/index.ts';
 import { changeDocument, createDocument, readDocument } from '../../infra/store/document.ts';
 import type { Store } from '../../infra/store/index.ts';
@@ -23,6 +24,8 @@ const PAGE = 1000;
 /** No request takes this long to arrive: files this old without a job will never have one. */
 const ORPHAN_MS = 60 * 60 * 1000;
 const UPLOAD_MS = 24 * 60 * 60 * 1000;
+/** How long a change waits for its events to be sent. */
+const PATIENCE_MS = 2000;
 const MARK = { contentType: 'application/json' };
 
 export interface Page {
@@ -123,18 +126,20 @@ export function createRepository({
     },
 
     async change(owner, id, transition) {
-      let changed = false;
+      let before: Job | undefined;
       const job = await changeDocument<Job>(store, keyOf(owner, id), (found) => {
-        const next = transition(found, now());
-        changed = next !== found;
-        return next;
+        before = found;
+        return transition(found, now());
       });
       if (!job) throw new Problem('not_found');
-      if (!changed) return job;
+      if (job === before) return job;
       changes.emit('change', job);
-      if (!job.outbox) return job;
-      // The change stands whether or not its events can be sent now; if not, sendLostEvents does it.
-      return notify(job).catch(() => job);
+      if ((job.outbox?.length ?? 0) <= (before?.outbox?.length ?? 0)) return job;
+      // The change stands, and its maker goes on, whether or not its events can be sent now; if not, sendLostEvents does.
+      const patience = new AbortController();
+      return Promise.race([notify(job), sleep(PATIENCE_MS, job, patience)])
+        .catch(() => job)
+        .finally(() => patience.abort());
     },
 
     async remove(owner, id) {

@@ -1,6 +1,7 @@
 /** How webhooks look from outside. */
 import Type from 'typebox';
 import { choice } from '../inputs/schema.ts';
+import { exampleJob } from '../jobs/example.ts';
 import { EVENT_TYPES } from './events.ts';
 
 const EXAMPLE_URL = 'https://example.com/waggle';
@@ -47,7 +48,18 @@ export const WebhookEventSchema = Type.Object(
     }),
     data: Type.Ref('Job', { description: 'The job as it was then.' }),
   },
-  { $id: 'WebhookEvent', description: 'The body of a callback.' },
+  {
+    $id: 'WebhookEvent',
+    description: 'The body of a callback.',
+    examples: [
+      {
+        type: 'animation.succeeded',
+        timestamp: exampleJob.finishedAt,
+        account: 'local',
+        data: exampleJob,
+      },
+    ],
+  },
 );
 
 export const DeliverySchema = Type.Object(

@@ -4,7 +4,7 @@ import { createPublicKey } from 'node:crypto';
 import { test } from 'node:test';
 import request from 'supertest';
 import { createRepository } from '../../api/jobs/repository.ts';
-import { fail, start, succeed } from '../../api/jobs/transitions.ts';
+import { advance, fail, start, succeed } from '../../api/jobs/transitions.ts';
 import type { Delivery, DeliveryMessage } from '../../api/webhooks/delivery.ts';
 import { hashKey, newKey } from '../../infra/keys.ts';
 import type { Queue } from '../../infra/queue/index.ts';
@@ -155,6 +155,24 @@ test('an event outlives a crash before its message, and one after it', async (t)
   const [one, two, ...more] = await sent(service);
   assert.deepEqual([one.id, more], [two.id, []], 'one delivery, two messages');
   assert.deepEqual(await service.stored('unnotified/'), []);
+});
+
+test('a queue that does not answer holds nobody up', async (t) => {
+  const service = await startService(t);
+  const { body } = await post(service, { url: URL });
+  let asked = 0;
+  const send = () => {
+    asked += 1;
+    return new Promise<string>(() => undefined);
+  };
+  const stuck = createRepository({ ...service, webhooks: { ...service.webhooks, send } });
+  const begun = performance.now();
+  await stuck.change('local', body.id, start);
+  assert.ok(performance.now() - begun < 4000);
+  for (let percent = 0; percent < 20; percent += 1)
+    await stuck.change('local', body.id, advance({ stage: 'render', percent, etaSeconds: null }));
+  assert.ok(performance.now() - begun < 5000);
+  assert.equal(asked, 1, 'progress does not ask again');
 });
 
 test('the log of deliveries belongs to the owner, and replay begins again', async (t) => {
