@@ -106,7 +106,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): Webh
   };
   const bury = async (message: Message) => {
     const { job, delivery } = JSON.parse(message.body) as DeliveryMessage;
-    await changeDelivery(store, job, delivery, (it) => (it.status === 'pending' ? giveUp(it) : it));
+    await changeDelivery(store, job, delivery, giveUp);
     await deadWebhooks.delete(message.receipt);
     log.error({ delivery }, 'A delivery was given up.');
   };

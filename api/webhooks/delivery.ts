@@ -46,14 +46,16 @@ export function newDelivery({ id, type, at, job }: OutboxEvent): Delivery {
   const { owner, webhook } = job;
   const data = snapshotOf(job, webhook!.language);
   const body = JSON.stringify({ type, timestamp: at, account: owner, data });
-  const state = { status: 'pending', createdAt: at, nextAttemptAt: at, attempts: [], failures: 0 } as const;
-  return { id, type, owner, job: job.id, ...state, attempts: [], body };
+  const delivery = { id, type, owner, job: job.id, createdAt: at, body };
+  return { ...delivery, status: 'pending', nextAttemptAt: at, attempts: [], failures: 0 };
 }
 
 export function recordAttempt(attempt: Attempt, now: Date, random: number) {
   return (delivery: Delivery): Delivery => {
     const attempts = [...delivery.attempts, attempt].slice(-KEPT_ATTEMPTS);
     if (attempt.error === null) return { ...delivery, attempts, status: 'succeeded', nextAttemptAt: null };
+    // Of two that had the same message, the other one may have ended it.
+    if (delivery.status !== 'pending') return { ...delivery, attempts };
     const failures = delivery.failures + 1;
     if (attempt.status === GONE || failures >= MAX_ATTEMPTS)
       return giveUp({ ...delivery, attempts, failures });
@@ -63,7 +65,7 @@ export function recordAttempt(attempt: Attempt, now: Date, random: number) {
 }
 
 export function giveUp(delivery: Delivery): Delivery {
-  return { ...delivery, status: 'failed', nextAttemptAt: null };
+  return delivery.status === 'pending' ? { ...delivery, status: 'failed', nextAttemptAt: null } : delivery;
 }
 
 /** Begins again with a full number of attempts, whatever became of it. */
@@ -108,7 +110,7 @@ export function changeDelivery(
 export async function listDeliveries(store: Store, job: string): Promise<Delivery[]> {
   const keys = await store.list(deliveriesOf(job), { limit: MAX_DELIVERIES });
   const found = await Promise.all(keys.map((key) => readDocument<Delivery>(store, key)));
-  return found
-    .filter((delivery) => delivery !== undefined)
-    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  return found.filter((delivery) => delivery !== undefined).sort((a, b) => seqOf(a) - seqOf(b));
 }
+
+const seqOf = ({ id }: Delivery) => Number(id.slice(id.lastIndexOf('_') + 1));

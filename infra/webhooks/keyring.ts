@@ -4,7 +4,7 @@
  *     secrets/webhooks/{owner}.json      shared with that owner: `whsec_...`
  *     secrets/webhook-keys.json          the service's own Ed25519 keys: `whsk_...`
  *
- * After a rotation the old one signs beside the new one for a while, so that no receiver misses an event.
+ * After a rotation the last one signs beside the new one for a while, so that no receiver misses an event.
  */
 import { createHash, createPublicKey, randomBytes } from 'node:crypto';
 import { changeDocument, createDocument, readDocument } from '../store/document.ts';
@@ -35,7 +35,7 @@ export interface PublicJwk {
 }
 
 export interface Keyring {
-  /** Newest first; at least one, at most those that still sign. */
+  /** Those that sign, the newest first: one, or two after a rotation. */
   secretsOf(owner: string): Promise<Entry[]>;
   rotateSecret(owner: string): Promise<Entry[]>;
   signingKeys(owner: string): Promise<SigningKeys>;
@@ -65,9 +65,8 @@ export function createKeyring({
   const rotate = async (key: string, prefix: string, overlapMs: number): Promise<Entry[]> => {
     await read(key, prefix);
     const until = new Date(now().getTime() + overlapMs).toISOString();
-    const retire = (entry: Entry) => ({ ...entry, until: entry.until ?? until });
     const fresh = make(prefix);
-    return (await changeDocument<Entry[]>(store, key, (found) => [fresh, ...alive(found).map(retire)]))!;
+    return (await changeDocument<Entry[]>(store, key, ([last]) => [fresh, { ...last, until }]))!;
   };
 
   const secretKey = (owner: string) => `secrets/webhooks/${owner}.json`;

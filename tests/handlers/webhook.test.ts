@@ -1,6 +1,7 @@
 /** Events on their way: from the local queue and from SQS events, with a clock that jumps from attempt to attempt. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
 import { start, succeed } from '../../api/jobs/transitions.ts';
@@ -223,6 +224,20 @@ test('a message that comes twice is posted once, one that comes early waits', as
   assert.equal(await look(), undefined);
   assert.equal(await look(), undefined);
   assert.equal(got.length, 2);
+});
+
+test('of two that post at the same time, a failure does not undo the success', async (t) => {
+  const { service, deps } = await begin(t);
+  const { url, got } = await startReceiver(t, hang, ok);
+  const id = await accept(service, url, ['animation.succeeded']);
+  await finish(service, id);
+  const message = { owner: 'local', job: id, delivery: `${id}_3` };
+  const slow = processDelivery(message, deps);
+  while (got.length === 0) await sleep(5);
+  assert.equal(await processDelivery(message, deps), undefined);
+  assert.equal(await slow, undefined);
+  const [delivery] = await logOf(service, id);
+  assert.deepEqual([delivery.status, delivery.attempts.length], ['succeeded', 2]);
 });
 
 test('a store that is down costs no attempt', async (t) => {

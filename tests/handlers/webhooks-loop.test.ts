@@ -4,24 +4,24 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
 import { createRepository } from '../../api/jobs/repository.ts';
 import { fail, start } from '../../api/jobs/transitions.ts';
-import { startWebhooks, type WebhookDeps } from '../../handlers/webhook.ts';
+import { startWebhooks } from '../../handlers/webhook.ts';
 import { createDeliver } from '../../infra/webhooks/deliver.ts';
 import { picture, type Service, startService } from '../api/helper.ts';
 import { hang, ok, startReceiver } from '../receiver.ts';
 
 const EXAMPLE = new URL('../../examples/webhook-receiver/receiver.ts', import.meta.url).pathname;
-const noted: string[] = [];
-const log = { info() {}, warn() {}, error: (...line: unknown[]) => noted.push(String(line[1])) } as unknown;
+const log = pino({ level: 'silent' });
 
 async function begin(context: TestContext) {
   const service = await startService(context, { WAGGLE_ALLOW_LOOPBACK: 'true' });
   const deliver = createDeliver({ ...service, timeoutMs: 3000 });
   const deps = { ...service, deadWebhooks: service.webhooks.deadLetters, deliver };
-  return { service, run: () => startWebhooks({ ...deps, log: log as WebhookDeps['log'] }) };
+  return { service, run: () => startWebhooks({ ...deps, log }) };
 }
 
 async function accept(service: Service, url: string, events?: string[]): Promise<string> {

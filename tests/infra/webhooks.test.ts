@@ -85,6 +85,7 @@ test('an owner has a secret of their own, which is the same for every process', 
 test('a rotated secret signs beside the new one for a day', async (context) => {
   const { ring, clock } = await keyring(context);
   const [old] = await ring.secretsOf('alice');
+  await ring.rotateSecret('bob');
   const [current, previous] = await ring.rotateSecret('alice');
   assert.equal(previous.value, old.value);
   assert.notEqual(current.value, old.value);
@@ -95,6 +96,13 @@ test('a rotated secret signs beside the new one for a day', async (context) => {
   const after = await headers();
   new Webhook(current.value).verify(VECTOR.body, after);
   assert.throws(() => new Webhook(old.value).verify(VECTOR.body, after));
+});
+
+test('of many rotations the last two sign', async (context) => {
+  const { ring } = await keyring(context);
+  const all: string[] = [];
+  for (let count = 0; count < 5; count += 1) all.unshift((await ring.rotateSecret('alice'))[0].value);
+  assert.deepEqual((await ring.signingKeys('alice')).secrets, all.slice(0, 2));
 });
 
 test('public keys verify, and after a rotation the old one does for a week', async (context) => {
