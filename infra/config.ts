@@ -33,6 +33,8 @@ const Environment = Type.Object({
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   WAGGLE_MAX_IMAGE_MP: Type.Number({ default: 40, exclusiveMinimum: 0, maximum: 200 }),
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
+  /** For development: callbacks and picture addresses may lead to this machine itself, also by http. */
+  WAGGLE_ALLOW_LOOPBACK: Type.Boolean({ default: false }),
   /** Requests a minute for each key. */
   WAGGLE_RATE_LIMIT: Type.Integer({ default: 600, minimum: 1 }),
   /** Seconds that a request may take to arrive. */
@@ -52,6 +54,7 @@ export interface Config {
   readonly leaseSeconds: number;
   /** Absent: no webm. */
   readonly ffmpeg?: string;
+  readonly allowLoopback: boolean;
   readonly limits: Limits;
 }
 
@@ -102,6 +105,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     maxReceives: read.WAGGLE_MAX_RECEIVES,
     leaseSeconds: read.WAGGLE_LEASE_SECONDS,
     ffmpeg: read.WAGGLE_FFMPEG || undefined,
+    allowLoopback: read.WAGGLE_ALLOW_LOOPBACK,
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),

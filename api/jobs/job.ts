@@ -3,6 +3,7 @@
  * Its status changes only in the functions of transitions.ts, carried out by `repository.change`, which also notifies.
  */
 import type { Bilingual } from '../../infra/errors.ts';
+import type { OutboxEvent, Webhook } from '../webhooks/events.ts';
 
 export const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -107,6 +108,9 @@ export interface Job extends Findings {
   attempts: number;
   /** The queue's id of the job's message, for its place in the queue. */
   messageId?: string;
+  webhook?: Webhook;
+  /** Events that have happened, but whose delivery may not have been set going yet (webhooks/outbox.ts). */
+  outbox?: OutboxEvent[];
   /** Key of the record that makes a repeated request find this job (submit.ts). */
   idempotency?: string;
 }

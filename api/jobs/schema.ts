@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { ClickSchema, choice } from '../inputs/schema.ts';
 import type { ProblemSchema } from '../problems/problem.ts';
+import { WebhookEcho } from '../webhooks/schema.ts';
 import { exampleJob } from './example.ts';
 import { STATUSES } from './job.ts';
 
@@ -76,6 +77,7 @@ export const JobSchema = Type.Object(
     expiresAt: Time,
     progress: Type.Ref('Progress'),
     request: RequestEcho,
+    webhook: Type.Optional(WebhookEcho),
     transcript: Type.Optional(
       Type.Object(
         { text: Type.String(), language: LanguageSchema, confidence: Type.Number() },
@@ -123,6 +125,7 @@ export const JobSchema = Type.Object(
         self: Link,
         events: Type.Optional(Link),
         cancel: Type.Optional(Link),
+        deliveries: Type.Optional(Link),
         video: Type.Optional(Link),
         mask: Type.Optional(Link),
         poster: Type.Optional(Link),
