@@ -20,6 +20,11 @@ export interface Detector {
 }
 
 /**
+ * Looks for one thing by its English noun ("red mug"), whatever it is; the noun is the label. Best first, boxes as above.
+ */
+export type Find = (picture: Picture, noun: string) => Promise<Detection[]>;
+
+/**
  * CenterNet (Zhou et al., Objects as Points, arXiv 1904.07850) on MobileNet for the eighty COCO classes, as packaged by
  * @vladmandic/human (MIT), run by the WASM backend of TensorFlow.js.
  */
@@ -67,7 +72,8 @@ async function run(model: GraphModel, pixels: Float32Array): Promise<number[][]>
   }
 }
 
-function clip([x0, y0, x1, y1]: number[], { width, height }: Picture): Box {
+/** Corners as a box inside the picture. */
+export function clip([x0, y0, x1, y1]: number[], { width, height }: Picture): Box {
   const left = Math.max(0, x0);
   const top = Math.max(0, y0);
   return { x: left, y: top, width: Math.min(width, x1) - left, height: Math.min(height, y1) - top };

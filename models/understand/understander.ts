@@ -23,7 +23,11 @@ export function createUnderstander(): Understander {
         throw notACommand(text, language, parsed, action);
       const { direction, strength = 'normal', confidence } = parsed;
       const several = parsed.object && meansSeveral(text, parsed.object.text);
-      const object = several ? { ...parsed.object!, several } : parsed.object;
+      const object = parsed.object && {
+        ...parsed.object,
+        ...(parsed.english && { english: parsed.english }),
+        ...(several && { several }),
+      };
       const command = { object, action, direction, strength };
       const prompt = promptOf(command, parsed.english);
       return { language, text, ...command, prompt, confidence };
