@@ -83,10 +83,11 @@ export function tell(
   };
   const order: Candidate['reason'][] = ['chosen', 'fits_less', 'other_name', 'not_under_click'];
   return ranked(things)
-    .map(({ detection, ...scores }) => {
+    .map((one) => {
+      const { detection, ...scores } = one;
       const { x, y, width: w, height: h } = detection.box;
       const box = { x: x / width, y: y / height, width: w / width, height: h / height };
-      return { ...detection, box, ...scores, reason: reasonOf({ detection, ...scores }) };
+      return { ...detection, box, ...scores, reason: reasonOf(one) };
     })
     .sort((a, b) => order.indexOf(a.reason) - order.indexOf(b.reason))
     .slice(0, MOST);

@@ -9,7 +9,7 @@ const INPUT = 512;
 /** Below this the detector mostly sees textures. */
 const MIN_SCORE = 0.12;
 /** Two boxes that share more than this are one thing. */
-const SAME_THING = 0.6;
+export const SAME_THING = 0.6;
 
 export interface Detector {
   /**

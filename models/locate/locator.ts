@@ -2,7 +2,7 @@ import type { Abort, Detection, Mask, Point, Region } from '../types.ts';
 import { apart } from './apart.ts';
 import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
-import { createDetector, distinct, type Find, overlap } from './detector.ts';
+import { createDetector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
 import type { LocateInput, Locator } from './index.ts';
 import { createMaskOf, type MaskOf } from './mask.ts';
 import { type Align, createClip } from './open-vocabulary/clip.ts';
@@ -16,7 +16,7 @@ import { maskEmpty, nothingUnderClick } from './refusals.ts';
 const SPECK = 0.0005;
 const NEARLY_ALL = 0.95;
 
-/** Optional models, by their names on the Hugging Face hub; weights.json names some that are known to fit. */
+/** Optional models, by their names on the Hugging Face hub; weights.json names one for each. */
 export interface OpenVocabulary {
   /** Folder that they are kept in. */
   cacheDir: string;
@@ -114,10 +114,14 @@ async function consider({ picture, command, detections }: LocateInput, { find, a
   const found = find && noun !== object.label ? await find(picture, noun) : [];
   const things = [...detections, ...found].sort((a, b) => b.score - a.score);
   abort.throwIfAborted();
-  const open = things.filter((one) => bearsName(one, object)).length !== 1;
-  const alike = align && open && things.length > 0 ? await align(picture, things, noun) : undefined;
+  const settled = things.filter((one) => bearsName(one, object)).length === 1;
+  if (!align || settled || things.length === 0) return { detections: things };
+  // What is seen under several names is looked at once.
+  const crops = distinct(things);
+  const alike = await align(picture, crops, noun);
   abort.throwIfAborted();
-  return { detections: things, alike };
+  const cropOf = ({ box }: Detection) => crops.findIndex((crop) => overlap(crop.box, box) > SAME_THING);
+  return { detections: things, alike: things.map((one) => alike[cropOf(one)]) };
 }
 
 /** The clicks on the thing. */

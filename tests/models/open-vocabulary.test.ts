@@ -145,6 +145,23 @@ test('CLIP decides between things of one name', async () => {
   }
 });
 
+test('CLIP is asked only where the names leave it open', async () => {
+  const locator = await createLocator({ cacheDir, clip: 'tiny/none' });
+  const object = { text: 'cup', label: 'cup', english: 'cup' };
+  const kite = { ...cup(BLUE), label: 'kite' };
+  const locate = (detections: Detection[]) =>
+    locator.locate({ picture, detections, clicks: [], command: { object } }, { abort: calm });
+  const [{ candidates }] = await locate([cup(RED), kite]);
+  assert.deepEqual(
+    candidates?.map(({ label, alike, reason }) => [label, alike, reason]),
+    [
+      ['cup', undefined, 'chosen'],
+      ['kite', undefined, 'other_name'],
+    ],
+  );
+  await assert.rejects(locate([cup(RED), cup(BLUE)]), isError('weights_unavailable'));
+});
+
 test('a model that is nowhere is a typed error, each time', async () => {
   const find = createOwlVit({ name: 'tiny/none', cacheDir });
   for (let i = 0; i < 2; i++) await assert.rejects(find(picture, 'cup'), isError('weights_unavailable'));
