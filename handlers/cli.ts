@@ -32,8 +32,8 @@ const USAGE = `usage: waggle parse FILE|-
 
 class UsageError extends Error {}
 
-const config = loadConfig(process.env);
-const openPipeline = () => createPipeline({ cacheDir: config.cacheDir, ffmpeg: config.ffmpeg });
+const { cacheDir, ffmpeg, openVocabulary } = loadConfig(process.env);
+const openPipeline = () => createPipeline({ cacheDir, ffmpeg, openVocabulary });
 
 /** Prints one line and remembers a failure. */
 async function item(subject: Record<string, unknown>, work: () => unknown): Promise<void> {

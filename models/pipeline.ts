@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { createAnimator } from './animate/index.ts';
 import { PipelineError } from './errors.ts';
-import { createLocator } from './locate/index.ts';
+import { lazily } from './lazily.ts';
+import { createLocator, type OpenVocabulary } from './locate/index.ts';
 import { decodeMask, decodePicture, encodePng } from './picture.ts';
 import {
   around,
@@ -14,7 +16,7 @@ import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { subjectsOf } from './subjects.ts';
 import { decodeAudio } from './transcribe/audio.ts';
-import { createTranscriber, type Transcriber } from './transcribe/index.ts';
+import { createTranscriber } from './transcribe/index.ts';
 import type {
   Abort,
   Click,
@@ -36,6 +38,8 @@ export interface PipelineOptions {
   cacheDir: string;
   /** Path of an ffmpeg binary; only with it can webm be asked for. */
   ffmpeg?: string;
+  /** Names of models on the Hugging Face hub that help to find things; all absent: none is used. */
+  openVocabulary?: Omit<OpenVocabulary, 'cacheDir'>;
 }
 
 /** The words of a command: a recording or a text. With both absent only a click says what is meant. */
@@ -83,6 +87,7 @@ export interface RegionView {
   /** How many things were meant, where it is more than one. */
   count?: number;
   alternatives: Region['alternatives'];
+  candidates?: Region['candidates'];
 }
 
 export interface AnimationResult {
@@ -105,21 +110,15 @@ export interface Pipeline {
 
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
   const understander = await createUnderstander();
-  const locator = await createLocator();
+  const cacheDir = join(options.cacheDir, 'hub');
+  const locator = await createLocator({ ...options.openVocabulary, cacheDir });
   const animator = await createAnimator();
   const renderer = await createRenderer({ ffmpeg: options.ffmpeg });
 
   // Speech weights are the one thing that is fetched, so they are loaded when somebody first speaks.
-  let transcriber: Promise<Transcriber> | undefined;
-  const speech = () => {
-    transcriber ??= ensureWeights('whisper-base', { cacheDir: options.cacheDir }).then((dir) =>
-      createTranscriber({ weightsDir: dir }),
-    );
-    transcriber.catch(() => {
-      transcriber = undefined;
-    });
-    return transcriber;
-  };
+  const speech = lazily(async () =>
+    createTranscriber({ weightsDir: await ensureWeights('whisper-base', { cacheDir: options.cacheDir }) }),
+  );
 
   /** transcribe */
   async function hear(request: Words, hooks: PipelineHooks): Promise<{ text?: string; language?: Language }> {
@@ -259,5 +258,6 @@ function viewOf(regions: Region[], picture: Picture): RegionView {
     box: fraction(around(regions.map(({ box }) => box))),
     ...(regions.length > 1 && { count: regions.length }),
     alternatives: region.alternatives.map((it) => ({ ...it, box: fraction(it.box) })),
+    candidates: region.candidates,
   };
 }

@@ -56,12 +56,19 @@ export interface JobError {
 interface Understood {
   language: 'en' | 'zh';
   text: string;
-  object?: { text: string; label?: string };
+  object?: { text: string; english?: string; label?: string; several?: boolean };
   action: string;
   direction?: string;
   strength: string;
   prompt: string;
   confidence: number;
+}
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** What the stages found out, filled in as they finish. The shapes are models/types.ts's, seen from outside. */
@@ -73,11 +80,18 @@ export interface Findings {
     label?: string;
     score: number;
     source: 'mask' | 'click' | 'words';
-    box: { x: number; y: number; width: number; height: number };
-    alternatives: {
+    box: Box;
+    count?: number;
+    alternatives: { label: string; score: number; box: Box }[];
+    candidates?: {
       label: string;
+      box: Box;
       score: number;
-      box: { x: number; y: number; width: number; height: number };
+      words?: number;
+      click?: number;
+      alike?: number;
+      fit: number;
+      reason: 'chosen' | 'not_under_click' | 'other_name' | 'fits_less';
     }[];
   };
   notes?: { code: string; detail: Bilingual }[];

@@ -17,6 +17,28 @@ const Box = Type.Object(
   { description: 'Fractions of the picture.' },
 );
 
+const Candidate = Type.Object({
+  label: Type.String(),
+  box: Box,
+  score: Type.Number({ description: 'How sure the detector is.' }),
+  words: Type.Optional(
+    Type.Number({
+      description:
+        "Name: 1 is what was said, 0.9 the detector's word for it, 0.5 one that it confuses with it, 0 another.",
+    }),
+  ),
+  click: Type.Optional(
+    Type.Number({ description: 'Clicks: 1 in its middle, less towards its edge, 0 beside it.' }),
+  ),
+  alike: Type.Optional(
+    Type.Number({ description: 'Whether the picture shows there what was said, by the aligner (CLIP).' }),
+  ),
+  fit: Type.Number({
+    description: 'Sureness, clicks, place and size together; ranks those whose names count the same.',
+  }),
+  reason: choice(['chosen', 'not_under_click', 'other_name', 'fits_less']),
+});
+
 export const ProgressSchema = Type.Object(
   {
     stage: choice(['queued', 'transcribe', 'understand', 'locate', 'animate', 'render', 'store', 'done']),
@@ -106,6 +128,11 @@ export const JobSchema = Type.Object(
             Type.Integer({ minimum: 2, description: 'How many things, where several are meant.' }),
           ),
           alternatives: Type.Array(Type.Object({ label: Type.String(), score: Type.Number(), box: Box })),
+          candidates: Type.Optional(
+            Type.Array(Candidate, {
+              description: 'Everything that was considered, best first, with scores 0 to 1: why this one.',
+            }),
+          ),
         },
         { description: 'What was found in the picture.' },
       ),

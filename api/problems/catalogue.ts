@@ -83,6 +83,7 @@ const ROWS = {
   action_not_possible: [422, 'Action not possible', '无法做此动作', 'The thing cannot do that.', '该物体做不了这个动作。'],
   format_unavailable: [422, 'Format not available', '格式不可用', 'This service cannot make this video format.', '本服务无法生成该视频格式。'],
   weights_unavailable: [503, 'Model weights unavailable', '模型权重不可用', 'A model that this needs could not be fetched.', '无法获取所需的模型。', 'retryable'],
+  optional_package_missing: [503, 'Optional package missing', '缺少可选软件包', 'This service is set up to use a package that is not installed.', '本服务配置使用的某个软件包尚未安装。'],
   worker_lost: [500, 'Worker lost', '处理进程丢失', 'The worker broke down each time it tried.', '处理进程多次中断。', 'retryable'],
   // The state of a job
   not_ready: [409, 'Not ready', '尚未完成', 'The job has not finished; follow its events.', '任务尚未完成，请关注其 events。', 'retryable'],

@@ -195,4 +195,7 @@ test('a region preview shows the silhouette before anything is spent', async () 
     .field('clicks', '[{"x":0.5,"y":0.5}]');
   assert.equal(created.status, 200, JSON.stringify(created.body));
   assert.equal(created.body.region.label, 'cat');
+  const [best] = created.body.region.candidates;
+  assert.deepEqual([best.label, best.reason], ['cat', 'chosen']);
+  assert.ok(best.click > 0.5 && best.fit > 0 && best.box.width < 1);
 });
