@@ -68,8 +68,10 @@ export function meaningOf(word: string): Meaning | undefined {
 function motion(gloss: string): Meaning | undefined {
   if (!gloss.startsWith('to ')) return undefined;
   const words = gloss.slice(3).split(' ');
-  const manner = verbAt(words, 0)?.manner ?? (words.length === 1 ? nearestManner(words[0]) : undefined);
-  return manner && !FAINT.has(manner) ? { kind: 'verb', value: manner } : undefined;
+  const listed = verbAt(words, 0)?.manner;
+  const nearest = !listed && words.length === 1 ? nearestManner(words[0]) : undefined;
+  const manner = listed ?? (nearest && !FAINT.has(nearest) ? nearest : undefined);
+  return manner ? { kind: 'verb', value: manner } : undefined;
 }
 
 function thing(gloss: string): Meaning | undefined {

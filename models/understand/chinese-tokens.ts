@@ -19,7 +19,7 @@ const PRONOUNS = set(
   '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 东西 动物 物体 大家 这里 那里',
 );
 const FUNCTION = set(
-  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边',
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及',
 );
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -81,7 +81,7 @@ function tokensAt(
       const token = named(word);
       const covered = isCovered(word) && (token?.kind !== 'noun' || apart);
       if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
-      else if (boundaries.has(start + length) && isWord(word))
+      else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
         found.push({ token: { text: word, kind: 'unknown' }, cost: COST.unknown });
     }
   }
@@ -132,10 +132,11 @@ function named(word: string): Token | undefined {
   if (CAUSATIVES.has(word[0])) return undefined;
   const meaning = meaningOf(word);
   if (meaning?.kind === 'verb') return { text: word, ...meaning };
-  if (meaning && (meaning.label || isCreature(meaning.english))) return { text: word, ...meaning };
+  const creature = meaning && (meaning.label || isCreature(meaning.english));
+  if (creature) return { text: word, ...meaning };
   for (let start = 1; isWord(word) && start < word.length; start++) {
     const head = lookUp(word.slice(start));
-    if (head?.kind === 'noun') return { ...head, text: word };
+    if (head?.kind === 'noun' && (head.label || !meaning)) return { ...head, text: word };
   }
   return meaning && { text: word, ...meaning };
 }

@@ -29,7 +29,10 @@ export function heard(text: string, seen: string[]): string {
   const labels = tokens.map((token) => labelOfEnglish([token]));
   const names = [...LABEL_WORDS.en].filter(([, label]) => seen.includes(label)).map(([word]) => word);
   const shown = [...names, ...seen];
-  if (shown.length > 0 && !labels.some((label) => label && seen.includes(label))) {
+  if (
+    shown.length > 0 &&
+    !tokens.some((token, i) => seen.includes(token) || seen.includes(labels[i] ?? ''))
+  ) {
     for (const i of tokens.keys()) {
       const found = nameAt(tokens, i, shown);
       if (found) return replaced(text, tokens.slice(i, i + found.length), found.word);

@@ -1,8 +1,8 @@
 import { PipelineError } from '../errors.ts';
 import { findLabel } from '../labels.ts';
 import type { Action, Command, Language } from '../types.ts';
-import { parseChinese } from './chinese.ts';
-import { parseEnglish } from './english.ts';
+import { asksChinese, parseChinese } from './chinese.ts';
+import { asksEnglish, parseEnglish } from './english.ts';
 import type { Understander } from './index.ts';
 import { actionOf } from './lexicon.ts';
 import { inEnglish } from './mixed.ts';
@@ -21,15 +21,42 @@ export async function createUnderstander(): Promise<Understander> {
   return {
     async understand(text, { language = languageOf(text), seen = [] }) {
       const english = language === 'zh' ? inEnglish(text) : text;
-      const rules = english === undefined ? parseChinese(text, seen) : parseEnglish(english, seen);
-      const policy = process.env.POLICY ?? 'rules';
-      const tagged = await parseTagged(tagger, english ?? text, english === undefined, seen);
-      const parsed = policy === 'rules' ? rules : policy === 'tagged' ? tagged : choose(rules, tagged);
+      const [sentence, spoken] = english === undefined ? [text, CHINESE] : [english, ENGLISH];
+      const asks = spoken.asks(sentence);
+      const parsed = asks
+        ? []
+        : better(spoken.parse(sentence, seen), await parseTagged(tagger, sentence, spoken.language, seen));
       const [first, ...also] = parsed.flatMap((one) => commandOf(one, text, language) ?? []);
       if (!first) throw notACommand(text, language, parsed[0]);
       return also.length > 0 ? { ...first, also } : first;
     },
   };
+}
+
+const ENGLISH = { language: 'en', asks: asksEnglish, parse: parseEnglish } as const;
+const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese } as const;
+
+/** What a reading is worth that names no thing, and one whose thing may be none. */
+const UNNAMED = 0.75;
+const UNSEEN = 0.6;
+/** From here on the tagger's reading counts where the rules find no command. */
+const ENOUGH = 0.5;
+
+/** Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. */
+function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
+  const [a, b] = [worth(rules), worth(tagged)];
+  return (a === 0 && b < ENOUGH) || a >= b ? rules : tagged;
+}
+
+/** 0..1 */
+function worth(parsed: Parsed[]): number {
+  const of = ({ object, confidence, manner, part }: Parsed) => {
+    if (!actionOf(manner, part)) return 0;
+    const last = object?.english?.split(' ').at(-1);
+    const seen = object?.label || (last && isNoun(last) && isPhysical(last));
+    return confidence * (seen ? 1 : object ? UNSEEN : UNNAMED);
+  };
+  return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);
 }
 
 /** Undefined where it is not sure enough, or says no motion of ours. */
@@ -43,33 +70,13 @@ function commandOf(parsed: Parsed, text: string, language: Language): Command | 
   return { language, text, ...command, prompt: promptOf(command), confidence };
 }
 
-const W = JSON.parse(process.env.W ?? '{}');
-const value = (parsed: Parsed[]): number => {
-  if (parsed.length === 0) return 0;
-  const of = ({ object, confidence, manner, part }: Parsed) =>
-    (actionOf(manner, part) ? 1 : 0) *
-    confidence *
-    (!object
-      ? (W.it ?? 0.75)
-      : object.label ||
-          (isNoun((object.english ?? '').split(' ').at(-1)!) &&
-            isPhysical((object.english ?? '').split(' ').at(-1)!))
-        ? 1
-        : (W.un ?? 0.6));
-  return parsed.reduce((sum, one) => sum + of(one), 0) / parsed.length;
-};
-function choose(rules: Parsed[], tagged: Parsed[]): Parsed[] {
-  const [a, b] = [value(rules), value(tagged)];
-  if (a === 0 && b < (W.min ?? 0.5)) return rules;
-  return a + (W.bias ?? 0) >= b ? rules : tagged;
-}
-
 const languageOf = (text: string): Language => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
 
 const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
 
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
 
+const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
 const PLANT = /\b(?:flowers?|rose|tulip|lily|bud|blossom|plant)$/;
 
 /** What has a body like ours though it is no creature. */
@@ -82,6 +89,7 @@ function settled({ manner, part, object, direction }: Parsed): Action | undefine
   const { label, english = '' } = object;
   const creature = english && (isCreature(english) || FIGURE.test(english));
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
+  if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
   if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';

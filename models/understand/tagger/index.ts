@@ -1,3 +1,4 @@
+import type { Language } from '../../types.ts';
 import { parseClause as parseChinese } from '../chinese.ts';
 import { heard as heardChinese } from '../chinese-heard.ts';
 import { plainOf } from '../chinese-words.ts';
@@ -14,9 +15,10 @@ export { createTagger, type Tagger } from './tagger.ts';
 export async function parseTagged(
   tagger: Tagger,
   sentence: string,
-  chinese: boolean,
+  language: Language,
   seen: string[],
 ): Promise<Parsed[]> {
+  const chinese = language === 'zh';
   const plain = chinese ? plainOf(sentence) : normalizeEnglish(sentence);
   const text = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
   const tagged = await tagger.tag(text);

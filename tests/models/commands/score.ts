@@ -69,5 +69,5 @@ function sameThing({ object }: Command, wanted: Wanted): boolean {
 /** "bunny" is a "rabbit". */
 const isKindOf = (word: string, kind: string) =>
   sensesOf(word, 'noun').some((sense) =>
-    climb(sense, 'noun', 2, ({ words }) => (words.includes(kind) ? true : undefined)),
+    climb(sense, 'noun', 6, ({ words }) => (words.includes(kind) ? true : undefined)),
   );
