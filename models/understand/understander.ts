@@ -1,12 +1,12 @@
 import { PipelineError } from '../errors.ts';
 import { findLabel } from '../labels.ts';
 import type { Action, Command, Language } from '../types.ts';
-import { asksChinese, parseChinese } from './chinese.ts';
-import { asksEnglish, parseEnglish } from './english.ts';
+import { asksChinese, parseChinese } from './chinese/parse.ts';
+import { asksEnglish, parseEnglish } from './english/parse.ts';
 import type { Understander } from './index.ts';
-import { actionOf } from './lexicon.ts';
+import { actionOf } from './lexicon/index.ts';
+import { isCreature, isNoun, isPhysical } from './lexicon/nouns.ts';
 import { inEnglish } from './mixed.ts';
-import { isCreature, isNoun, isPhysical } from './nouns.ts';
 import type { Parsed } from './parsed.ts';
 import { promptOf } from './prompt.ts';
 import { meansSeveral } from './several.ts';

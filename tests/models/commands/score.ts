@@ -1,7 +1,7 @@
 import type { Action, Command, Direction, Strength } from '../../../models/types.ts';
 import type { Understander } from '../../../models/understand/index.ts';
-import { singular } from '../../../models/understand/nouns.ts';
-import { climb, sensesOf } from '../../../models/understand/wordnet.ts';
+import { singular } from '../../../models/understand/lexicon/nouns.ts';
+import { climb, sensesOf } from '../../../models/understand/lexicon/wordnet.ts';
 
 /** What one thing should do. `object` is a label of the detector, else the thing in English; empty for "it". */
 interface Wanted {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { FAINT } from './clauses.ts';
+import { FAINT } from '../clauses.ts';
 import { isNounOnly, isPhysical, labelOfEnglish } from './nouns.ts';
 import { nearestManner, verbAt } from './verbs.ts';
 

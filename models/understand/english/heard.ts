@@ -1,8 +1,8 @@
-import { isFunction, tokenize } from './english-phrases.ts';
-import { LABEL_WORDS, PARTS, THINGS_ZH } from './lexicon.ts';
-import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from './nouns.ts';
+import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
+import { isFunction, tokenize } from './phrases.ts';
 import { soundsLike } from './sound.ts';
-import { verbAt } from './verbs.ts';
 
 /** How far a word may be from the name of something in the picture: one that is no name, one that names something itself, and
  * one that names something that we know. */

@@ -1,12 +1,12 @@
-import type { Direction } from '../types.ts';
-import { acts, type Clause, combine, FAINT } from './clauses.ts';
-import { heard } from './english-heard.ts';
-import { chunk, tokenize } from './english-phrases.ts';
-import { partOf, subjectOf, thingOf } from './english-subject.ts';
-import { direction, place, strength, stripManners } from './english-words.ts';
-import { isCreature, labelOfEnglish, singular } from './nouns.ts';
-import type { Parsed } from './parsed.ts';
-import { nearestManner } from './verbs.ts';
+import type { Direction } from '../../types.ts';
+import { acts, type Clause, combine, FAINT } from '../clauses.ts';
+import { isCreature, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { nearestManner } from '../lexicon/verbs.ts';
+import type { Parsed } from '../parsed.ts';
+import { heard } from './heard.ts';
+import { chunk, tokenize } from './phrases.ts';
+import { partOf, subjectOf, thingOf } from './subject.ts';
+import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
   /^(what|where|who|whose|whom|when|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (you|i|we|they)|has|have (you|they|i)|should i)\b/;

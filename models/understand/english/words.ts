@@ -1,4 +1,4 @@
-import type { Direction, Strength } from '../types.ts';
+import type { Direction, Strength } from '../../types.ts';
 
 /** What people say before the command itself; some of it is spelt like a question. */
 const LEAD_IN = new RegExp(

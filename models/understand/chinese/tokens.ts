@@ -1,7 +1,7 @@
-import { isWord, meaningOf } from './cedict.ts';
-import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from './lexicon.ts';
-import { isCreature, labelOfEnglish } from './nouns.ts';
-import { verbAt } from './verbs.ts';
+import { isWord, meaningOf } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
 
 export interface Token {
   text: string;

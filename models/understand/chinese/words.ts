@@ -1,6 +1,6 @@
 import { Converter } from 'opencc-js/t2cn';
-import type { Direction, Strength } from '../types.ts';
-import { MANNERS } from './lexicon.ts';
+import type { Direction, Strength } from '../../types.ts';
+import { MANNERS } from '../lexicon/index.ts';
 
 const simplify = Converter({ from: 't', to: 'cn' });
 

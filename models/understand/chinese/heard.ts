@@ -1,7 +1,7 @@
-import { isWord } from './cedict.ts';
-import { lookUp } from './chinese-tokens.ts';
-import { LABEL_WORDS, PARTS, THINGS_ZH } from './lexicon.ts';
+import { isWord } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { SoundTable } from './pinyin.ts';
+import { lookUp } from './tokens.ts';
 
 const LONGEST = 4;
 const isLong = (word: string) => word.length > 1 && word.length <= LONGEST;

@@ -1,6 +1,6 @@
-import { PARTS } from './lexicon.ts';
-import { isAdjective, isGroup, isNoun, labelOfEnglish } from './nouns.ts';
-import { verbAt } from './verbs.ts';
+import { PARTS } from '../lexicon/index.ts';
+import { isAdjective, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
 
 /** A group of words that names something. */
 export interface Phrase {

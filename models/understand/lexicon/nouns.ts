@@ -1,6 +1,6 @@
 import nlp from 'compromise';
-import { LABELS } from '../labels.ts';
-import { LABEL_WORDS } from './lexicon.ts';
+import { LABELS } from '../../labels.ts';
+import { LABEL_WORDS } from './index.ts';
 import { climb, sensesOf } from './wordnet.ts';
 
 /** Senses of a word that may name an animal or a vehicle; rarer ones are jokes and proper names. */

@@ -1,11 +1,11 @@
-import { isWord } from './cedict.ts';
-import { heard } from './chinese-heard.ts';
-import { type Token, tokenize } from './chinese-tokens.ts';
-import { direction, normalize, place, strength, stripManners, withoutMeasures } from './chinese-words.ts';
-import { type Clause, combine, FAINT, type Thing } from './clauses.ts';
-import { LABEL_WORDS, MANNERS } from './lexicon.ts';
-import type { Parsed } from './parsed.ts';
+import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
+import { isWord } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
+import type { Parsed } from '../parsed.ts';
+import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
+import { type Token, tokenize } from './tokens.ts';
+import { direction, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
   /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁|为何|是不是|有没有|还是|几[只个]/;
