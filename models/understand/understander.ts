@@ -62,7 +62,9 @@ function worth(parsed: Parsed[]): number {
 /** Undefined where it is not sure enough, or says no motion of ours. */
 function commandOf(parsed: Parsed, text: string, language: Language): Command | undefined {
   const action = settled(parsed);
-  const { direction, strength = 'normal', confidence } = parsed;
+  const { strength = 'normal', confidence } = parsed;
+  // Who waves at us comes no nearer.
+  const direction = action === 'wave' && parsed.direction === 'forward' ? undefined : parsed.direction;
   if (!action || confidence < THRESHOLD) return undefined;
   const several = parsed.object && meansSeveral(text, parsed.object.text);
   const object = several ? { ...parsed.object!, several } : parsed.object;

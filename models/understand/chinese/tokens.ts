@@ -2,6 +2,7 @@ import { isWord, meaningOf } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
+import { SoundTable } from './pinyin.ts';
 
 export interface Token {
   text: string;
@@ -40,7 +41,7 @@ export function tokenize(text: string): Token[] {
 }
 
 /** What a word costs; of all ways to cut a clause the cheapest is taken: few words, and such as we know. */
-const COST = { listed: 1, named: 1.3, covered: 2.2, unknown: 2, character: 2.2, elsewhere: 0.1 };
+const COST = { listed: 1, named: 1.3, covered: 2.2, heard: 2.3, unknown: 2, character: 2.2, elsewhere: 0.1 };
 
 function cut(text: string, apart: boolean): Token[] {
   const boundaries = wordEnds(text);
@@ -79,6 +80,8 @@ function tokensAt(
     else if (length === 1) found.push({ token: { text: word, kind: 'unknown' }, cost: COST.character });
     else {
       const token = named(word);
+      const verb = token ? undefined : heardVerb(word);
+      if (verb) found.push({ token: verb, cost: COST.heard });
       const covered = isCovered(word) && (token?.kind !== 'noun' || apart);
       if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
       else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
@@ -86,6 +89,15 @@ function tokensAt(
     }
   }
   return found;
+}
+
+/** A verb by its sound, 法射 for 发射; dearer than two words that we know (不要动 is no 摇动). */
+const soundOfVerb = new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length === 2));
+
+function heardVerb(word: string): Token | undefined {
+  if (word.length !== 2 || isWord(word) || !/^\p{Script=Han}+$/u.test(word)) return undefined;
+  const found = soundOfVerb.find(word, () => false);
+  return found?.likeness === 2 ? { text: word, kind: 'verb', value: MANNERS.zh.get(found.word)! } : undefined;
 }
 
 /** 女孩儿 is a 女孩. */

@@ -21,7 +21,7 @@ const BREAK =
 
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
-  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
+  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.] )no,(?= (?:the|make|let))|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
 /** How far a sentence is believed that was put right by its sound. */
 const MISHEARD = 0.85;
 /** What is in the past is a story, unless it was wished for. */
@@ -94,7 +94,8 @@ function sentences(clause: string): string[] {
 
 /** "All stays still except the cat": after a negative, an exception is what is wanted. */
 function isWanted(clause: string, i: number, all: string[]): boolean {
-  if (!NEGATIVE.test(clause)) return true;
+  // "Like there's no tomorrow" forbids nothing.
+  if (!NEGATIVE.test(strength(clause).rest)) return true;
   const exception = clause.replace(EXCEPT, '');
   return exception !== clause && i > 0 && NEGATIVE.test(all[i - 1]) && !NEGATIVE.test(exception);
 }

@@ -153,7 +153,8 @@ const isPart = (words: string[]) => PARTS.en.has(words.at(-1)!);
 
 type Noun = { words: string[]; pronoun: boolean; taken: number };
 
-function nounAt(tokens: string[], start: number, { phrases, causative, verbs }: Chunks): Noun | undefined {
+function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefined {
+  const { phrases, causative, verbs } = chunks;
   const token = tokens[start];
   const next = tokens[start + 1];
   // "all of them", "the two of them"
@@ -170,6 +171,11 @@ function nounAt(tokens: string[], start: number, { phrases, causative, verbs }: 
     if (words.length > 0) {
       return { ...named(words), taken: 1 + words.length };
     }
+  }
+  if (DETERMINERS.has(token) && (DETERMINERS.has(next) || POINTERS.has(next) || OWNERS.has(next))) {
+    // "all the three ducks"
+    const noun = nounAt(tokens, start + 1, chunks);
+    return noun && { ...noun, taken: noun.taken + 1 };
   }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
   if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
