@@ -33,7 +33,7 @@ const USAGE = `usage: waggle parse FILE|-
 class UsageError extends Error {}
 
 const config = loadConfig(process.env);
-const openPipeline = () => createPipeline({ cacheDir: config.cacheDir, ffmpeg: config.ffmpeg });
+const openPipeline = () => createPipeline(config);
 
 /** Prints one line and remembers a failure. */
 async function item(subject: Record<string, unknown>, work: () => unknown): Promise<void> {

@@ -41,7 +41,8 @@ export interface JobWorker {
 
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir: config.cacheDir, ffmpeg: config.ffmpeg });
+  const { cacheDir, speech, ffmpeg } = config;
+  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();

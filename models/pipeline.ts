@@ -33,6 +33,8 @@ import { ensureWeights } from './weights.ts';
 export interface PipelineOptions {
   /** Folder of the downloaded speech weights. */
   cacheDir: string;
+  /** Name of the speech weights, or their folder: see `ensureWeights`. */
+  speech: string;
   /** Path of an ffmpeg binary; only with it can webm be asked for. */
   ffmpeg?: string;
 }
@@ -111,7 +113,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   // Speech weights are the one thing that is fetched, so they are loaded when somebody first speaks.
   let transcriber: Promise<Transcriber> | undefined;
   const speech = () => {
-    transcriber ??= ensureWeights('whisper-base', { cacheDir: options.cacheDir }).then((dir) =>
+    transcriber ??= ensureWeights(options.speech, { cacheDir: options.cacheDir }).then((dir) =>
       createTranscriber({ weightsDir: dir }),
     );
     transcriber.catch(() => {

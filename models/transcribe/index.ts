@@ -1,17 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Abort, Audio, Language, Transcript } from '../types.ts';
+import { CTC_FILES, createCtc } from './ctc.ts';
 import { createWhisper } from './whisper.ts';
 
 /** Speech to text. Throws PipelineError `no_speech` for silence and noise. */
 export interface Transcriber {
-  /** @param language decode as this language; absent: the model detects English or Chinese */
+  /** @param language decode as this language; absent: the model detects it */
   transcribe(audio: Audio, options: { language?: Language; abort: Abort }): Promise<Transcript>;
 }
 
 /**
- * Loads Whisper once; the transcriber runs many times.
- * @param weightsDir what `ensureWeights('whisper-base')` returned
+ * Loads the model once; the transcriber runs many times. What lies in the folder says which kind it is.
+ * @param weightsDir what `ensureWeights` returned
  * @param threads see `openSession`
  */
 export function createTranscriber(options: { weightsDir: string; threads?: number }): Promise<Transcriber> {
-  return createWhisper(options.weightsDir, options.threads ?? 2);
+  const { weightsDir, threads = 2 } = options;
+  const isCtc = existsSync(join(weightsDir, CTC_FILES.letters));
+  return isCtc ? createCtc(weightsDir, threads) : createWhisper(weightsDir, threads);
 }

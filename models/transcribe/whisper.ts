@@ -1,14 +1,13 @@
 /** Whisper (Radford et al., 2022) as our Transcriber: prompt-biased, and guarded against hearing the prompt in noise. */
 import { join } from 'node:path';
-import { PipelineError } from '../errors.ts';
 import type { Abort, Language, Transcript } from '../types.ts';
 import { type Decoded, decodeGreedily, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
 import { type Heard, openNetwork } from './network.ts';
 import { PROMPTS } from './prompts.ts';
-import { simplify } from './simplify.ts';
 import { isSilent, splitAtPauses } from './stretches.ts';
+import { isSound, joinTexts, noSpeech } from './texts.ts';
 import { loadTokenizer } from './tokenizer.ts';
 
 /**
@@ -95,12 +94,11 @@ export async function createWhisper(folder: string, threads: number): Promise<Tr
         if (!words || !text || isSound(text)) continue;
         // The first words decide the language, so that one sentence does not change it midway.
         spoken ??= heard.language;
-        texts.push(spoken === 'zh' ? simplify(text) : text);
+        texts.push(text);
         certainty.push(...words.logProbabilities);
       }
       if (!texts.length || !spoken) throw noSpeech();
-      const text = texts.join(spoken === 'zh' ? '' : ' ');
-      return { text, language: spoken, confidence: Math.exp(mean(certainty)) };
+      return { text: joinTexts(texts, spoken), language: spoken, confidence: Math.exp(mean(certainty)) };
     },
   };
 }
@@ -110,16 +108,4 @@ export function choose({ plain, biased, support, noSpeech }: Omit<Stretch, 'lang
   const certainty = mean(plain.logProbabilities);
   if (support >= INVENTED && mean(biased.logProbabilities) > certainty) return biased;
   return noSpeech > NOBODY || certainty < GUESSED ? undefined : plain;
-}
-
-/** Whether the text describes a sound, as subtitles do: "(water running)", "[Music]", "♪". */
-export function isSound(text: string): boolean {
-  return !/[\p{L}\p{N}]/u.test(text.replace(/\(.*?\)|\[.*?\]|（.*?）|【.*?】|\*.*?\*/gu, ''));
-}
-
-function noSpeech(): PipelineError {
-  return new PipelineError('no_speech', {
-    en: 'No spoken command was heard in the recording.',
-    zh: '录音里没有听到说话的声音。',
-  });
 }
