@@ -13,7 +13,7 @@ import {
 import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { decodeAudio } from './transcribe/audio.ts';
-import { createTranscriber, type Transcriber } from './transcribe/index.ts';
+import { createTranscriber, type Transcriber, wordsOf } from './transcribe/index.ts';
 import type {
   Abort,
   Click,
@@ -133,7 +133,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     });
     hooks.found({ transcript });
     hooks.progress('transcribe', 1);
-    return transcript;
+    return wordsOf(transcript);
   }
 
   /** transcribe -> understand */

@@ -54,7 +54,7 @@ export interface JobError {
 
 /** What the stages found out, filled in as they finish. The shapes are models/types.ts's, seen from outside. */
 export interface Findings {
-  transcript?: { text: string; language: 'en' | 'zh'; confidence: number };
+  transcript?: { text: string; language: string; translation?: string; confidence: number };
   command?: {
     language: 'en' | 'zh';
     text: string;

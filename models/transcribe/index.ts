@@ -20,3 +20,9 @@ export function createTranscriber(options: { weightsDir: string; threads?: numbe
   const isCtc = existsSync(join(weightsDir, CTC_FILES.letters));
   return isCtc ? createCtc(weightsDir, threads) : createWhisper(weightsDir, threads);
 }
+
+/** What is to be understood: the translation of a language that commands cannot be in, else the text itself. */
+export function wordsOf({ text, language, translation }: Transcript): { text: string; language: Language } {
+  if (translation !== undefined) return { text: translation, language: 'en' };
+  return { text, language: language === 'zh' ? 'zh' : 'en' };
+}

@@ -30,15 +30,27 @@ const NOBODY = 0.6;
 /** Words that the model itself finds less probable than this are a guess at noise. */
 const GUESSED = -1.2;
 
-interface Stretch {
-  language: Language;
-  noSpeech: number;
+/** Other languages than English and Chinese count where the model is this sure; noises and accents get up to 0.5. */
+const FOREIGN = 0.7;
+
+/** The two decodings of a stretch. */
+interface Hearing {
   /** Decoded without and with the prompt. */
   plain: Decoded;
   biased: Decoded;
   /** Mean log probability of the biased words without the prompt. */
   support: number;
+  /** Probability that nobody speaks. */
+  noSpeech: number;
 }
+
+interface Stretch extends Hearing {
+  language: string;
+  /** What was said in a foreign language; the hearing is its translation into English. */
+  own?: Decoded;
+}
+
+const isOurs = (language: string): language is Language => language === 'en' || language === 'zh';
 
 /** @param folder what `ensureWeights` returned */
 export async function createWhisper(folder: string, threads: number): Promise<Transcriber> {
@@ -54,39 +66,54 @@ export async function createWhisper(folder: string, threads: number): Promise<Tr
     return network.encode(logMel(samples, frames, network.size.mels), frames);
   }
 
-  /** Probabilities that nobody speaks, and that the language is Chinese rather than English. */
-  async function detect(heard: Heard): Promise<{ noSpeech: number; chinese: number }> {
+  /** Probability that nobody speaks, and the language: one of ours unless another one is certain. */
+  async function detect(heard: Heard): Promise<{ noSpeech: number; language: string }> {
     const { logits } = await network.step(heard, network.empty(), [special.start], [0]);
-    const { en, zh } = special.language;
-    return {
-      noSpeech: Math.exp(logits[0][special.noSpeech] - logSumExp(logits[0])),
-      chinese: 1 / (1 + Math.exp(logits[0][en] - logits[0][zh])),
-    };
+    const total = logSumExp(logits[0]);
+    const probability = (token: number) => Math.exp(logits[0][token] - total);
+    const languages = [...special.languages].map(([code, token]) => ({ code, sure: probability(token) }));
+    const likeliest = (some: typeof languages) => some.reduce((a, b) => (b.sure > a.sure ? b : a));
+    const any = likeliest(languages);
+    const { code } = any.sure > FOREIGN ? any : likeliest(languages.filter(({ code }) => isOurs(code)));
+    return { noSpeech: probability(special.noSpeech), language: code };
   }
 
-  async function hear(samples: Float32Array, asked: Language | undefined, abort: Abort): Promise<Stretch> {
+  async function hear(samples: Float32Array, known: string | undefined, abort: Abort): Promise<Stretch> {
     const heard = await listen(samples);
     abort.throwIfAborted();
-    const { noSpeech, chinese } = await detect(heard);
-    const language = asked ?? (chinese > 0.5 ? 'zh' : 'en');
-    const task = [special.start, special.language[language], special.transcribe, special.noTimestamps];
+    const { noSpeech, language: detected } = await detect(heard);
+    const language = known ?? detected;
     const longest = Math.ceil(10 + (samples.length / SAMPLE_RATE) * TOKENS_PER_SECOND);
+    const start = (task: number) => [
+      special.start,
+      special.languages.get(language)!,
+      task,
+      special.noTimestamps,
+    ];
     const decodeAfter = (prefix: number[]) => {
       const maxTokens = Math.min(longest, network.size.text_positions - prefix.length);
       return decodeGreedily(network, heard, { prefix, end: special.end, suppressed, maxTokens, abort });
     };
-    const plain = await decodeAfter(task);
-    const biased = await decodeAfter([special.previous, ...context[language], ...task]);
-    const support = mean(await score(network, heard, task, [...biased.tokens, special.end]));
-    return { language, noSpeech, plain, biased, support };
+    async function bothWays(task: number[], prompt: number[]): Promise<Hearing> {
+      const plain = await decodeAfter(task);
+      const biased = await decodeAfter([special.previous, ...prompt, ...task]);
+      const support = mean(await score(network, heard, task, [...biased.tokens, special.end]));
+      return { plain, biased, support, noSpeech };
+    }
+
+    if (isOurs(language))
+      return { language, ...(await bothWays(start(special.transcribe), context[language])) };
+    const own = await decodeAfter(start(special.transcribe));
+    return { language, own, ...(await bothWays(start(special.translate), context.en)) };
   }
 
   return {
     async transcribe({ samples }, { language, abort }): Promise<Transcript> {
       if (isSilent(samples)) throw noSpeech();
       const texts: string[] = [];
+      const translations: string[] = [];
       const certainty: number[] = [];
-      let spoken = language;
+      let spoken: string | undefined = language;
       for (const stretch of splitAtPauses(samples, LONGEST - TAIL)) {
         const heard = await hear(stretch, spoken, abort);
         const words = choose(heard);
@@ -94,17 +121,23 @@ export async function createWhisper(folder: string, threads: number): Promise<Tr
         if (!words || !text || isSound(text)) continue;
         // The first words decide the language, so that one sentence does not change it midway.
         spoken ??= heard.language;
-        texts.push(text);
+        texts.push(heard.own ? decode(heard.own.tokens).trim() : text);
+        if (heard.own) translations.push(text);
         certainty.push(...words.logProbabilities);
       }
       if (!texts.length || !spoken) throw noSpeech();
-      return { text: joinTexts(texts, spoken), language: spoken, confidence: Math.exp(mean(certainty)) };
+      return {
+        text: joinTexts(texts, spoken),
+        language: spoken,
+        ...(translations.length && { translation: joinTexts(translations, 'en') }),
+        confidence: Math.exp(mean(certainty)),
+      };
     },
   };
 }
 
 /** The surer of the two decodings, or undefined where nobody spoke. */
-export function choose({ plain, biased, support, noSpeech }: Omit<Stretch, 'language'>): Decoded | undefined {
+export function choose({ plain, biased, support, noSpeech }: Hearing): Decoded | undefined {
   const certainty = mean(plain.logProbabilities);
   if (support >= INVENTED && mean(biased.logProbabilities) > certainty) return biased;
   return noSpeech > NOBODY || certainty < GUESSED ? undefined : plain;

@@ -7,8 +7,8 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../../infra/config.ts';
 import { PipelineError } from '../../../models/errors.ts';
-import { createTranscriber } from '../../../models/transcribe/index.ts';
-import type { Command, Language } from '../../../models/types.ts';
+import { createTranscriber, wordsOf } from '../../../models/transcribe/index.ts';
+import type { Command } from '../../../models/types.ts';
 import { createUnderstander } from '../../../models/understand/index.ts';
 import { ensureWeights } from '../../../models/weights.ts';
 import { distance, median, units } from './score.ts';
@@ -36,16 +36,14 @@ interface Outcome {
 }
 
 /** transcribe -> understand, as the service does. */
-async function hear(samples: Float32Array, language?: Language): Promise<Outcome> {
+async function hear(samples: Float32Array): Promise<Outcome> {
   const begin = performance.now();
   let text = '';
   try {
-    const heard = await transcriber.transcribe(
-      { samples, seconds: samples.length / 16_000 },
-      { language, abort },
-    );
-    text = heard.text;
-    const command = understander.understand(text, { language: heard.language });
+    const seconds = samples.length / 16_000;
+    const words = wordsOf(await transcriber.transcribe({ samples, seconds }, { abort }));
+    text = words.text;
+    const command = understander.understand(text, { language: words.language });
     return { text, command, ms: performance.now() - begin };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
