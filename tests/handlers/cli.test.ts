@@ -85,7 +85,10 @@ test('animate --mask takes the silhouette of the caller', async () => {
 
 test('hear goes on after files that are no recordings, and hears with the model that is configured', async () => {
   const chirp = join(folder, 'chirp.wav');
-  await writeFile(chirp, wav(Array.from({ length: 16_000 }, (_, i) => 0.5 * Math.sin((Math.PI * i * (3.2e6 + 900 * i)) / 1.28e8))));
+  await writeFile(
+    chirp,
+    wav(Array.from({ length: 16_000 }, (_, i) => 0.5 * Math.sin((Math.PI * i * (3.2e6 + 900 * i)) / 1.28e8))),
+  );
   const speech = { WAGGLE_SPEECH: './tests/models/fixtures/ctc' };
   const { lines, status } = await waggle(
     ['hear', join(folder, 'none.wav'), 'package.json', chirp],
