@@ -12,6 +12,7 @@ import {
 } from './render/index.ts';
 import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { subjectsOf } from './subjects.ts';
 import { decodeAudio } from './transcribe/audio.ts';
 import { createTranscriber, type Transcriber, wordsOf } from './transcribe/index.ts';
 import type {
@@ -187,12 +188,12 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     const command = await reader(request, labels, hooks, watch);
     hooks.progress('locate', 0);
     const clicks = request.clicks.map((it) => ({ ...it, x: it.x * picture.width, y: it.y * picture.height }));
-    const regions = await watch.time('locate', () =>
-      locator.locate({ picture, clicks, mask, command, detections }, { abort: hooks.abort }),
+    const subjects = await watch.time('locate', () =>
+      subjectsOf(locator, { picture, clicks, mask, detections }, command, { abort: hooks.abort }),
     );
-    hooks.found({ region: viewOf(regions, picture) });
+    hooks.found({ region: viewOf(subjects, picture) });
     hooks.progress('locate', 1);
-    return { picture, command, regions };
+    return { picture, subjects };
   }
 
   return {
@@ -202,23 +203,18 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     },
 
     async region(request, hooks) {
-      const { picture, regions } = await find(request, readName, hooks, new Stopwatch());
-      return encodePng(maskOf(regions, picture));
+      const { picture, subjects } = await find(request, readName, hooks, new Stopwatch());
+      return encodePng(maskOf(subjects, picture));
     },
 
     async animate(request, hooks) {
       const watch = new Stopwatch();
-      const { picture, command, regions } = await find(request, read, hooks, watch);
+      const { picture, subjects } = await find(request, read, hooks, watch);
       hooks.abort.throwIfAborted();
       hooks.progress('animate', 0);
 
       const animated = await watch.time('animate', () =>
-        animateAll(
-          animator,
-          { ...request, picture, command: command! },
-          regions,
-          stageHooks(hooks, 'animate'),
-        ),
+        animateAll(animator, { ...request, picture }, subjects, stageHooks(hooks, 'animate')),
       );
       if (animated.notes.length) hooks.found({ notes: animated.notes });
       hooks.abort.throwIfAborted();

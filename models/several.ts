@@ -1,7 +1,8 @@
 import type { AnimateInput, Animator, MotionReport } from './animate/index.ts';
 import { PipelineError } from './errors.ts';
 import type { Moving } from './render/index.ts';
-import type { Hooks, Note, Region } from './types.ts';
+import type { Subject } from './subjects.ts';
+import type { Hooks, Note } from './types.ts';
 
 /** The first thing's report; those of the others, where several things move, are beside it. */
 export type MotionReports = MotionReport & { others?: MotionReport[] };
@@ -13,25 +14,28 @@ export interface AllAnimated {
 }
 
 /**
- * Animates each region, every one with a seed of its own. Of several things those that cannot do it stay still, and a note
+ * Animates each thing as it is asked, every one with a seed of its own. Of several things those that cannot do it stay still, and a note
  * says so. Throws what the animator throws where none can.
  */
 export async function animateAll(
   animator: Animator,
-  input: Omit<AnimateInput, 'region'>,
-  regions: Region[],
+  input: Omit<AnimateInput, 'region' | 'command'>,
+  subjects: Subject[],
   hooks: Hooks,
 ): Promise<AllAnimated> {
   const moving: Moving[] = [];
   const reports: MotionReport[] = [];
   const notes: Note[] = [];
   let refusal: PipelineError | undefined;
-  for (const [i, region] of regions.entries()) {
-    const progress = (fraction: number) => hooks.progress((i + fraction) / regions.length);
+  for (const [i, subject] of subjects.entries()) {
+    const progress = (fraction: number) => hooks.progress((i + fraction) / subjects.length);
     try {
       const seed = (input.seed + i) % 2 ** 32;
-      const one = await animator.animate({ ...input, seed, region }, { ...hooks, progress });
-      moving.push({ region, motion: one.motion });
+      const one = await animator.animate(
+        { ...input, seed, region: subject, command: subject.command! },
+        { ...hooks, progress },
+      );
+      moving.push({ region: subject, motion: one.motion });
       reports.push(one.report);
       for (const note of one.notes) if (!notes.some(({ code }) => code === note.code)) notes.push(note);
     } catch (error) {
@@ -41,7 +45,7 @@ export async function animateAll(
   }
   const [report, ...others] = reports;
   if (!report) throw refusal!;
-  if (refusal) notes.push(someStayStill(regions.length - moving.length, regions.length));
+  if (refusal) notes.push(someStayStill(subjects.length - moving.length, subjects.length));
   return { moving, report: { ...report, ...(others.length > 0 && { others }) }, notes };
 }
 

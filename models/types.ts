@@ -78,10 +78,10 @@ export interface Command {
   /** The sentence as typed or heard. */
   text: string;
   /**
-   * What is to move. `text` as said, `label` the detector's word for it, `several` where all of that name are meant ("both
-   * birds"); absent for "it", "this", 它.
+   * What is to move. `text` as said, `english` its name in English where it is known, `label` the detector's word for it,
+   * `several` where all of that name are meant ("both birds"); absent for "it", "this", 它.
    */
-  object?: { text: string; label?: string; several?: boolean };
+  object?: { text: string; english?: string; label?: string; several?: boolean };
   action: Action;
   direction?: Direction;
   strength: Strength;
@@ -89,6 +89,8 @@ export interface Command {
   prompt: string;
   /** 0..1; below `understand`'s threshold the job fails and says what was understood. */
   confidence: number;
+  /** What the sentence asks of other things: "make the dog jump and the cat dance". */
+  also?: Command[];
 }
 
 /** One thing that the detector saw. `score` 0..1. */

@@ -52,19 +52,21 @@ export interface JobError {
   seen?: Record<string, unknown>;
 }
 
+interface Understood {
+  language: 'en' | 'zh';
+  text: string;
+  object?: { text: string; label?: string };
+  action: string;
+  direction?: string;
+  strength: string;
+  prompt: string;
+  confidence: number;
+}
+
 /** What the stages found out, filled in as they finish. The shapes are models/types.ts's, seen from outside. */
 export interface Findings {
   transcript?: { text: string; language: string; translation?: string; confidence: number };
-  command?: {
-    language: 'en' | 'zh';
-    text: string;
-    object?: { text: string; label?: string };
-    action: string;
-    direction?: string;
-    strength: string;
-    prompt: string;
-    confidence: number;
-  };
+  command?: Understood & { also?: Understood[] };
   /** Boxes are fractions of the picture. */
   region?: {
     label?: string;

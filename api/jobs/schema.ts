@@ -47,6 +47,24 @@ const RequestEcho = Type.Object(
   { description: 'What was asked for, with the defaults filled in.' },
 );
 
+const command = {
+  language: LanguageSchema,
+  text: Type.String(),
+  object: Type.Optional(
+    Type.Object({
+      text: Type.String(),
+      english: Type.Optional(Type.String({ description: 'Its name in English, where it is known.' })),
+      label: Type.Optional(Type.String({ description: "The detector's word for it." })),
+      several: Type.Optional(Type.Boolean({ description: 'All of that name are meant.' })),
+    }),
+  ),
+  action: Type.String(),
+  direction: Type.Optional(Type.String()),
+  strength: Type.String(),
+  prompt: Type.String(),
+  confidence: Type.Number(),
+};
+
 export const JobSchema = Type.Object(
   {
     id: Type.String(),
@@ -77,20 +95,10 @@ export const JobSchema = Type.Object(
     command: Type.Optional(
       Type.Object(
         {
-          language: LanguageSchema,
-          text: Type.String(),
-          object: Type.Optional(
-            Type.Object({
-              text: Type.String(),
-              label: Type.Optional(Type.String()),
-              several: Type.Optional(Type.Boolean({ description: 'All of that name are meant.' })),
-            }),
+          ...command,
+          also: Type.Optional(
+            Type.Array(Type.Object(command), { description: 'What the same sentence asks of other things.' }),
           ),
-          action: Type.String(),
-          direction: Type.Optional(Type.String()),
-          strength: Type.String(),
-          prompt: Type.String(),
-          confidence: Type.Number(),
         },
         { description: 'What was understood.' },
       ),

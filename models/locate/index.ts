@@ -23,4 +23,5 @@ export interface Locator {
   locate(input: LocateInput, options: { abort: Abort }): Promise<Region[]>;
 }
 
+export { apart } from './apart.ts';
 export { createLocator } from './locator.ts';

@@ -1,3 +1,4 @@
+import { meaningOf } from './cedict.ts';
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from './lexicon.ts';
 import { labelOfEnglish } from './nouns.ts';
 import { verbAt } from './verbs.ts';
@@ -71,14 +72,26 @@ function wordAt(
   }
   // 水流动 is 水/流动, not 水流/动: a match that ends within a dictionary word gives way to a shorter one.
   const best = found.find((token) => boundaries.has(start + token.text.length)) ?? found[0];
+  // 水流 is a thing, but where no other verb is found the water flows.
+  const parts = apart
+    ? found.find(
+        ({ text: head, kind }) =>
+          kind === 'noun' && best?.kind === 'noun' && lookUp(best.text.slice(head.length))?.kind === 'verb',
+      )
+    : undefined;
+  if (parts) return parts;
   const word = text.slice(start, dictionaryEnd);
-  // "跑车" is a car though "跑" alone would run: the dictionary's longer word wins unless we know all its pieces.
-  if (!best || (word.length > best.text.length && (!isCovered(word) || (best.kind === 'noun' && !apart))))
-    return named(word);
+  // 跑车 is a car though 跑 alone would run: the dictionary's longer word wins unless we know all its pieces; 火烧 is 火 and 烧.
+  if (!best || (word.length > best.text.length && !isCovered(word))) return named(word);
+  if (word.length > best.text.length && best.kind === 'noun' && !apart) {
+    const whole = named(word);
+    return whole.kind === 'verb' ? best : whole;
+  }
   return best;
 }
 
-function lookUp(word: string): Token | undefined {
+/** What our lists say of a word. */
+export function lookUp(word: string): Token | undefined {
   const manner = MANNERS.zh.get(word);
   const label = LABEL_WORDS.zh.get(word);
   const thing = THINGS_ZH.get(word);
@@ -101,8 +114,10 @@ function isCovered(word: string): boolean {
   return false;
 }
 
-/** A word outside the lexicon: Chinese names end in their head, so 牧羊犬 is a 犬. */
+/** A word outside the lexicon: the dictionary may know it, and Chinese names end in their head, so 雪纳瑞犬 is a 犬. */
 function named(word: string): Token {
+  const meaning = word.length > 1 ? meaningOf(word) : undefined;
+  if (meaning) return { text: word, ...meaning };
   for (let start = 1; start < word.length; start++) {
     const head = word.slice(start);
     const label = LABEL_WORDS.zh.get(head);

@@ -4,27 +4,36 @@ import { MANNERS } from './lexicon.ts';
 
 const simplify = Converter({ from: 't', to: 'cn' });
 
+/** What people say before the command itself. */
 const LEAD_IN =
-  /^(?:请问|请你|请|麻烦你?|劳驾|拜托你?|你?能不能|你?可不可以|你?可以|你?能否|你能|帮我|帮忙|替我|我想要?看?看?到?|我希望|我要看?|想要?看?看?|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|那个(?=，)|就是说?|然后|现在|快来|来|那么|那(?=，)|你(?=让|把|叫|给|帮|使)|给我(?=让|把|叫|看|来)|要(?=让|把|叫|使)|，)+/;
+  /^(?:请问|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那啥|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
+/** And after it. */
 const TAIL =
-  /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|谢谢你?|吗|吧|呢|啊|呀|哦|喔|嘛|啦|了|么|哈|哟|，|！|。)+$/;
+  /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|才有感觉|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
+/** Questions that ask for something to be done. */
+const REQUEST = /能不能|可不可以|可以|能否|要不要|好吗|好不好|行吗|行不行|请|麻烦|帮|能(?=.*吗)/;
 /** "这只", "那一头": measure words, some of which are also parts of the body. */
 const MEASURE =
   /(?:这|那|一|两|三|几|每|某|哪)+(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|艘|支)/g;
 /** 动一动, 动了动, 活动活动 */
 const REPEATED = /(.{1,2})[一了]?\1/g;
 
-/** Simplified characters, one kind of comma, no spaces between characters, politeness and measure words taken off. */
+/**
+ * Simplified characters, one kind of comma, no spaces between characters, politeness and measure words taken off.
+ * `asked`: it is a question, and not one that asks for something to be done.
+ */
 export function normalize(sentence: string): { text: string; asked: boolean } {
   const plain = simplify(sentence.normalize('NFKC').toLowerCase())
-    .replace(/[\s,.;:!?、。；：！？“”"'《》（）()~～…]+/g, (marks: string) => (/\S/.test(marks) ? '，' : ' '))
+    .replace(/[\s,.;:!?、。；：！？“”"'《》（）()~～…—-]+/g, (marks: string) =>
+      /\S/.test(marks) ? '，' : ' ',
+    )
     .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '')
-    .replace(/[嗯呃]+|额(?=，)/g, '');
-  const asked = /[?？]\s*$|吗\s*$/.test(sentence);
-  let text = plain.replace(LEAD_IN, '');
-  text = text.replace(TAIL, '');
-  return { text: joinSplitVerbs(unfold(text)), asked };
+    .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，/g, '');
+  const asked = /[?？]\s*$|吗\s*$/.test(sentence) && !REQUEST.test(plain);
+  return { text: joinSplitVerbs(unfold(stripManners(plain))), asked };
 }
+
+export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>
@@ -35,7 +44,7 @@ const unfold = (text: string): string =>
 /** 伸了个懒腰 -> 伸懒腰, 打个滚 -> 打滚 */
 function joinSplitVerbs(text: string): string {
   return text.replace(
-    /(\p{Script=Han})(?:了|着|过)?(?:一)?[个下口支声](\p{Script=Han})/gu,
+    /(\p{Script=Han})(?:了|着|过)?(?:一)?[个下口支声场]?(?:一)?[个下口支声场](\p{Script=Han})/gu,
     (whole, a: string, b: string) => (STARTS.has(a + b) ? a + b : whole),
   );
 }
@@ -75,7 +84,9 @@ export function direction(text: string): { direction?: Direction; rest: string }
     if (match)
       return {
         direction: name(match),
-        rest: KEPT.has(index) ? text : text.replace(pattern, (whole) => (whole.startsWith('看') ? '看' : '')),
+        rest: KEPT.has(index)
+          ? text
+          : text.replace(pattern, (whole) => (whole.startsWith('看') ? '看' : ' ')),
       };
   }
   return { rest: text };
@@ -93,7 +104,7 @@ export function place(text: string): { place?: string; rest: string } {
 const STRONG =
   /(?:使劲|用力|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|拼命|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|快(?![艇餐乐递车]))(?:一?点儿?|些)?[地的得]?/;
 const GENTLE =
-  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|慢(?!跑)|轻(?!松))(?:一?点儿?|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
+  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 
 export function strength(text: string): { strength?: Strength; rest: string } {
   if (STRONG.test(text))

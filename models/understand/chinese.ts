@@ -1,30 +1,44 @@
+import { heard } from './chinese-heard.ts';
 import { type Token, tokenize } from './chinese-tokens.ts';
-import { direction, normalize, place, strength, withoutMeasures } from './chinese-words.ts';
+import { direction, normalize, place, strength, stripManners, withoutMeasures } from './chinese-words.ts';
+import { acts, type Clause, combine, FAINT, type Thing } from './clauses.ts';
 import { LABEL_WORDS, MANNERS } from './lexicon.ts';
 import type { Parsed } from './parsed.ts';
 import { SoundTable } from './pinyin.ts';
 
-const QUESTION = /什么|怎么|哪[里儿个只]?|几点|多少|谁|为何|是不是|有没有|几[只个]/;
+const QUESTION =
+  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁|为何|是不是|有没有|还是|几[只个]/;
 /** 我喜欢… tells of the speaker; 我想让… has lost its 我想 by now. */
 const ABOUT_ME = /^我/;
 const ASKED_TO_ACT = /让|把|使|帮/;
 const NEGATIVE =
-  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
-const BREAK = /，|(?=但是?|不过|而且|并且|而是)/;
+  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
+const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
-/** Parses a Chinese sentence; undefined for questions and for talk that asks for no motion. */
-export function parseChinese(sentence: string, seen: string[]): Parsed | undefined {
-  const { text } = normalize(sentence);
-  if ((QUESTION.test(text) || ABOUT_ME.test(text)) && !ASKED_TO_ACT.test(text)) return undefined;
-  const wanted = text.split(BREAK).filter((clause) => clause !== '' && !NEGATIVE.test(clause));
-  return merge(wanted.map((clause) => parseClause(clause, seen)));
+/** Parses a Chinese sentence: a command for each thing; none in questions and in talk that asks for no motion. */
+export function parseChinese(sentence: string, seen: string[]): Parsed[] {
+  const { text, asked } = normalize(sentence);
+  if ((asked || QUESTION.test(text) || ABOUT_ME.test(text)) && !ASKED_TO_ACT.test(text)) return [];
+  const right = heard(text, seen);
+  const wanted = right.text
+    .split(BREAK)
+    .map(stripManners)
+    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !ABOUT_ME.test(clause));
+  // What was understood by its sound counts for a quarter.
+  const trust = 1 - (0.25 * right.misheard) / text.length;
+  return combine(wanted.flatMap(sentences).map((clause) => parseClause(clause, seen))).map((parsed) => ({
+    ...parsed,
+    confidence: parsed.confidence * trust,
+  }));
 }
 
-interface Clause extends Omit<Parsed, 'confidence'> {
-  /** Characters that were not understood, of how many; and those that were understood by their sound only. */
-  unknown: number;
-  heard: number;
-  length: number;
+/** 让狗摇尾巴让猫点头 is two sentences. */
+function sentences(clause: string): string[] {
+  for (const { index } of clause.matchAll(/(?<=\S\S)(?:再|也|并|又)?[让叫使把]/gu)) {
+    const halves = [clause.slice(0, index), clause.slice(index)];
+    if (halves.every((half) => acts(parseClause(half, [])))) return [halves[0], ...sentences(halves[1])];
+  }
+  return [clause];
 }
 
 function parseClause(clause: string, seen: string[]): Clause {
@@ -32,47 +46,59 @@ function parseClause(clause: string, seen: string[]): Clause {
   const led = direction(located.rest);
   const strong = strength(led.rest);
   const tokens = tokenize(strong.rest);
-  const heard = listen(tokens, seen);
+  const misheard = listen(tokens, seen);
   const verbs = tokens.filter(({ kind }) => kind === 'verb').map(({ value }) => value!);
   const part = tokens.find(({ kind }) => kind === 'part')?.value;
   const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0];
-  const thing = objectOf(tokens);
+  const { thing, others } = objectOf(tokens);
+  const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing);
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
   const looked = vertical === 'up' ? 'raise' : vertical === 'down' ? 'lower' : undefined;
   return {
-    object: thing && { text: (located.place ?? '') + thing.text, label: thing.label },
-    english: thing?.english,
+    object: thing && thingOf(thing, located.place),
+    others: others.map((other) => thingOf(other)),
     manner: looked ?? manner,
     part: looked ? 'head' : part,
     direction: looked ? undefined : led.direction,
     strength: strong.strength,
-    unknown: tokens
-      .filter((token) => token.kind === 'unknown' && token !== thing)
-      .reduce((n, { text }) => n + text.length, 0),
-    heard,
+    trust: 1,
+    missed: 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard,
     length: clause.length,
   };
 }
 
-/** Say little of how it looks where another verb says more. */
-const FAINT = new Set(['move', 'talk']);
+const thingOf = ({ text, label, english }: Token, place = ''): Thing => ({
+  text: place + text,
+  english,
+  label,
+});
 
-/** The first name; a name before 的 belongs to what follows it unless that is a part of the body. */
-function objectOf(tokens: Token[]): Token | undefined {
+const AND = /^[和与]$/;
+
+/** The first name, and those joined to it; a name before 的 belongs to what follows it unless that is a part of the body. */
+function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
   const names = tokens.filter((token, i) => {
     if (token.kind === 'unknown') return isSubject(tokens, i);
     if (token.kind !== 'noun') return false;
-    const owned = tokens[i + 1]?.text === '的' ? tokens[i + 2] : undefined;
+    const owned = ownedBy(tokens, i);
     return !(owned && (owned.kind === 'noun' || owned.kind === 'unknown'));
   });
   const noun = names.find(({ kind }) => kind === 'noun');
   const pronoun = tokens.some(({ kind, text }) => kind === 'pronoun' && text !== '此');
-  return noun ?? (pronoun ? undefined : names.at(-1));
+  const thing = noun ?? (pronoun ? undefined : names.at(-1));
+  const others = names.filter((name) => name !== thing && AND.test(tokens[tokens.indexOf(name) - 1]?.text));
+  return { thing, others };
+}
+
+/** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
+function ownedBy(tokens: Token[], i: number): Token | undefined {
+  const next = /^[里上中边]|里面|上面$/.test(tokens[i + 1]?.text ?? '') ? i + 2 : i + 1;
+  return tokens[next]?.text === '的' ? tokens[next + 1] : undefined;
 }
 
 /** An unknown word is a name where it stands between "让" and the verb, or before a verb at the start. */
 function isSubject(tokens: Token[], i: number): boolean {
-  if (tokens[i + 1]?.text === '的' || tokens[i].text.length > 5) return false;
+  if (tokens[i + 1]?.text === '的' || (!tokens[i].english && tokens[i].text.length > 5)) return false;
   const before = tokens.slice(0, i);
   const after = tokens.slice(i + 1);
   const acts = ({ kind }: Token) => kind === 'verb' || kind === 'part';
@@ -104,7 +130,7 @@ function listen(tokens: Token[], seen: string[]): number {
     const subject =
       !has('noun') &&
       !before.some(({ kind }) => kind === 'verb') &&
-      before.some(({ kind }) => kind === 'causative');
+      (before.length === 0 || before.some(({ kind }) => kind === 'causative'));
     const noun = subject ? soundOf.noun.find(token.text, inPicture) : undefined;
     if (noun) {
       const label = LABEL_WORDS.zh.get(noun.word)!;
@@ -115,22 +141,4 @@ function listen(tokens: Token[], seen: string[]): number {
     heard += token.text.length;
   }
   return heard;
-}
-
-function merge(clauses: Clause[]): Parsed | undefined {
-  const lead = clauses.find(({ manner, part }) => manner || part);
-  if (!lead) return undefined;
-  const first = <K extends keyof Clause>(key: K): Clause[K] =>
-    lead[key] ?? (clauses.find((one) => one[key] !== undefined)?.[key] as Clause[K]);
-  const named = lead.object ? lead : clauses.find(({ object }) => object);
-  const sum = (key: 'unknown' | 'heard' | 'length') => clauses.reduce((total, one) => total + one[key], 0);
-  return {
-    object: named?.object,
-    english: named?.english,
-    manner: lead.manner,
-    part: lead.part,
-    direction: first('direction'),
-    strength: first('strength'),
-    confidence: 1 - (0.8 * sum('unknown') + 0.25 * sum('heard')) / sum('length'),
-  };
 }

@@ -1,5 +1,5 @@
 import { PARTS } from './lexicon.ts';
-import { isNoun, labelOfEnglish } from './nouns.ts';
+import { isAdjective, isGroup, isNoun, labelOfEnglish } from './nouns.ts';
 import { verbAt } from './verbs.ts';
 
 /** A group of words that names something. */
@@ -7,14 +7,23 @@ export interface Phrase {
   words: string[];
   /** "it", "that thing": the click says what it is. */
   pronoun: boolean;
-  /** The preposition before it; 'owner' for the dog of "the dog's toy". */
+  /** The preposition before it; 'owner' for the dog of "the dog's toy", 'and' for the cat of "the dog and the cat". */
   after?: string;
+  /** Which token of the clause it begins and ends before. */
+  start: number;
+  end: number;
+}
+
+/** A motion, and where it was said. */
+export interface Act {
+  manner: string;
+  at: number;
 }
 
 export interface Chunks {
   phrases: Phrase[];
-  /** Manners in the order in which they were said. */
-  verbs: string[];
+  /** In the order in which they were said. */
+  verbs: Act[];
   /** "make", "let", "want" ... */
   causative: boolean;
   /** All verbs are in the past: somebody tells a story. */
@@ -27,7 +36,7 @@ export interface Chunks {
 }
 
 const set = (words: string) => new Set(words.split(' '));
-const DETERMINERS = set('the a an some every all both each any another one two three');
+const DETERMINERS = set('the a an some every all both each any another one two three four five');
 const POINTERS = set('this that these those');
 const OWNERS = set('its his her their my your our whose');
 const PRONOUNS = set(
@@ -37,14 +46,16 @@ const GENERIC = set(
   'one ones thing things object objects animal animals creature subject item guy fella pet critter stuff',
 );
 const CAUSATIVES = set(
-  'make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
+  'set bring put make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
 );
 const PREPOSITIONS = set(
   'of from by in into at with near behind under over across through for like around onto inside against beside after before on',
 );
 const FUNCTION = set(
-  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly going gonna try trying still both which who whose 's perform create generate video picture photo image clip animation motion movement action",
+  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
 );
+/** Some names look like adverbs. */
+const ADVERB = /(?<!\b(?:f|butterf|dragonf|firef|fami|lil|jel|bul|bel|hol))ly$/;
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
 const DIRECTIONS = set('left right up down forward forwards back backwards away ahead off out');
 
@@ -76,13 +87,11 @@ export function chunk(text: string): Chunks {
     const verb = verbAt(tokens, i);
     const noun = nounAt(tokens, i, out);
     if (noun) {
-      const owner = tokens[i + noun.taken] === "'s";
-      out.phrases.push({
-        words: noun.words,
-        pronoun: noun.pronoun,
-        after: owner ? 'owner' : ownerOf(after, out),
-      });
-      i += noun.taken;
+      const end = i + noun.taken;
+      const owner = tokens[end] === "'s" && !verbAt(tokens, end + 1);
+      const { words, pronoun } = noun;
+      out.phrases.push({ words, pronoun, after: owner ? 'owner' : ownerOf(after, out), start: i, end });
+      i = end;
       after = undefined;
     } else if (
       CAUSATIVES.has(token) &&
@@ -92,13 +101,14 @@ export function chunk(text: string): Chunks {
       out.causative = true;
       i++;
     } else if (verb) {
-      out.verbs.push(verb.manner);
+      out.verbs.push({ manner: verb.manner, at: i });
       if (verb.past) pasts++;
       out.look ||= LOOK.test(token) && verb.manner === 'turn';
       i += verb.length;
       after = undefined;
     } else {
       if (PREPOSITIONS.has(token)) after = token;
+      else if (token === 'and') after = out.phrases.at(-1)?.end === i ? 'and' : undefined;
       else if (!FUNCTION.has(token)) out.rest.push(token);
       i++;
     }
@@ -113,15 +123,21 @@ export function chunk(text: string): Chunks {
 function nominalVerb(out: Chunks): void {
   const index = out.phrases.findLastIndex(({ words, after }) => !after && verbAt(words, words.length - 1));
   if (index < 0) return;
-  const [{ words }] = out.phrases.splice(index, 1);
-  out.verbs.push(verbAt(words, words.length - 1)!.manner);
+  const [{ words, end }] = out.phrases.splice(index, 1);
+  out.verbs.push({ manner: verbAt(words, words.length - 1)!.manner, at: end });
   out.adjectives = words.slice(0, -1);
 }
 
-/** "the tail of the dog": the dog owns a part and so is the thing; "the wheel of fortune" is the wheel. */
+/**
+ * "the tail of the dog", "the flock of birds": the dog owns a part and the birds are the flock, so they are the things;
+ * "the wheel of fortune" is the wheel.
+ */
 function ownerOf(after: string | undefined, { phrases }: Chunks): string | undefined {
   const previous = phrases.at(-1);
-  return after === 'of' && previous && isPart(previous.words) ? undefined : after;
+  if (after !== 'of' || !previous) return after;
+  if (isGroup(previous.words)) phrases.pop();
+  else if (!isPart(previous.words)) return after;
+  return previous.after;
 }
 
 /** "the dog's tail" is about the dog, "the dog's toy" about the toy. */
@@ -139,6 +155,10 @@ type Noun = { words: string[]; pronoun: boolean; taken: number };
 function nounAt(tokens: string[], start: number, { phrases, causative, verbs }: Chunks): Noun | undefined {
   const token = tokens[start];
   const next = tokens[start + 1];
+  // "all of them", "the two of them"
+  const count = DETERMINERS.has(next) && token === 'the' ? 2 : 1;
+  if (DETERMINERS.has(token) && tokens[start + count] === 'of' && PRONOUNS.has(tokens[start + count + 1]))
+    return { words: [tokens[start + count + 1]], pronoun: true, taken: count + 2 };
   if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
     const side = DIRECTIONS.has(next) && tokens[start + 2] !== undefined && !isFunction(tokens[start + 2]);
     const free =
@@ -147,19 +167,24 @@ function nounAt(tokens: string[], start: number, { phrases, causative, verbs }: 
       (!DETERMINERS.has(token) && verbAt(tokens, start + 1) && !startsNoun(tokens, start + 1));
     const words = free ? [] : collect(tokens, start + 1);
     if (words.length > 0) {
-      const pronoun = words.every((word) => GENERIC.has(word));
-      return { words, pronoun, taken: 1 + words.length };
+      return { ...named(words), taken: 1 + words.length };
     }
   }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
-  if (token === "'s" || isFunction(token) || /ly$/.test(token)) return undefined;
+  if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
   if (PARTS.en.has(token)) return { words: [token], pronoun: false, taken: 1 };
   const expected = phrases.length === 0 && (causative || start === 0) && verbs.length === 0;
   if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
   if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))
     return undefined;
   const words = collect(tokens, start);
-  return { words, pronoun: words.every((word) => GENERIC.has(word)), taken: words.length };
+  return { ...named(words), taken: words.length };
+}
+
+/** "that thing" is a pronoun, "the bird thing" a bird. */
+function named(words: string[]): Pick<Noun, 'words' | 'pronoun'> {
+  if (words.every((word) => GENERIC.has(word))) return { words, pronoun: true };
+  return { words: words.filter((word, i) => i === 0 || !GENERIC.has(word)), pronoun: false };
 }
 
 /** A word that is both ("fish", "smoke", "hand") is a noun where another verb follows it. */
@@ -173,7 +198,7 @@ function startsNoun(tokens: string[], at: number): boolean {
   );
 }
 
-const isFunction = (token: string) =>
+export const isFunction = (token: string): boolean =>
   FUNCTION.has(token) || PREPOSITIONS.has(token) || DIRECTIONS.has(token) || CAUSATIVES.has(token);
 
 /** The words of a noun phrase: at least one, then on to the next verb, preposition, direction or determiner. */
@@ -192,7 +217,8 @@ function collect(tokens: string[], start: number): string[] {
     if (
       token === "'s" ||
       (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
-      (i > start && /ly$/.test(token))
+      (i > start && ADVERB.test(token)) ||
+      (i > start && !isNoun(token) && labelOfEnglish(words))
     )
       break;
     words.push(token);
@@ -201,4 +227,4 @@ function collect(tokens: string[], start: number): string[] {
 }
 
 /** "the big swing", "the left rocking chair": after a mere adjective the next word belongs to the name. */
-const endsInAdjective = (words: string[]) => DIRECTIONS.has(words.at(-1)!) || !isNoun(words.at(-1)!);
+const endsInAdjective = (words: string[]) => DIRECTIONS.has(words.at(-1)!) || isAdjective(words.at(-1)!);

@@ -3,13 +3,23 @@ import type { Direction, Strength } from '../types.ts';
 /** What people say before the command itself; some of it is spelt like a question. */
 const LEAD_IN = new RegExp(
   `^(?:${[
-    '(?:ok|okay|hey|hi|hello|yo|oh|alright|right|so|now|well|and|then|please|pls|kindly|maybe|perhaps|just|simply|actually|waggle|computer)(?: there| waggle)?\\b[ ,!.:]*',
+    '(?:ok|okay|hey|hi|hello|yo|oh|alright|right|so|now|well|and|but|or|then|also|next|finally|please|pls|kindly|maybe|perhaps|just|only|instead|simply|actually|yeah|yep|yes|yup|sure|cool|great|listen|waggle|computer)(?: there| waggle)?\\b(?! of\\b)[ ,!.:]*',
+    '(?:no|nah|dude|buddy|mate|man|bro|first|second)\\b(?=[,!.]|$)[ ,!.]*',
+    '(?:first|second)(?= (?:the|make|let|have|get)\\b)',
     '(?:u+m+|u+h+|e+r+m?|h+m+|a+h+)\\b[ ,.]*',
     '(?:would|do) you mind\\b[ ,]*',
+    '(?:would|could|will|can) you be (?:\\w+ ){1,3}?(?:as )?to\\b ?',
+    'if you (?:would|could)(?: please)?(?: be so kind as to)?\\b ?',
+    '(?:may|might|can|could) i (?:please )?(?:ask|trouble|bother|get|have) you to\\b ?',
+    "it(?:'d| would|'ll| will) be (?:\\w+ ){1,4}?(?:if|when|to see|to have|to)(?: (?:you|we) (?:could|can|would)?)?\\b ?",
+    "(?:i|we)(?:'d|'m| would| was| were| am| will)?(?: (?:be|really|just|so|like|maybe|very|kinda))*(?: (?:appreciate|wonder|wondering|hope|hoping|grateful|happy|glad|delighted|thinking|asking))(?: it)?(?: (?:very much|a lot|so much))?(?: (?:if|whether|that|when|about))?(?: (?:you|we) (?:could|can|would)?)?\\b ?",
+    "(?:(?:it is|it's) )?time (?:for|to)\\b ?",
+    "(?:can|could|would|wo|will)n?'t (?:you|we)\\b ?",
+    "(?:how about|what about|why not|why don'?t|what if) (?:you|we)\\b ?",
     '(?:can|could|would|will) (?:you|we|u)(?: (?:please|kindly|maybe|just|possibly|also))*\\b[ ,]*',
     '(?:is it|would it be) possible (?:for you )?to\\b ?',
     "(?:i|we)(?:'d| would)(?: really)? (?:like|love|prefer)(?: it)?(?: (?:you|to see|to watch|to have|if you(?: could)?|if|for you|to))*\\b ?",
-    '(?:i|we) (?:just )?(?:want|need|wish|wanna|expect)(?: (?:you|to see|to watch|to have|to|see))*\\b ?',
+    "(?:i|we)(?:'d| would)? (?:just |only |really )*(?:want|need|wish|wanna|expect)(?: (?:you|to see|to watch|to have|to|see|it if|that(?= (?:the|my|your|this|a|an)\\b)|it))*\\b ?",
     "let(?:'s| us)(?: (?:see|watch|have|make|try|just|get))*\\b ?",
     'show me(?: how)?\\b ?',
     "(?:how about|what about|why not|why don'?t you|what if)\\b ?",
@@ -23,26 +33,26 @@ const LEAD_IN = new RegExp(
 
 /** Words that say nothing wherever they stand. */
 const FILLER =
-  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|basically|actually|kind of|sort of|you know|i mean|for me|if you can|if possible|thanks|thank you|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
+  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|basically|actually|kind of|sort of|you know|i mean|for me|(?:i|you) (?:guess|think|suppose|believe|know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|thanks|thank you|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
-/** "Bring the horse to life": the verb is on both sides of the thing. */
-const LIVEN = /\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/;
+/** Sentences that are turned round, so that the thing stands before its verb. */
+const TURNED: [RegExp, string][] = [
+  [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
+  [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
+  [/\bhow (?=the |that |this |my )/g, ''],
+];
 
-/** Takes politeness and hesitation off. `polite` tells that the speaker did ask for something. */
-export function stripManners(text: string): { text: string; polite: boolean } {
-  let rest = text
+/** Takes politeness and hesitation off. */
+export function stripManners(text: string): string {
+  let rest = TURNED.reduce((turned, [from, to]) => turned.replace(from, to), text)
     .replace(FILLER, ' ')
-    .replace(LIVEN, 'animate $1')
     .replace(/\s+/g, ' ')
     .replace(/ ([,.!?])/g, '$1')
     .replace(/^[ ,.!?:]+/, '')
     .trim();
-  let polite = false;
-  for (let match = rest.match(LEAD_IN); match?.[0]; match = rest.match(LEAD_IN)) {
-    polite ||= /\b(?:you|i|we|let|show|how|can|could|will|would)\b/.test(match[0]);
+  for (let match = rest.match(LEAD_IN); match?.[0]; match = rest.match(LEAD_IN))
     rest = rest.slice(match[0].length).replace(/^[ ,.!?:]+/, '');
-  }
-  return { text: rest, polite };
+  return rest;
 }
 
 const SIDE =

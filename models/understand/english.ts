@@ -1,35 +1,68 @@
 import type { Direction } from '../types.ts';
-import { chunk, type Phrase } from './english-phrases.ts';
+import { acts, type Clause, combine, FAINT } from './clauses.ts';
+import { heard } from './english-heard.ts';
+import { chunk } from './english-phrases.ts';
+import { partOf, subjectOf, thingOf } from './english-subject.ts';
 import { direction, place, strength, stripManners } from './english-words.ts';
-import { PARTS } from './lexicon.ts';
-import { labelOfEnglish } from './nouns.ts';
+import { isCreature } from './nouns.ts';
 import type { Parsed } from './parsed.ts';
 import { nearestManner } from './verbs.ts';
 
 const QUESTION =
   /^(what|where|who|whose|whom|when|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (you|i|we|they)|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
-const ABOUT_ME = /^(i|we|my|thank|thanks|hello|hi)\b/;
+const ABOUT_ME = /^(?:(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
 const NEGATIVE =
-  /\b(don'?t|do not|doesn'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
+  /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
-  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)/;
+  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)/;
 
-/** Parses an English sentence; undefined for questions and for talk that asks for no motion. */
-export function parseEnglish(sentence: string): Parsed | undefined {
+/** "The train, no wait, the car": what follows takes the place of what it repeats. */
+const CORRECTION =
+  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
+/** How far a sentence is believed that was put right by its sound. */
+const MISHEARD = 0.85;
+const INSTEAD = '~';
+const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
+
+/** Parses an English sentence: a command for each thing; none in questions and in talk that asks for no motion. */
+export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   const text = sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
-  const bare = stripManners(text);
-  if (QUESTION.test(bare.text) || (ABOUT_ME.test(bare.text) && !bare.polite)) return undefined;
-  const clauses = bare.text.split(BREAK).filter((clause) => clause.trim() !== '');
-  const wanted = clauses.filter(isWanted);
-  if (wanted.length === 0) return undefined;
-  return merge(wanted.map(parseClause));
+  const bare = stripManners(text.replace(CORRECTION, `; ${INSTEAD} `));
+  if (QUESTION.test(bare)) return [];
+  const right = heard(bare, seen);
+  const said = right
+    .split(BREAK)
+    .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
+    .filter((clause) => clause.trim() !== '' && !ABOUT_ME.test(clause));
+  const wanted = said.filter(isWanted);
+  const unwanted = said.filter((clause) => !wanted.includes(clause));
+  const commands = combine(wanted.flatMap(sentences).map(parseClause));
+  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+  return commands.map((parsed) => ({
+    ...parsed,
+    object: parsed.object ?? antecedent,
+    confidence: parsed.confidence * (right === bare ? 1 : MISHEARD),
+  }));
 }
 
-/** Says little of how it looks; another verb of the sentence says more ("purr and blink", "go and jump"). */
-const FAINT = new Set(['move', 'talk']);
+/** "The bird shouldn't fly, it should nod": the pronoun is what was just named. */
+const namedIn = (clauses: string[]) =>
+  clauses
+    .map((clause) => parseClause(clause).object)
+    .findLast((object) => object?.label ?? (object && isCreature(object.text)));
+
+/** "the dog jumps and the cat dances" is two sentences, "the dog and the cat dance" is one. */
+function sentences(clause: string): string[] {
+  for (const { index, 0: and } of clause.matchAll(/ and (?=\S+ \S)/g)) {
+    const halves = [clause.slice(0, index), clause.slice(index + and.length)];
+    const [left, right] = halves.map(parseClause);
+    if (acts(left) && acts(right) && right.object) return [halves[0], ...sentences(halves[1])];
+  }
+  return [clause];
+}
 
 /** "All stays still except the cat": after a negative, an exception is what is wanted. */
 function isWanted(clause: string, i: number, all: string[]): boolean {
@@ -38,42 +71,40 @@ function isWanted(clause: string, i: number, all: string[]): boolean {
   return exception !== clause && i > 0 && NEGATIVE.test(all[i - 1]) && !NEGATIVE.test(exception);
 }
 
-interface Clause extends Omit<Parsed, 'confidence'> {
-  causative: boolean;
-  past: boolean;
-  /** The verb is not in our list; WordNet says what it is nearest to. */
-  guessed: boolean;
-  unknown: number;
-  words: number;
-}
-
-function parseClause(clause: string): Clause {
-  const words = clause.trim().split(' ').length;
+function parseClause(sentence: string): Clause {
+  const corrects = sentence.startsWith(INSTEAD);
+  const clause = sentence.replace(INSTEAD, '').trim();
   const located = place(clause);
   const leads = direction(located.rest);
   const strong = strength(leads.rest);
   const found = chunk(strong.rest);
   const late = direction(found.rest.join(' '), { bare: true });
-  const manner = found.verbs.find((verb) => !FAINT.has(verb)) ?? found.verbs[0];
+  const act = found.verbs.find(({ manner }) => !FAINT.has(manner)) ?? found.verbs[0];
   const part = found.phrases.map(partOf).find((one) => one !== undefined);
-  const subject = objectOf(found.phrases);
+  const { words, ...things } = subjectOf(found.phrases, act);
   const clear: Clause = {
-    ...subject,
-    manner,
+    ...things,
+    manner: act?.manner,
     part,
     direction: leads.direction ?? late.direction,
     strength:
       strong.strength ??
       strength(found.adjectives.map((word) => `${word.replace(/le$/, '')}ly`).join(' ')).strength,
-    causative: found.causative,
-    past: found.past,
-    guessed: false,
-    unknown: late.rest.split(' ').filter(Boolean).length,
-    words,
+    trust: found.past && !found.causative ? 0.4 : 1,
+    missed: 0.6 * late.rest.split(' ').filter(Boolean).length,
+    length: clause.split(' ').length,
+    corrects,
   };
-  if (subject.object && located.place)
-    clear.object = { ...subject.object, text: `${subject.object.text} ${located.place}` };
-  return manner || part ? look(clear, found.look) : guess(clear, late.rest, subject.words);
+  if (clear.object && located.place)
+    clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
+  if (acts(clear)) return look(clear, found.look);
+  return steered(found.causative || clear.object ? guess(clear, late.rest, words) : clear);
+}
+
+/** "Kite up!": no verb, and nothing else that was not understood. */
+function steered(clause: Clause): Clause {
+  if (acts(clause) || !clause.object || !clause.direction || clause.missed > 0) return clause;
+  return { ...clause, manner: clause.direction === 'up' ? 'rise' : 'move' };
 }
 
 /** "Look left" turns the head, "look up" raises it. */
@@ -84,54 +115,18 @@ function look(clause: Clause, looks: boolean): Clause {
   return manner ? { ...clause, manner, part: 'head', direction: undefined } : { ...clause, part: 'head' };
 }
 
+/** How far a verb that only WordNet knows is believed. */
+const GUESSED = 0.7;
+
 /** No verb of ours: perhaps one of the remaining words has a near relative among ours. */
 function guess(clause: Clause, rest: string, subject: string[]): Clause {
-  if (!clause.causative && !clause.object) return clause;
   const trailing = subject.length > 1 ? subject.slice(-1) : [];
   for (const word of [...rest.split(' '), ...trailing].filter(Boolean)) {
     const manner = nearestManner(word);
     if (!manner) continue;
-    if (!trailing.includes(word)) return { ...clause, manner, guessed: true };
+    if (!trailing.includes(word)) return { ...clause, manner, trust: GUESSED };
     const noun = subject.slice(0, -1);
-    const object = { text: noun.join(' '), label: labelOfEnglish(noun) };
-    return { ...clause, object, english: object.text, manner, guessed: true };
+    return { ...clause, object: thingOf(noun), manner, trust: GUESSED };
   }
   return clause;
-}
-
-const partOf = ({ words, pronoun }: Phrase) => (pronoun ? undefined : PARTS.en.get(words.at(-1)!));
-
-/** The first thing that is named and is no part of the body; what a preposition introduces only if there is no other. */
-function objectOf(phrases: Phrase[]): Pick<Parsed, 'object' | 'english'> & { words: string[] } {
-  const nouns = phrases.filter((phrase) => !phrase.pronoun && partOf(phrase) === undefined);
-  const pronoun = phrases.some((phrase) => phrase.pronoun && !phrase.after);
-  const chosen =
-    nouns.find(({ after }) => !after || after === 'of owner') ??
-    (pronoun ? undefined : nouns.find(({ after }) => after === 'from' || after === 'of' || after === 'by'));
-  if (!chosen) return { words: [] };
-  const text = chosen.words.join(' ');
-  return { object: { text, label: labelOfEnglish(chosen.words) }, english: text, words: chosen.words };
-}
-
-/** Clauses of one command: "dog, jump" or "make the, the horse jump". The first clause with a verb leads. */
-function merge(clauses: Clause[]): Parsed | undefined {
-  const lead = clauses.find(({ manner, part }) => manner || part);
-  if (!lead) return undefined;
-  const first = <K extends keyof Clause>(key: K) =>
-    lead[key] ?? clauses.find((one) => one[key] !== undefined)?.[key];
-  const named = lead.object ? lead : clauses.find(({ object }) => object);
-  const total = clauses.reduce((sum, { words }) => sum + words, 0);
-  const unknown = clauses.reduce((sum, one) => sum + one.unknown, 0);
-  let confidence = 1 - 0.6 * (unknown / total);
-  if (lead.guessed) confidence *= 0.7;
-  if (lead.past && !lead.causative) confidence *= 0.4;
-  return {
-    object: named?.object,
-    english: named?.english,
-    manner: lead.manner,
-    part: lead.part,
-    direction: first('direction') as Direction | undefined,
-    strength: first('strength') as Parsed['strength'],
-    confidence,
-  };
 }

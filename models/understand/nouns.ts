@@ -84,4 +84,22 @@ export function isCreature(words: string): boolean {
   return first !== undefined && (reaches(first, 'animal') || reaches(first, 'person'));
 }
 
+/** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
+export function isPhysical(noun: string): boolean {
+  const senses = sensesOf(singular(noun), 'noun').slice(0, 2);
+  return senses.length === 0 || senses.some((sense) => reaches(sense, 'physical_entity'));
+}
+
+/** "flock", "pair", "bunch": what counts things, not a thing. */
+export function isGroup(words: string[]): boolean {
+  const [first] = sensesOf(singular(words.at(-1)!), 'noun');
+  return first !== undefined && reaches(first, 'group');
+}
+
+/** A word that is no noun but an adjective, "fluffy"; unknown words are names. */
+export const isAdjective = (word: string): boolean => !isNoun(word) && sensesOf(word, 'adj').length > 0;
+
+/** "hat", but not "glad", which is a flower too. */
+export const isNounOnly = (word: string): boolean => isNoun(word) && sensesOf(word, 'adj').length === 0;
+
 export const isNoun = (word: string): boolean => sensesOf(singular(word), 'noun').length > 0;

@@ -2,7 +2,7 @@ import { openSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-type PartOfSpeech = 'noun' | 'verb';
+type PartOfSpeech = 'noun' | 'verb' | 'adj';
 
 interface Synset {
   /** Lower case, underscores for spaces. */
@@ -70,7 +70,7 @@ function open(name: string): SortedFile {
 
 /** Offsets of the word's synsets, most frequent sense first. */
 export function sensesOf(word: string, pos: PartOfSpeech): number[] {
-  const line = open(`index.${pos}`).find(word.replaceAll(' ', '_'));
+  const line = word && open(`index.${pos}`).find(word.replaceAll(' ', '_'));
   if (!line) return [];
   const fields = line.trim().split(' ');
   return fields.slice(-Number(fields[2])).map(Number);
