@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { choose, guess, surest } from '../../models/transcribe/choose.ts';
 import { firstRound } from '../../models/transcribe/decode.ts';
 import { isSilent, splitAtPauses } from '../../models/transcribe/stretches.ts';
 import { isSound, simplify } from '../../models/transcribe/texts.ts';
-import { choose, guess, surest } from '../../models/transcribe/whisper.ts';
 
 const decoded = (token: number, certainty: number) => ({ tokens: [token], logProbabilities: [certainty] });
 const [plain, biased] = [1, 2];

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:hearing -- [--speech DIR] [--step N] [--model SET]`: how well the service hears. Word errors on read English,
+ * `npm run bench:hearing -- [--speech DIR] [--step N] [--threads N]`: how well the service hears. Word errors on read English,
  * character errors on read Mandarin, the share of spoken commands that are understood under each condition, false alarms,
  * and how long it takes. DIR holds en_ljspeech, zh_aishell3, zh_commands, en_jfk and wenet_test. English commands are
  * synthetic (espeak-ng and flite, Debian packages). Prints tables; nothing fails by them. What went wrong goes to stderr.
@@ -18,12 +18,13 @@ import { CONDITIONS, SOUNDS } from './sounds.ts';
 const { values } = parseArgs({
   options: {
     speech: { type: 'string', default: '../shared/speech' },
-    step: { type: 'string', default: '4' },
+    step: { type: 'string', default: '5' },
+    threads: { type: 'string', default: '2' },
   },
 });
-const { cacheDir } = loadConfig(process.env);
-const weightsDir = await ensureWeights('whisper-base', { cacheDir });
-const transcriber = await createTranscriber({ weightsDir });
+const { cacheDir, speech: model } = loadConfig(process.env);
+const weightsDir = await ensureWeights(model, { cacheDir });
+const transcriber = await createTranscriber({ weightsDir, threads: Number(values.threads) });
 const understander = createUnderstander();
 const { signal: abort } = new AbortController();
 

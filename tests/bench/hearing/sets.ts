@@ -62,11 +62,41 @@ export async function readUntitled(speech: string, known: Recording[]): Promise<
   return found;
 }
 
-/** Commands put together from recorded words; the file name is what is said. */
+/** Where the words lie in the recordings of zh_commands, in seconds. */
+const WORDS: Record<string, [string, number, number]> = {
+  请: ['请让鱼游泳', 0.28, 1.24],
+  让: ['让猫摇尾巴', 0.28, 0.74],
+  狗: ['让狗动起来', 0.74, 1.32],
+  猫: ['让猫摇尾巴', 0.74, 1.18],
+  鱼: ['请让鱼游泳', 1.88, 2.4],
+  动起来: ['让狗动起来', 1.32, 2.6],
+  摇尾巴: ['让猫摇尾巴', 1.18, 2.36],
+  游泳: ['请让鱼游泳', 2.5, 3.3],
+};
+
+/** Recorded commands, whose file name is what is said, and the others that their words make. */
 export async function readChineseCommands(speech: string): Promise<Recording[]> {
   const folder = join(speech, 'zh_commands');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.wav'));
-  return Promise.all(files.map((file) => load(join(folder, file), file.replace('.wav', ''), 'zh')));
+  const recorded = await Promise.all(
+    files.map((file) => load(join(folder, file), file.replace('.wav', ''), 'zh')),
+  );
+  const pause = new Float32Array(16_000 * 0.3);
+  const word = (name: string) => {
+    const [source, from, to] = WORDS[name];
+    const { samples } = recorded.find(({ said }) => said === source)!;
+    return samples.subarray(from * 16_000, to * 16_000);
+  };
+  const made: Recording[] = [];
+  for (const thing of ['狗', '猫', '鱼'])
+    for (const action of ['动起来', '摇尾巴', '游泳']) {
+      const words = [...(action === '游泳' ? ['请'] : []), '让', thing, action];
+      const said = words.join('');
+      if (recorded.some((it) => it.said === said)) continue;
+      const samples = Float32Array.from([pause, ...words.map(word), pause].flatMap((part) => [...part]));
+      made.push({ name: said, samples, said, language: 'zh' });
+    }
+  return [...recorded, ...made];
 }
 
 const run = promisify(execFile);
@@ -84,7 +114,7 @@ const VOICES: ((text: string, file: string) => [string, string[]])[] = [
  */
 export async function synthesise(step: number): Promise<Record<string, Recording[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'waggle-voices-'));
-  const commands = [...readCommands('english'), ...readCommands('english-later')];
+  const commands = readCommands('english');
   const spoken: Record<string, Recording[]> = { 'espeak-ng': [], flite: [] };
   try {
     for (let i = 0; i * step < commands.length; i++) {
