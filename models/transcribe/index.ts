@@ -14,11 +14,16 @@ export interface Transcriber {
  * Loads the model once; the transcriber runs many times. What lies in the folder says which kind it is.
  * @param weightsDir what `ensureWeights` returned
  * @param threads see `openSession`
+ * @param prompted false: Whisper hears as it comes, not expecting commands; to measure what that is worth
  */
-export function createTranscriber(options: { weightsDir: string; threads?: number }): Promise<Transcriber> {
-  const { weightsDir, threads = 2 } = options;
+export function createTranscriber(options: {
+  weightsDir: string;
+  threads?: number;
+  prompted?: boolean;
+}): Promise<Transcriber> {
+  const { weightsDir, threads = 2, prompted = true } = options;
   const isCtc = existsSync(join(weightsDir, CTC_FILES.letters));
-  return isCtc ? createCtc(weightsDir, threads) : createWhisper(weightsDir, threads);
+  return isCtc ? createCtc(weightsDir, threads) : createWhisper(weightsDir, threads, prompted);
 }
 
 /** What is to be understood: the translation of a language that commands cannot be in, else the text itself. */

@@ -22,8 +22,12 @@ const LONGEST = 30;
 /** Fast speech has some 6 tokens a second; what is longer is made up. */
 const TOKENS_PER_SECOND = 10;
 
-/** @param folder what `ensureWeights` returned */
-export async function createWhisper(folder: string, threads: number): Promise<Transcriber> {
+/** @param folder what `ensureWeights` returned; for the others see `createTranscriber` */
+export async function createWhisper(
+  folder: string,
+  threads: number,
+  prompted: boolean,
+): Promise<Transcriber> {
   const network = await openNetwork(folder, threads);
   const { special, encode, decode, digits } = await loadTokenizer(join(folder, 'tokenizer.json'));
   const context = { en: encode(PROMPTS.en), zh: encode(PROMPTS.zh) };
@@ -63,6 +67,7 @@ export async function createWhisper(folder: string, threads: number): Promise<Tr
     };
     async function bothWays(task: number[], prompt: number[]): Promise<Hearing> {
       const plain = await decodeAfter(task);
+      if (!prompted) return { plain, biased: plain, support: mean(plain.logProbabilities), noSpeech };
       const biased = await decodeAfter([special.previous, ...prompt, ...task]);
       const support = mean(await score(network, heard, task, [...biased.tokens, special.end]));
       return { plain, biased, support, noSpeech };

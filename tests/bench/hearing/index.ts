@@ -24,7 +24,9 @@ const { values } = parseArgs({
 });
 const { cacheDir, speech: model } = loadConfig(process.env);
 const weightsDir = await ensureWeights(model, { cacheDir });
-const transcriber = await createTranscriber({ weightsDir, threads: Number(values.threads) });
+const threads = Number(values.threads);
+const transcriber = await createTranscriber({ weightsDir, threads });
+const unprompted = await createTranscriber({ weightsDir, threads, prompted: false });
 const understander = createUnderstander();
 const { signal: abort } = new AbortController();
 
@@ -37,12 +39,12 @@ interface Outcome {
 }
 
 /** transcribe -> understand, as the service does. */
-async function hear(samples: Float32Array): Promise<Outcome> {
+async function hear(samples: Float32Array, listener = transcriber): Promise<Outcome> {
   const begin = performance.now();
   let text = '';
   try {
     const seconds = samples.length / 16_000;
-    const words = wordsOf(await transcriber.transcribe({ samples, seconds }, { abort }));
+    const words = wordsOf(await listener.transcribe({ samples, seconds }, { abort }));
     text = words.text;
     const command = understander.understand(text, { language: words.language });
     return { text, command, ms: performance.now() - begin };
@@ -55,16 +57,20 @@ async function hear(samples: Float32Array): Promise<Outcome> {
 const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
 
 async function errors(name: string, recordings: Recording[]): Promise<void> {
-  let [wrong, all, exact] = [0, 0, 0];
+  let [wrong, plain, all, exact] = [0, 0, 0, 0];
   for (const { name: file, samples, said, language } of recordings) {
     const { text } = await hear(samples);
-    const off = distance(units(text, language), units(said, language));
+    const truth = units(said, language);
+    const off = distance(units(text, language), truth);
     wrong += off;
-    all += units(said, language).length;
+    plain += distance(units((await hear(samples, unprompted)).text, language), truth);
+    all += truth.length;
     if (off === 0) exact++;
     else console.error(`${file}: ${said} -> ${text}`);
   }
-  console.log(`| ${name} | ${recordings.length} | ${percent(wrong, all)} | ${exact} |`);
+  console.log(
+    `| ${name} | ${recordings.length} | ${percent(wrong, all)} | ${percent(plain, all)} | ${exact} |`,
+  );
 }
 
 /** Object and action as the words themselves give them. */
@@ -100,7 +106,8 @@ async function alarms(name: string, recordings: Pick<Recording, 'name' | 'sample
 
 const talk = await readTalk(values.speech);
 const untitled = await readUntitled(values.speech, Object.values(talk).flat());
-console.log('| read speech | recordings | word or character errors | exactly right |\n|---|---|---|---|');
+console.log('| read speech | recordings | word or character errors | without a prompt | exactly right |');
+console.log('|---|---|---|---|---|');
 for (const [name, recordings] of Object.entries(talk)) await errors(name, recordings);
 
 console.log(`\n| commands understood | recordings | ${Object.keys(CONDITIONS).join(' | ')} | median ms |`);

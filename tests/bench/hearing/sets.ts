@@ -67,7 +67,7 @@ const WORDS: Record<string, [string, number, number]> = {
   请: ['请让鱼游泳', 0.28, 1.24],
   让: ['让猫摇尾巴', 0.28, 0.74],
   狗: ['让狗动起来', 0.74, 1.32],
-  猫: ['让猫摇尾巴', 0.74, 1.18],
+  猫: ['让猫摇尾巴', 0.74, 1.16],
   鱼: ['请让鱼游泳', 1.88, 2.4],
   动起来: ['让狗动起来', 1.32, 2.6],
   摇尾巴: ['让猫摇尾巴', 1.18, 2.36],
@@ -82,6 +82,7 @@ export async function readChineseCommands(speech: string): Promise<Recording[]> 
     files.map((file) => load(join(folder, file), file.replace('.wav', ''), 'zh')),
   );
   const pause = new Float32Array(16_000 * 0.3);
+  const gap = new Float32Array(16_000 * 0.05);
   const word = (name: string) => {
     const [source, from, to] = WORDS[name];
     const { samples } = recorded.find(({ said }) => said === source)!;
@@ -93,7 +94,9 @@ export async function readChineseCommands(speech: string): Promise<Recording[]> 
       const words = [...(action === '游泳' ? ['请'] : []), '让', thing, action];
       const said = words.join('');
       if (recorded.some((it) => it.said === said)) continue;
-      const samples = Float32Array.from([pause, ...words.map(word), pause].flatMap((part) => [...part]));
+      const samples = Float32Array.from(
+        [pause, ...words.flatMap((name) => [word(name), gap]), pause].flatMap((part) => [...part]),
+      );
       made.push({ name: said, samples, said, language: 'zh' });
     }
   return [...recorded, ...made];
