@@ -47,7 +47,8 @@ export function guess(languages: Map<string, number>): string[] {
   const sure = (code: string) => languages.get(code) ?? 0;
   const [first, second] = sure('zh') > sure('en') ? ['zh', 'en'] : ['en', 'zh'];
   const foreign = [...languages.keys()].filter((code) => !isOurs(code) && sure(code) > FOREIGN);
-  return [first, ...(sure(second) >= ALIKE * sure(first) ? [second] : []), ...foreign];
+  if (foreign.length) return [first, ...foreign];
+  return sure(second) >= ALIKE * sure(first) ? [first, second] : [first];
 }
 
 /** The language whose words are the most probable. What was said in a foreign one counts, not its translation. */

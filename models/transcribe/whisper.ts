@@ -5,11 +5,11 @@ import { choose, guess, type Hearing, isOurs, type Stretch, surest } from './cho
 import { decodeGreedily, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
-import { type Heard, openNetwork } from './network.ts';
+import { type Heard, type Network, openNetwork } from './network.ts';
 import { PROMPTS } from './prompts.ts';
 import { isSilent, splitAtPauses } from './stretches.ts';
 import { isSound, joinTexts, noSpeech } from './texts.ts';
-import { loadTokenizer } from './tokenizer.ts';
+import { loadTokenizer, type WhisperTokenizer } from './tokenizer.ts';
 
 /**
  * Silence that the encoder sees after the words, and the shortest and longest stretch it is given, in seconds. The
@@ -29,7 +29,14 @@ export async function createWhisper(
   prompted: boolean,
 ): Promise<Transcriber> {
   const network = await openNetwork(folder, threads);
-  const { special, encode, decode, digits } = await loadTokenizer(join(folder, 'tokenizer.json'));
+  return transcribeWith(network, await loadTokenizer(join(folder, 'tokenizer.json')), prompted);
+}
+
+export function transcribeWith(
+  network: Network,
+  { special, encode, decode, digits }: WhisperTokenizer,
+  prompted: boolean,
+): Transcriber {
   const context = { en: encode(PROMPTS.en), zh: encode(PROMPTS.zh) };
   // Numbers are written as words, as they are said; a sentence does not begin with a space or its end.
   const suppressed = { always: digits, first: new Set([...digits, encode(' ')[0], special.end]) };
