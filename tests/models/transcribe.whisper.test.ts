@@ -121,7 +121,7 @@ test('another language keeps its words and is translated', async () => {
     'fr transcribe': ' fais| bouger',
     'fr translate': ' make| the| dog| move',
   };
-  const heard = await hear(network({ detect: { 30: 1, 32: 9 }, sentences }));
+  const heard = await hear(network({ detect: { 30: 1, 32: 9 }, sentences, sure: { 'en transcribe': 4 } }));
   assert.equal(heard.language, 'fr');
   assert.equal(heard.text, 'fais bouger');
   assert.equal(heard.translation, 'make the dog move');
