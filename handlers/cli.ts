@@ -32,8 +32,8 @@ const USAGE = `usage: waggle parse FILE|-
 
 class UsageError extends Error {}
 
-const config = loadConfig(process.env);
-const openPipeline = () => createPipeline(config);
+const { cacheDir, speech, ffmpeg, openVocabulary } = loadConfig(process.env);
+const openPipeline = () => createPipeline({ cacheDir, speech, ffmpeg, openVocabulary });
 
 /** Prints one line and remembers a failure. */
 async function item(subject: Record<string, unknown>, work: () => unknown): Promise<void> {
@@ -68,7 +68,7 @@ async function readLines(file: string): Promise<string[]> {
 
 async function parse([file]: string[]): Promise<void> {
   if (!file) throw new UsageError('parse needs a FILE');
-  const understander = createUnderstander();
+  const understander = await createUnderstander();
   for (const text of await readLines(file)) {
     await item({ text }, () => understander.understand(text, {}));
   }

@@ -1,6 +1,6 @@
 /**
  * The worker: takes messages, keeps their leases alive, ends jobs. In the embedded service it runs beside the API;
- * `npm run worker` starts one alone on the same data folder.
+ * `npm run worker` starts one alone on the same data folder, which also posts webhooks.
  */
 import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
@@ -13,9 +13,12 @@ import { CATALOGUE } from '../api/problems/catalogue.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
 import type { Message, Queue } from '../infra/queue/index.ts';
 import type { Store } from '../infra/store/index.ts';
+import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { openAdapters } from './adapters.ts';
 import { createPipelineRunner, type PipelineRunner } from './pipeline-runner.ts';
+import { poll } from './poll.ts';
 import { processJob } from './process-job.ts';
+import { startWebhooks } from './webhook.ts';
 
 /** How long the job at hand may go on after SIGTERM before it is given back. */
 const DRAIN_MS = 25_000;
@@ -41,8 +44,8 @@ export interface JobWorker {
 
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
-  const { cacheDir, speech, ffmpeg } = config;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg });
+  const { cacheDir, speech, ffmpeg, openVocabulary } = config;
+  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, openVocabulary });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();
@@ -81,25 +84,6 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     log.error({ job: id }, 'The job was given up.');
   }
 
-  /** Takes messages until told to stop; an error of the queue or store is waited out. */
-  async function poll(from: Queue, each: (message: Message) => Promise<void>): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        const lease = {
-          max: 1,
-          waitSeconds: 20,
-          visibilitySeconds: config.leaseSeconds,
-          signal: stopping.signal,
-        };
-        for (const message of await from.receive(lease)) await each(message);
-      } catch (err) {
-        if (stopping.signal.aborted) return;
-        log.error({ err }, 'Polling failed; trying again in a second.');
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-      }
-    }
-  }
-
   const keepHouse = async () => {
     try {
       await sendUnsent({ store, queue, repository, now: () => new Date() }, UNSENT_AFTER_MS);
@@ -112,7 +96,13 @@ export function startWorker(deps: WorkerDeps): JobWorker {
   const first = sendUnsent({ store, queue, repository, now: () => new Date() }, 0).catch((err) => {
     log.error({ err }, 'Lost messages could not be sent again.');
   });
-  const polls = [first.then(() => poll(queue, handle)), poll(deadLetters, buryDead)];
+  const options = {
+    leaseSeconds: config.leaseSeconds,
+    atOnce: 1,
+    signal: stopping.signal,
+    failed: (err: unknown) => log.error({ err }, 'Polling failed; trying again in a second.'),
+  };
+  const polls = [first.then(() => poll(queue, handle, options)), poll(deadLetters, buryDead, options)];
 
   return {
     ready: () => runner.ready(),
@@ -132,9 +122,11 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const log = pino({ level: config.logLevel });
   const adapters = await openAdapters(config);
   const worker = startWorker({ config, log, ...adapters });
+  const webhooks = startWebhooks({ log, deliver: createDeliver(adapters), ...adapters });
   log.info('The worker waits for jobs.');
-  closeWithGrace({ delay: DRAIN_MS + 5000, logger: log }, async () => {
+  closeWithGrace({ delay: DRAIN_MS + 20_000, logger: log }, async () => {
     await worker.stop();
-    await adapters.queue.close();
+    await webhooks.stop();
+    await adapters.close();
   });
 }

@@ -35,9 +35,21 @@ const Environment = Type.Object({
   WAGGLE_LEASE_SECONDS: Type.Number({ default: 15, minimum: 1, maximum: 3600 }),
   /** Path of a system ffmpeg with libvpx; only with it can webm be asked for. */
   WAGGLE_FFMPEG: Type.String({ default: '' }),
+  /** owlvit: beside the built-in detector of eighty things, OWL-ViT looks for whatever the words name. */
+  WAGGLE_DETECTOR: Type.Enum(['centernet', 'owlvit'], { default: 'centernet' }),
+  /** sam: a Segment Anything model cuts things out instead of our own network. */
+  WAGGLE_MASKS: Type.Enum(['waggle', 'sam'], { default: 'waggle' }),
+  /** clip: CLIP compares what was seen with the words where the names leave it open. */
+  WAGGLE_ALIGNER: Type.Enum(['none', 'clip'], { default: 'none' }),
+  /** The models of these three: names on the Hugging Face hub or folders; kept in WAGGLE_CACHE/hub. */
+  WAGGLE_OWLVIT_MODEL: Type.String({ default: 'Xenova/owlvit-base-patch32' }),
+  WAGGLE_SAM_MODEL: Type.String({ default: 'Xenova/slimsam-77-uniform' }),
+  WAGGLE_CLIP_MODEL: Type.String({ default: 'Xenova/clip-vit-base-patch32' }),
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   WAGGLE_MAX_IMAGE_MP: Type.Number({ default: 40, exclusiveMinimum: 0, maximum: 200 }),
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
+  /** For development: callbacks and picture addresses may lead to this machine itself, also by http. */
+  WAGGLE_ALLOW_LOOPBACK: Type.Boolean({ default: false }),
   /** Requests a minute for each key. */
   WAGGLE_RATE_LIMIT: Type.Integer({ default: 600, minimum: 1 }),
   /** Seconds that a request may take to arrive. */
@@ -58,6 +70,9 @@ export interface Config {
   readonly leaseSeconds: number;
   /** Absent: no webm. */
   readonly ffmpeg?: string;
+  readonly allowLoopback: boolean;
+  /** Models of the hub that help to find things; absent: not used. */
+  readonly openVocabulary: { readonly owlvit?: string; readonly sam?: string; readonly clip?: string };
   readonly limits: Limits;
 }
 
@@ -109,6 +124,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     maxReceives: read.WAGGLE_MAX_RECEIVES,
     leaseSeconds: read.WAGGLE_LEASE_SECONDS,
     ffmpeg: read.WAGGLE_FFMPEG || undefined,
+    allowLoopback: read.WAGGLE_ALLOW_LOOPBACK,
+    openVocabulary: Object.freeze({
+      ...(read.WAGGLE_DETECTOR === 'owlvit' && { owlvit: read.WAGGLE_OWLVIT_MODEL }),
+      ...(read.WAGGLE_MASKS === 'sam' && { sam: read.WAGGLE_SAM_MODEL }),
+      ...(read.WAGGLE_ALIGNER === 'clip' && { clip: read.WAGGLE_CLIP_MODEL }),
+    }),
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { createAnimator } from './animate/index.ts';
 import { PipelineError } from './errors.ts';
-import { createLocator } from './locate/index.ts';
+import { lazily } from './lazily.ts';
+import { createLocator, type OpenVocabulary } from './locate/index.ts';
 import { decodeMask, decodePicture, encodePng } from './picture.ts';
 import {
   around,
@@ -14,7 +16,7 @@ import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { subjectsOf } from './subjects.ts';
 import { decodeAudio } from './transcribe/audio.ts';
-import { createTranscriber, type Transcriber, wordsOf } from './transcribe/index.ts';
+import { createTranscriber, wordsOf } from './transcribe/index.ts';
 import type {
   Abort,
   Click,
@@ -38,6 +40,8 @@ export interface PipelineOptions {
   speech: string;
   /** Path of an ffmpeg binary; only with it can webm be asked for. */
   ffmpeg?: string;
+  /** Names of models on the Hugging Face hub that help to find things; all absent: none is used. */
+  openVocabulary?: Omit<OpenVocabulary, 'cacheDir'>;
 }
 
 /** The words of a command: a recording or a text. With both absent only a click says what is meant. */
@@ -85,6 +89,7 @@ export interface RegionView {
   /** How many things were meant, where it is more than one. */
   count?: number;
   alternatives: Region['alternatives'];
+  candidates?: Region['candidates'];
 }
 
 export interface AnimationResult {
@@ -106,22 +111,16 @@ export interface Pipeline {
 }
 
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const understander = createUnderstander();
-  const locator = await createLocator();
+  const understander = await createUnderstander();
+  const cacheDir = join(options.cacheDir, 'hub');
+  const locator = await createLocator({ ...options.openVocabulary, cacheDir });
   const animator = await createAnimator();
   const renderer = await createRenderer({ ffmpeg: options.ffmpeg });
 
   // Speech weights are the one thing that is fetched, so they are loaded when somebody first speaks.
-  let transcriber: Promise<Transcriber> | undefined;
-  const speech = () => {
-    transcriber ??= ensureWeights(options.speech, { cacheDir: options.cacheDir }).then((dir) =>
-      createTranscriber({ weightsDir: dir }),
-    );
-    transcriber.catch(() => {
-      transcriber = undefined;
-    });
-    return transcriber;
-  };
+  const speech = lazily(async () =>
+    createTranscriber({ weightsDir: await ensureWeights(options.speech, { cacheDir: options.cacheDir }) }),
+  );
 
   /** transcribe */
   async function hear(request: Words, hooks: PipelineHooks): Promise<{ text?: string; language?: Language }> {
@@ -164,10 +163,10 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   ): Promise<Command | undefined> {
     const { text, language } = await watch.time('transcribe', () => hear(request, hooks));
     if (text === undefined) return undefined;
-    return watch.time('understand', () => {
+    return watch.time('understand', async () => {
       const plainest = /\p{Script=Han}/u.test(text) ? `让${text}动` : `move ${text}`;
       try {
-        const command = understander.understand(text, { language, seen });
+        const command = await understander.understand(text, { language, seen });
         if (command.object?.label) return command;
       } catch (error) {
         if (!(error instanceof PipelineError)) throw error;
@@ -261,5 +260,6 @@ function viewOf(regions: Region[], picture: Picture): RegionView {
     box: fraction(around(regions.map(({ box }) => box))),
     ...(regions.length > 1 && { count: regions.length }),
     alternatives: region.alternatives.map((it) => ({ ...it, box: fraction(it.box) })),
+    candidates: region.candidates,
   };
 }

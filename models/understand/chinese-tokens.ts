@@ -1,6 +1,6 @@
-import { meaningOf } from './cedict.ts';
+import { isWord, meaningOf } from './cedict.ts';
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from './lexicon.ts';
-import { labelOfEnglish } from './nouns.ts';
+import { isCreature, labelOfEnglish } from './nouns.ts';
 import { verbAt } from './verbs.ts';
 
 export interface Token {
@@ -19,7 +19,7 @@ const PRONOUNS = set(
   '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 东西 动物 物体 大家 这里 那里',
 );
 const FUNCTION = set(
-  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后',
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及',
 );
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -39,56 +39,66 @@ export function tokenize(text: string): Token[] {
   );
 }
 
+/** What a word costs; of all ways to cut a clause the cheapest is taken: few words, and such as we know. */
+const COST = { listed: 1, named: 1.3, covered: 2.2, unknown: 2, character: 2.2, elsewhere: 0.1 };
+
 function cut(text: string, apart: boolean): Token[] {
-  const ends = wordEnds(text);
-  const boundaries = new Set(ends.values());
-  const tokens: Token[] = [];
-  for (let i = 0; i < text.length; ) {
-    const token = latinAt(text, i) ?? wordAt(text, i, ends.get(i) ?? i + 1, boundaries, apart);
-    tokens.push(token);
-    i += token.text.length;
+  const boundaries = wordEnds(text);
+  const best: { cost: number; token?: Token }[] = [{ cost: 0 }];
+  for (let start = 0; start < text.length; start++) {
+    if (!best[start]) continue;
+    for (const { token, cost } of tokensAt(text, start, boundaries, apart)) {
+      const end = start + token.text.length;
+      const total = best[start].cost + cost + (boundaries.has(end) ? 0 : COST.elsewhere);
+      if (!best[end] || total < best[end].cost) best[end] = { cost: total, token };
+    }
   }
+  const tokens: Token[] = [];
+  for (let end = text.length; end > 0; end -= tokens[0].text.length) tokens.unshift(best[end].token!);
   return tokens.filter(({ text: word }) => word !== ' ' && word !== '，');
 }
 
-/** Start of each word of the ICU dictionary -> its end. */
-function wordEnds(text: string): Map<number, number> {
-  return new Map(
-    Array.from(segmenter.segment(text), ({ index, segment }) => [index, index + segment.length]),
-  );
-}
+/** Where the words of the ICU dictionary end. */
+const wordEnds = (text: string): Set<number> =>
+  new Set(Array.from(segmenter.segment(text), ({ index, segment }) => index + segment.length));
 
-function wordAt(
+function tokensAt(
   text: string,
   start: number,
-  dictionaryEnd: number,
   boundaries: Set<number>,
   apart: boolean,
-): Token {
-  const found: Token[] = [];
-  for (let length = Math.min(LONGEST, text.length - start); length > 0; length--) {
-    const token = lookUp(text.slice(start, start + length));
-    if (token) found.push(token);
+): { token: Token; cost: number }[] {
+  const latin = latinAt(text, start);
+  if (latin) return [{ token: latin, cost: COST.listed }];
+  const found: { token: Token; cost: number }[] = [];
+  for (let length = 1; length <= Math.min(LONGEST, text.length - start); length++) {
+    const word = text.slice(start, start + length);
+    const listed = lookUp(word) ?? small(word);
+    if (listed && !(apart && listed.kind === 'noun' && isNounAndVerb(word)))
+      found.push({ token: listed, cost: COST.listed });
+    else if (length === 1) found.push({ token: { text: word, kind: 'unknown' }, cost: COST.character });
+    else {
+      const token = named(word);
+      const covered = isCovered(word) && (token?.kind !== 'noun' || apart);
+      if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
+      else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
+        found.push({ token: { text: word, kind: 'unknown' }, cost: COST.unknown });
+    }
   }
-  // 水流动 is 水/流动, not 水流/动: a match that ends within a dictionary word gives way to a shorter one.
-  const best = found.find((token) => boundaries.has(start + token.text.length)) ?? found[0];
-  // 水流 is a thing, but where no other verb is found the water flows.
-  const parts = apart
-    ? found.find(
-        ({ text: head, kind }) =>
-          kind === 'noun' && best?.kind === 'noun' && lookUp(best.text.slice(head.length))?.kind === 'verb',
-      )
-    : undefined;
-  if (parts) return parts;
-  const word = text.slice(start, dictionaryEnd);
-  // 跑车 is a car though 跑 alone would run: the dictionary's longer word wins unless we know all its pieces; 火烧 is 火 and 烧.
-  if (!best || (word.length > best.text.length && !isCovered(word))) return named(word);
-  if (word.length > best.text.length && best.kind === 'noun' && !apart) {
-    const whole = named(word);
-    return whole.kind === 'verb' ? best : whole;
-  }
-  return best;
+  return found;
 }
+
+/** 女孩儿 is a 女孩. */
+function small(word: string): Token | undefined {
+  const token = word.length > 2 && word.endsWith('儿') ? lookUp(word.slice(0, -1)) : undefined;
+  return token && { ...token, text: word };
+}
+
+/** 水流 is a thing, but where no other verb is found the water flows. */
+const isNounAndVerb = (word: string) =>
+  [...word].some(
+    (_, i) => lookUp(word.slice(0, i))?.kind === 'noun' && lookUp(word.slice(i))?.kind === 'verb',
+  );
 
 /** What our lists say of a word. */
 export function lookUp(word: string): Token | undefined {
@@ -114,18 +124,21 @@ function isCovered(word: string): boolean {
   return false;
 }
 
-/** A word outside the lexicon: the dictionary may know it, and Chinese names end in their head, so 雪纳瑞犬 is a 犬. */
-function named(word: string): Token {
-  const meaning = word.length > 1 ? meaningOf(word) : undefined;
-  if (meaning) return { text: word, ...meaning };
-  for (let start = 1; start < word.length; start++) {
-    const head = word.slice(start);
-    const label = LABEL_WORDS.zh.get(head);
-    if (label) return { text: word, kind: 'noun', label, english: label };
-    const english = THINGS_ZH.get(head);
-    if (english) return { text: word, kind: 'noun', english };
+/**
+ * A word outside the lexicon: the dictionary may know it, and Chinese names end in their head, so 雪纳瑞犬 is a 犬; but a
+ * 海狗 is a seal and no dog.
+ */
+function named(word: string): Token | undefined {
+  if (CAUSATIVES.has(word[0])) return undefined;
+  const meaning = meaningOf(word);
+  if (meaning?.kind === 'verb') return { text: word, ...meaning };
+  const creature = meaning && (meaning.label || isCreature(meaning.english));
+  if (creature) return { text: word, ...meaning };
+  for (let start = 1; isWord(word) && start < word.length; start++) {
+    const head = lookUp(word.slice(start));
+    if (head?.kind === 'noun' && (head.label || !meaning)) return { ...head, text: word };
   }
-  return { text: word, kind: 'unknown' };
+  return meaning && { text: word, ...meaning };
 }
 
 /** Mixed languages: "让 dog 跳舞". */

@@ -6,10 +6,10 @@ const simplify = Converter({ from: 't', to: 'cn' });
 
 /** What people say before the command itself. */
 const LEAD_IN =
-  /^(?:请问|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那啥|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
+  /^(?:请问|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那啥|怎么说呢?|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我的意思是|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
 /** And after it. */
 const TAIL =
-  /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|才有感觉|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
+  /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|那样|才有感觉|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
 /** Questions that ask for something to be done. */
 const REQUEST = /能不能|可不可以|可以|能否|要不要|好吗|好不好|行吗|行不行|请|麻烦|帮|能(?=.*吗)/;
 /** "这只", "那一头": measure words, some of which are also parts of the body. */
@@ -23,15 +23,18 @@ const REPEATED = /(.{1,2})[一了]?\1/g;
  * `asked`: it is a question, and not one that asks for something to be done.
  */
 export function normalize(sentence: string): { text: string; asked: boolean } {
-  const plain = simplify(sentence.normalize('NFKC').toLowerCase())
+  const plain = plainOf(sentence)
     .replace(/[\s,.;:!?、。；：！？“”"'《》（）()~～…—-]+/g, (marks: string) =>
       /\S/.test(marks) ? '，' : ' ',
     )
     .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '')
-    .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，/g, '');
+    .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，|怎么说呢，/g, '');
   const asked = /[?？]\s*$|吗\s*$/.test(sentence) && !REQUEST.test(plain);
   return { text: joinSplitVerbs(unfold(stripManners(plain))), asked };
 }
+
+/** Simplified characters, half-width marks, lower case. */
+export const plainOf = (sentence: string): string => simplify(sentence.normalize('NFKC').toLowerCase());
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
 

@@ -1,7 +1,8 @@
+import { isWord } from './cedict.ts';
 import { heard } from './chinese-heard.ts';
 import { type Token, tokenize } from './chinese-tokens.ts';
 import { direction, normalize, place, strength, stripManners, withoutMeasures } from './chinese-words.ts';
-import { acts, type Clause, combine, FAINT, type Thing } from './clauses.ts';
+import { type Clause, combine, FAINT, type Thing } from './clauses.ts';
 import { LABEL_WORDS, MANNERS } from './lexicon.ts';
 import type { Parsed } from './parsed.ts';
 import { SoundTable } from './pinyin.ts';
@@ -15,10 +16,16 @@ const NEGATIVE =
   /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
-/** Parses a Chinese sentence: a command for each thing; none in questions and in talk that asks for no motion. */
-export function parseChinese(sentence: string, seen: string[]): Parsed[] {
+/** Whether it is a question, and not one that asks for something to be done. */
+export function asksChinese(sentence: string): boolean {
   const { text, asked } = normalize(sentence);
-  if ((asked || QUESTION.test(text) || ABOUT_ME.test(text)) && !ASKED_TO_ACT.test(text)) return [];
+  return (asked || QUESTION.test(text)) && !ASKED_TO_ACT.test(text);
+}
+
+/** Parses a Chinese sentence: a command for each thing; none in talk that asks for no motion. */
+export function parseChinese(sentence: string, seen: string[]): Parsed[] {
+  const { text } = normalize(sentence);
+  if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
   const wanted = right.text
     .split(BREAK)
@@ -32,16 +39,34 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   }));
 }
 
-/** 让狗摇尾巴让猫点头 is two sentences. */
+const TOWARDS = /^[朝向对往到在]$/;
+const isAct = ({ kind }: Token) => kind === 'verb' || kind === 'part';
+
+/** 让狗摇尾巴让猫点头 is two sentences, 狗跑猫跳 too: a new one begins with 让, or with a name right before a second verb. */
 function sentences(clause: string): string[] {
-  for (const { index } of clause.matchAll(/(?<=\S\S)(?:再|也|并|又)?[让叫使把]/gu)) {
-    const halves = [clause.slice(0, index), clause.slice(index)];
-    if (halves.every((half) => acts(parseClause(half, [])))) return [halves[0], ...sentences(halves[1])];
+  const tokens = tokenize(clause);
+  const starts = tokens.map((_, i) => tokens.slice(0, i).reduce((sum, { text }) => sum + text.length, 0));
+  const said: string[] = [];
+  let from = 0;
+  for (const [i, { kind }] of tokens.entries()) {
+    const next = tokens.slice(i + 1).find((token) => token.kind !== 'function' && token.kind !== 'pronoun');
+    const named = kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text);
+    const [before, after] = [
+      tokens.slice(
+        tokens.findIndex((_, j) => starts[j] >= from),
+        i,
+      ),
+      tokens.slice(i),
+    ];
+    if (!(kind === 'causative' || named) || !before.some(isAct) || !after.some(isAct)) continue;
+    said.push(clause.slice(from, starts[i]));
+    from = starts[i];
   }
-  return [clause];
+  return [...said, clause.slice(from)];
 }
 
-function parseClause(clause: string, seen: string[]): Clause {
+/** One thought, without what surrounds it. */
+export function parseClause(clause: string, seen: string[]): Clause {
   const located = place(withoutMeasures(clause));
   const led = direction(located.rest);
   const strong = strength(led.rest);
@@ -73,7 +98,7 @@ const thingOf = ({ text, label, english }: Token, place = ''): Thing => ({
   label,
 });
 
-const AND = /^[和与]$/;
+const AND = /^(?:[和与跟同]|还有|以及)$/;
 
 /** The first name, and those joined to it; a name before 的 belongs to what follows it unless that is a part of the body. */
 function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
@@ -92,8 +117,8 @@ function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
 
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {
-  const next = /^[里上中边]|里面|上面$/.test(tokens[i + 1]?.text ?? '') ? i + 2 : i + 1;
-  return tokens[next]?.text === '的' ? tokens[next + 1] : undefined;
+  const place = /^(?:[里上中边]|里面|上面|旁边)$/.test(tokens[i + 1]?.text ?? '') ? 1 : 0;
+  return tokens[i + place + 1]?.text.endsWith('的') ? tokens[i + place + 2] : undefined;
 }
 
 /** An unknown word is a name where it stands between "让" and the verb, or before a verb at the start. */
@@ -101,12 +126,11 @@ function isSubject(tokens: Token[], i: number): boolean {
   if (tokens[i + 1]?.text === '的' || (!tokens[i].english && tokens[i].text.length > 5)) return false;
   const before = tokens.slice(0, i);
   const after = tokens.slice(i + 1);
-  const acts = ({ kind }: Token) => kind === 'verb' || kind === 'part';
   const caused = before.some(({ kind }) => kind === 'causative');
   return (
     (caused || before.every(({ kind }) => kind === 'function' || kind === 'pronoun')) &&
-    !before.some(acts) &&
-    after.some(acts)
+    !before.some(isAct) &&
+    after.some(isAct)
   );
 }
 
@@ -124,7 +148,7 @@ function listen(tokens: Token[], seen: string[]): number {
   let heard = 0;
   const has = (kind: Token['kind']) => tokens.some((token) => token.kind === kind);
   for (const [i, token] of tokens.entries()) {
-    if (token.kind !== 'unknown') continue;
+    if (token.kind !== 'unknown' || (token.text.length > 1 && isWord(token.text))) continue;
     const before = tokens.slice(0, i);
     const verb = has('verb') ? undefined : soundOf.verb.find(token.text, () => false);
     const subject =
@@ -132,10 +156,11 @@ function listen(tokens: Token[], seen: string[]): number {
       !before.some(({ kind }) => kind === 'verb') &&
       (before.length === 0 || before.some(({ kind }) => kind === 'causative'));
     const noun = subject ? soundOf.noun.find(token.text, inPicture) : undefined;
-    if (noun) {
+    // 拼 is no bottle unless there is one.
+    if (noun && (noun.likeness === 2 || inPicture(noun.word))) {
       const label = LABEL_WORDS.zh.get(noun.word)!;
       tokens[i] = { text: noun.word, kind: 'noun', label, english: label };
-    } else if (verb) {
+    } else if (verb?.likeness === 2) {
       tokens[i] = { text: verb.word, kind: 'verb', value: MANNERS.zh.get(verb.word)! };
     } else continue;
     heard += token.text.length;

@@ -46,16 +46,17 @@ const GENERIC = set(
   'one ones thing things object objects animal animals creature subject item guy fella pet critter stuff',
 );
 const CAUSATIVES = set(
-  'set bring put make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
+  'set bring put send make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
 );
 const PREPOSITIONS = set(
-  'of from by in into at with near behind under over across through for like around onto inside against beside after before on',
+  'of along from by in into at with near behind under over across through for like around onto inside against beside after before on',
 );
 const FUNCTION = set(
-  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
+  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly straight going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
 );
 /** Some names look like adverbs. */
 const ADVERB = /(?<!\b(?:f|butterf|dragonf|firef|fami|lil|jel|bul|bel|hol))ly$/;
+const MODALS = set('should must could can would will might may needs has');
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
 const DIRECTIONS = set('left right up down forward forwards back backwards away ahead off out');
 
@@ -192,9 +193,10 @@ function startsNoun(tokens: string[], at: number): boolean {
   const token = tokens[at];
   if (PARTS.en.has(token)) return true;
   if (/(?:ing|ed)$/.test(token)) return false;
+  const next = tokens[at + 1];
   return (
     isNoun(token) &&
-    (verbAt(tokens, at + 1) !== undefined || tokens[at + 1] === "'s" || tokens[at + 1] === 'to')
+    (verbAt(tokens, at + 1) !== undefined || next === "'s" || next === 'to' || MODALS.has(next))
   );
 }
 

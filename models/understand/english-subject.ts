@@ -56,6 +56,8 @@ const isFree = (after: string | undefined) => !after || after === 'of owner';
 function seen(words: string[]): number {
   const last = words.at(-1)!;
   if (labelOfEnglish(words)) return 3;
+  // It blows in something.
+  if (last === 'wind' || last === 'breeze') return 0;
   if (!isPhysical(last)) return -2;
   return isNoun(last) ? 2 : 0;
 }

@@ -90,6 +90,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
     () => 'forward',
   ],
   [/\b(?:away from (?:me|us|you|the (?:camera|viewer))|into the distance)\b/, () => 'back'],
+  [/\b(?:back(?:s|ed|ing)? up|revers(?:es?|ed|ing))\b/, () => 'back'],
   [/\b(?:into|toward|towards|to) the (?:sky|air)\b/, () => 'up'],
   [/\b(?:to|towards|onto) the (?:ground|floor)\b/, () => 'down'],
   [

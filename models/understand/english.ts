@@ -1,10 +1,10 @@
 import type { Direction } from '../types.ts';
 import { acts, type Clause, combine, FAINT } from './clauses.ts';
 import { heard } from './english-heard.ts';
-import { chunk } from './english-phrases.ts';
+import { chunk, tokenize } from './english-phrases.ts';
 import { partOf, subjectOf, thingOf } from './english-subject.ts';
 import { direction, place, strength, stripManners } from './english-words.ts';
-import { isCreature } from './nouns.ts';
+import { isCreature, labelOfEnglish, singular } from './nouns.ts';
 import type { Parsed } from './parsed.ts';
 import { nearestManner } from './verbs.ts';
 
@@ -24,15 +24,34 @@ const CORRECTION =
   /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
 /** How far a sentence is believed that was put right by its sound. */
 const MISHEARD = 0.85;
+/** What is in the past is a story, unless it was wished for. */
+const TOLD = 0.4;
+const WISHED = /\b(?:if|wish|time|rather)\b/;
+const isTold = ({ confidence }: Parsed) => confidence <= TOLD;
 const INSTEAD = '~';
+/** "The left horse stays, the right one gallops." */
+const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
-/** Parses an English sentence: a command for each thing; none in questions and in talk that asks for no motion. */
+/** Lower case, one kind of quotes and spaces. */
+export const normalizeEnglish = (sentence: string): string =>
+  sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
+
+/** Whether it is a question, and not one that asks for something to be done. */
+export const asksEnglish = (sentence: string): boolean =>
+  QUESTION.test(stripManners(normalizeEnglish(sentence)));
+
+/** Parses an English sentence: a command for each thing; none in talk that asks for no motion. */
 export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
-  const text = sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
+  const text = normalizeEnglish(sentence);
   const bare = stripManners(text.replace(CORRECTION, `; ${INSTEAD} `));
-  if (QUESTION.test(bare)) return [];
-  const right = heard(bare, seen);
+  const right = heard(bare, seen).replace(ONE, (whole, side: string, at: number, all: string) => {
+    const noun = all
+      .slice(0, at)
+      .split(/[^a-z]+/)
+      .findLast((word) => labelOfEnglish([word]));
+    return noun ? `the ${side} ${singular(noun)}` : whole;
+  });
   const said = right
     .split(BREAK)
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
@@ -41,10 +60,12 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   const unwanted = said.filter((clause) => !wanted.includes(clause));
   const commands = combine(wanted.flatMap(sentences).map(parseClause));
   const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+  // "I'd love it if the dolphin jumped" tells no story.
+  const trust = (right === bare ? 1 : MISHEARD) / (WISHED.test(text) && commands.some(isTold) ? TOLD : 1);
   return commands.map((parsed) => ({
     ...parsed,
     object: parsed.object ?? antecedent,
-    confidence: parsed.confidence * (right === bare ? 1 : MISHEARD),
+    confidence: Math.min(1, parsed.confidence * trust),
   }));
 }
 
@@ -54,14 +75,21 @@ const namedIn = (clauses: string[]) =>
     .map((clause) => parseClause(clause).object)
     .findLast((object) => object?.label ?? (object && isCreature(object.text)));
 
-/** "the dog jumps and the cat dances" is two sentences, "the dog and the cat dance" is one. */
+/** "the dog jumps and the cat dances" is two sentences, "the dog and the cat dance" is one, "dog jumps cat runs" is two. */
 function sentences(clause: string): string[] {
-  for (const { index, 0: and } of clause.matchAll(/ and (?=\S+ \S)/g)) {
+  for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then) (?=\S+ \S)/g)) {
     const halves = [clause.slice(0, index), clause.slice(index + and.length)];
     const [left, right] = halves.map(parseClause);
-    if (acts(left) && acts(right) && right.object) return [halves[0], ...sentences(halves[1])];
+    if (acts(left) && acts(right) && right.object) return halves.flatMap(sentences);
   }
-  return [clause];
+  const { phrases, verbs } = chunk(clause);
+  const second = phrases.find(
+    ({ start, end, after, pronoun }) =>
+      !after && !pronoun && verbs.some(({ at }) => at < start) && verbs.some(({ at }) => at === end),
+  );
+  if (!second) return [clause];
+  const words = tokenize(clause);
+  return [words.slice(0, second.start).join(' '), ...sentences(words.slice(second.start).join(' '))];
 }
 
 /** "All stays still except the cat": after a negative, an exception is what is wanted. */
@@ -71,7 +99,8 @@ function isWanted(clause: string, i: number, all: string[]): boolean {
   return exception !== clause && i > 0 && NEGATIVE.test(all[i - 1]) && !NEGATIVE.test(exception);
 }
 
-function parseClause(sentence: string): Clause {
+/** One thought, without what surrounds it. */
+export function parseClause(sentence: string): Clause {
   const corrects = sentence.startsWith(INSTEAD);
   const clause = sentence.replace(INSTEAD, '').trim();
   const located = place(clause);
@@ -90,7 +119,7 @@ function parseClause(sentence: string): Clause {
     strength:
       strong.strength ??
       strength(found.adjectives.map((word) => `${word.replace(/le$/, '')}ly`).join(' ')).strength,
-    trust: found.past && !found.causative ? 0.4 : 1,
+    trust: found.past && !found.causative ? TOLD : 1,
     missed: 0.6 * late.rest.split(' ').filter(Boolean).length,
     length: clause.split(' ').length,
     corrects,

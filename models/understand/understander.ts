@@ -1,30 +1,62 @@
 import { PipelineError } from '../errors.ts';
 import { findLabel } from '../labels.ts';
 import type { Action, Command, Language } from '../types.ts';
-import { parseChinese } from './chinese.ts';
-import { parseEnglish } from './english.ts';
+import { asksChinese, parseChinese } from './chinese.ts';
+import { asksEnglish, parseEnglish } from './english.ts';
 import type { Understander } from './index.ts';
 import { actionOf } from './lexicon.ts';
 import { inEnglish } from './mixed.ts';
-import { isCreature } from './nouns.ts';
+import { isCreature, isNoun, isPhysical } from './nouns.ts';
 import type { Parsed } from './parsed.ts';
 import { promptOf } from './prompt.ts';
 import { meansSeveral } from './several.ts';
+import { createTagger, parseTagged } from './tagger/index.ts';
 
 /** Sentences that are understood less surely than this are refused. */
 export const THRESHOLD = 0.45;
 
-/** Loads nothing from outside the packages; the first call takes some 50 ms more than the others (< 10 ms). */
-export function createUnderstander(): Understander {
+/** Opens the tagger; the dictionaries are read when they are first needed (.2 s), after that a sentence takes some milliseconds. */
+export async function createUnderstander(): Promise<Understander> {
+  const tagger = await createTagger();
   return {
-    understand(text, { language = languageOf(text), seen = [] }) {
+    async understand(text, { language = languageOf(text), seen = [] }) {
       const english = language === 'zh' ? inEnglish(text) : text;
-      const parsed = english === undefined ? parseChinese(text, seen) : parseEnglish(english, seen);
+      const [sentence, spoken] = english === undefined ? [text, CHINESE] : [english, ENGLISH];
+      const asks = spoken.asks(sentence);
+      const parsed = asks
+        ? []
+        : better(spoken.parse(sentence, seen), await parseTagged(tagger, sentence, spoken.language, seen));
       const [first, ...also] = parsed.flatMap((one) => commandOf(one, text, language) ?? []);
       if (!first) throw notACommand(text, language, parsed[0]);
       return also.length > 0 ? { ...first, also } : first;
     },
   };
+}
+
+const ENGLISH = { language: 'en', asks: asksEnglish, parse: parseEnglish } as const;
+const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese } as const;
+
+/** What a reading is worth that names no thing, and one whose thing may be none. */
+const UNNAMED = 0.75;
+const UNSEEN = 0.6;
+/** From here on the tagger's reading counts where the rules find no command. */
+const ENOUGH = 0.5;
+
+/** Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. */
+function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
+  const [a, b] = [worth(rules), worth(tagged)];
+  return (a === 0 && b < ENOUGH) || a >= b ? rules : tagged;
+}
+
+/** 0..1 */
+function worth(parsed: Parsed[]): number {
+  const of = ({ object, confidence, manner, part }: Parsed) => {
+    if (!actionOf(manner, part)) return 0;
+    const last = object?.english?.split(' ').at(-1);
+    const seen = object?.label || (last && isNoun(last) && isPhysical(last));
+    return confidence * (seen ? 1 : object ? UNSEEN : UNNAMED);
+  };
+  return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);
 }
 
 /** Undefined where it is not sure enough, or says no motion of ours. */
@@ -40,21 +72,32 @@ function commandOf(parsed: Parsed, text: string, language: Language): Command | 
 
 const languageOf = (text: string): Language => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
 
-const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|surf)$/;
+const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
 
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
+
+const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
+const PLANT = /\b(?:flowers?|rose|tulip|lily|bud|blossom|plant)$/;
+
+/** What has a body like ours though it is no creature. */
+const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
 
 /** A few verbs mean something else for things than for animals. */
 function settled({ manner, part, object, direction }: Parsed): Action | undefined {
   const action = actionOf(manner, part);
   if (part || !object) return action;
-  const kind =
-    findLabel(object.label)?.kind ?? (object.english && isCreature(object.english) ? 'animal' : 'thing');
-  if (manner === 'turn' && kind === 'vehicle') return direction ? 'drive' : 'spin';
-  if (manner === 'turn' && kind === 'thing') return 'spin';
-  if ((manner === 'flap' || manner === 'wave') && kind === 'thing') return 'blow';
-  if (manner === 'roll' && FLUID.test(object.english ?? '')) return 'flow';
-  if (manner === 'blow' && AIRBORNE.test(object.english ?? '')) return 'drift';
+  const { label, english = '' } = object;
+  const creature = english && (isCreature(english) || FIGURE.test(english));
+  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
+  if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
+  if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
+  if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
+  if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
+  if (kind === 'vehicle' && manner === 'run') return 'drive';
+  if (kind === 'thing' && manner === 'turn') return 'spin';
+  if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
+  if (FLUID.test(english) && (manner === 'roll' || manner === 'run')) return 'flow';
+  if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;
 }

@@ -59,16 +59,23 @@ export function verbAt(tokens: string[], start: number): VerbForm | undefined {
 export function nearestManner(word: string): string | undefined {
   const stems = [
     word,
-    word.replace(/(?<=..)(?:ing|es|s)$/, ''),
+    word.replace(/s$/, ''),
+    word.replace(/(?<=..)(?:ing|es)$/, ''),
     word.replace(/ing$/, 'e'),
     word.replace(/(.)\1ing$/, '$1'),
   ];
   for (const stem of stems) {
     for (const sense of sensesOf(stem, 'verb').slice(0, SENSES)) {
-      const manner = climb(sense, 'verb', CLIMB, ({ words }) => {
+      const manner = climb(sense, 'verb', CLIMB, ({ words }, offset) => {
+        // A word of ours must mean just this: "paddle" is also a way of walking.
         const known = words
           .map((one) => one.replaceAll('_', ' '))
-          .find((one) => MANNERS.en.has(one) && !VAGUE.has(one));
+          .find(
+            (one) =>
+              MANNERS.en.has(one) &&
+              !VAGUE.has(one) &&
+              sensesOf(one, 'verb').slice(0, SENSES).includes(offset),
+          );
         return known && MANNERS.en.get(known);
       });
       if (manner) return manner;

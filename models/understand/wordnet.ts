@@ -17,7 +17,7 @@ const LINE = 512;
 
 /**
  * WordNet 3.1 (Princeton) read where it lies on the disk: a binary search in the sorted index, then single lines of the
- * data file. A look-up takes some tens of microseconds and keeps nothing in memory.
+ * data file. A look-up takes some tens of microseconds.
  */
 class SortedFile {
   readonly fd: number;
@@ -68,15 +68,29 @@ function open(name: string): SortedFile {
   return file;
 }
 
+/** What was looked up before; people use few words. */
+const MOST = 20_000;
+function remembered<K, V>(look: (key: K, pos: PartOfSpeech) => V): (key: K, pos: PartOfSpeech) => V {
+  const known = { noun: new Map<K, V>(), verb: new Map<K, V>(), adj: new Map<K, V>() };
+  return (key, pos) => {
+    const found = known[pos].get(key);
+    if (found !== undefined) return found;
+    if (known[pos].size >= MOST) known[pos].clear();
+    const value = look(key, pos);
+    known[pos].set(key, value);
+    return value;
+  };
+}
+
 /** Offsets of the word's synsets, most frequent sense first. */
-export function sensesOf(word: string, pos: PartOfSpeech): number[] {
+export const sensesOf = remembered((word: string, pos): number[] => {
   const line = word && open(`index.${pos}`).find(word.replaceAll(' ', '_'));
   if (!line) return [];
   const fields = line.trim().split(' ');
   return fields.slice(-Number(fields[2])).map(Number);
-}
+});
 
-export function synsetAt(offset: number, pos: PartOfSpeech): Synset {
+export const synsetAt = remembered((offset: number, pos): Synset => {
   const fields = open(`data.${pos}`).lineAt(offset).split(' ');
   const count = Number.parseInt(fields[3], 16);
   const words = Array.from({ length: count }, (_, i) => fields[4 + 2 * i].toLowerCase());
@@ -86,7 +100,7 @@ export function synsetAt(offset: number, pos: PartOfSpeech): Synset {
     if (fields[first + 1 + 4 * i] === '@') hypernyms.push(Number(fields[first + 2 + 4 * i]));
   }
   return { words, hypernyms };
-}
+});
 
 /**
  * Climbs from one sense towards the general and returns the first answer that `test` gives.

@@ -6,12 +6,13 @@ import { readFile } from 'node:fs/promises';
 import { createUnderstander } from '../../models/understand/index.ts';
 import { judge, type Sentence, type Verdict } from '../models/commands/score.ts';
 
-const understander = createUnderstander();
-understander.understand('make the dog run', {});
+const understander = await createUnderstander();
+for (const warm of ['make the pony prance', '让小孩冲刺']) await understander.understand(warm, {});
 for (const file of process.argv.slice(2)) {
   const sentences = JSON.parse(await readFile(file, 'utf8')) as Sentence[];
   const begin = performance.now();
-  const verdicts = sentences.map((sentence) => judge(understander, sentence));
+  const verdicts: Verdict[] = [];
+  for (const sentence of sentences) verdicts.push(await judge(understander, sentence));
   const ms = (performance.now() - begin) / sentences.length;
   for (const { sentence, entirely, right, answer } of verdicts.filter((it) => !it.entirely))
     console.log(

@@ -13,6 +13,7 @@ test('without any variable the service is local and open', () => {
   );
   assert.equal(config.dataDir, resolve('data'));
   assert.deepEqual(config.apiKeys, []);
+  assert.equal(config.allowLoopback, false);
   assert.equal(config.limits.imageBytes, 20 * 1024 * 1024);
   assert.equal(config.limits.imagePixels, 40_000_000);
 });

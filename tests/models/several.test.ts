@@ -28,10 +28,10 @@ const SENTENCES: [string, boolean][] = [
   ['让左边的狗点头', false],
 ];
 
-test('words say whether one or all of a kind are meant', () => {
-  const { understand } = createUnderstander();
+test('words say whether one or all of a kind are meant', async () => {
+  const { understand } = await createUnderstander();
   for (const [sentence, several] of SENTENCES) {
-    assert.equal(understand(sentence, {}).object?.several ?? false, several, sentence);
+    assert.equal((await understand(sentence, {})).object?.several ?? false, several, sentence);
   }
 });
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { PipelineError } from '../../models/errors.ts';
 import { convertWhisper } from '../../models/transcribe/convert.ts';
-import { ensureWeights, type Source, type WeightSet } from '../../models/weights.ts';
+import { ensureWeights, readCatalogue, type Source, type WeightSet } from '../../models/weights.ts';
 
 const fixtures = fileURLToPath(new URL('./fixtures/whisper', import.meta.url));
 const model = await readFile(join(fixtures, 'model.bin'));
@@ -215,11 +215,10 @@ describe('weights', () => {
   });
 
   it('of the catalogue name a licence, checksums, and graphs that are there', async () => {
-    const catalogue = JSON.parse(
-      await readFile(new URL('../../models/weights.json', import.meta.url), 'utf8'),
-    );
-    for (const { licence, files, sources, convert } of Object.values<WeightSet>(catalogue)) {
-      assert.ok(licence);
+    for (const set of Object.values(await readCatalogue())) {
+      assert.ok(set.licence);
+      if ('hub' in set) continue; // The hub has these, under names that open-vocabulary.test.ts compares.
+      const { files, sources, convert } = set;
       for (const { sha256 } of Object.values(files)) assert.match(sha256, /^[0-9a-f]{64}$/);
       for (const source of sources)
         assert.deepEqual(Object.keys(source.files).sort(), Object.keys(files).sort());

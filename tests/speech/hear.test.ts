@@ -47,7 +47,7 @@ describe('Whisper base', () => {
     for (const [condition, change] of Object.entries(CONDITIONS))
       it(`understands ${file}: ${condition}`, async () => {
         const { text, language } = wordsOf(await hear(change(await load())));
-        const command = (await createUnderstander()).understand(text, { language });
+        const command = await (await createUnderstander()).understand(text, { language });
         assert.deepEqual([command.object?.label, command.action], ['cat', action], text);
       });
   }

@@ -27,7 +27,7 @@ const weightsDir = await ensureWeights(model, { cacheDir });
 const threads = Number(values.threads);
 const transcriber = await createTranscriber({ weightsDir, threads });
 const unprompted = await createTranscriber({ weightsDir, threads, prompted: false });
-const understander = createUnderstander();
+const understander = await createUnderstander();
 const { signal: abort } = new AbortController();
 
 interface Outcome {
@@ -46,7 +46,7 @@ async function hear(samples: Float32Array, listener = transcriber): Promise<Outc
     const seconds = samples.length / 16_000;
     const words = wordsOf(await listener.transcribe({ samples, seconds }, { abort }));
     text = words.text;
-    const command = understander.understand(text, { language: words.language });
+    const command = await understander.understand(text, { language: words.language });
     return { text, command, ms: performance.now() - begin };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
@@ -85,7 +85,7 @@ async function understood(name: string, recordings: Recording[]): Promise<void> 
     for (const { name: file, samples, said } of recordings) {
       const { text, command, code, ms } = await hear(change(samples));
       times.push(ms);
-      const want = gist(understander.understand(said, {}));
+      const want = gist(await understander.understand(said, {}));
       if (gist(command) === want) right++;
       else console.error(`${condition}, ${file}: heard "${text}" -> ${gist(command) ?? code}, not ${want}`);
     }

@@ -30,11 +30,11 @@ export interface Verdict {
   answer: string;
 }
 
-export function judge({ understand }: Understander, sentence: Sentence): Verdict {
+export async function judge({ understand }: Understander, sentence: Sentence): Promise<Verdict> {
   const { text, seen, expect } = sentence;
   let commands: Command[];
   try {
-    const command = understand(text, { seen });
+    const command = await understand(text, { seen });
     commands = [command, ...(command.also ?? [])];
   } catch (error) {
     const refused = expect === 'refused';
@@ -69,5 +69,5 @@ function sameThing({ object }: Command, wanted: Wanted): boolean {
 /** "bunny" is a "rabbit". */
 const isKindOf = (word: string, kind: string) =>
   sensesOf(word, 'noun').some((sense) =>
-    climb(sense, 'noun', 2, ({ words }) => (words.includes(kind) ? true : undefined)),
+    climb(sense, 'noun', 6, ({ words }) => (words.includes(kind) ? true : undefined)),
   );
