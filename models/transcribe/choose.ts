@@ -7,8 +7,12 @@ import { type Decoded, mean } from './decode.ts';
  * -0.2 to -1.7 in our recordings, noises and music -4.8 to -5.3.
  */
 const INVENTED = -2.5;
-/** Whisper's own mark of silence and noise counts from here; noises have 0.66 and more, commands 0.5 and less. */
+/**
+ * Whisper's own mark of silence and noise counts from here, where the words are not sure either: noises have 0.66 and more,
+ * commands mostly less than 0.5, but one in noise 0.85 with words of -0.53; what noises are taken for has -0.85 and less.
+ */
 const NOBODY = 0.6;
+const UNSURE = -0.7;
 /** Words that the model itself finds less probable than this are a guess at noise. */
 const GUESSED = -1.2;
 /**
@@ -64,5 +68,5 @@ export function surest(hearings: Stretch[]): Stretch {
 export function choose({ plain, biased, support, noSpeech }: Hearing): Decoded | undefined {
   const certainty = mean(plain.logProbabilities);
   if (support >= INVENTED && mean(biased.logProbabilities) > certainty) return biased;
-  return noSpeech > NOBODY || certainty < GUESSED ? undefined : plain;
+  return certainty < (noSpeech > NOBODY ? UNSURE : GUESSED) ? undefined : plain;
 }

@@ -27,8 +27,12 @@ describe('of the plain and the prompted decoding', () => {
     assert.equal(chosen(-0.09, -0.3, -0.65, 0.07), plain);
   });
 
+  it('sure words are taken though the model doubts that anybody speaks', () => {
+    assert.equal(chosen(-0.41, -0.22, -2.86, 0.82), plain);
+  });
+
   it('neither is taken where the prompt speaks out of noise', () => {
-    assert.equal(chosen(-0.45, -0.67, -4.93, 0.9), undefined);
+    assert.equal(chosen(-0.88, -0.67, -4.93, 0.9), undefined);
     assert.equal(chosen(-1.21, -0.63, -4.94, 0.3), undefined);
   });
 });
