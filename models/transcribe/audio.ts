@@ -95,7 +95,7 @@ function join(chunks: Float32Array[], length: number): Float32Array {
  * Whether the samples of a wav file end before it says. RIFF: four letters, 32-bit size, WAVE, then chunks of four
  * letters, 32-bit size and content, padded to even length; `data` holds the samples. The size of the whole file is not
  * looked at: programs that trim recordings leave it as it was (half of AISHELL-3), and programs that do not know sizes
- * when they begin write 0 or a number near the largest.
+ * when they begin write a number near the largest.
  */
 function isCutOffWav(bytes: Uint8Array): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -70,3 +70,12 @@ export function choose({ plain, biased, support, noSpeech }: Hearing): Decoded |
   if (support >= INVENTED && mean(biased.logProbabilities) > certainty) return biased;
   return certainty < (noSpeech > NOBODY ? UNSURE : GUESSED) ? undefined : plain;
 }
+
+/**
+ * The words of a stretch, or undefined where nobody spoke. A doubtful translation of words that were heard well is better
+ * than none: it is refused as no command, together with what was heard.
+ */
+export function believed(stretch: Stretch): Decoded | undefined {
+  const { own, plain } = stretch;
+  return choose(stretch) ?? (own && mean(own.logProbabilities) >= GUESSED ? plain : undefined);
+}

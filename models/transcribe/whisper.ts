@@ -1,7 +1,7 @@
 /** Whisper (Radford et al., 2022) as our Transcriber: prompt-biased, and guarded against hearing the prompt in noise. */
 import { join } from 'node:path';
 import type { Abort, Transcript } from '../types.ts';
-import { choose, guess, type Hearing, isOurs, type Stretch, surest } from './choose.ts';
+import { believed, guess, type Hearing, isOurs, type Stretch, surest } from './choose.ts';
 import { decodeGreedily, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
@@ -103,14 +103,14 @@ export function transcribeWith(
       let spoken: string | undefined = language;
       for (const stretch of splitAtPauses(samples, LONGEST - TAIL)) {
         const heard = await hear(stretch, spoken, abort);
-        const words = choose(heard);
+        const words = believed(heard);
         const text = words && decode(words.tokens).trim();
         if (!words || !text || isSound(text)) continue;
         // The first words decide the language, so that one sentence does not change it midway.
         spoken ??= heard.language;
         texts.push(heard.own ? decode(heard.own.tokens).trim() : text);
         if (heard.own) translations.push(text);
-        certainty.push(...words.logProbabilities);
+        certainty.push(...(heard.own ?? words).logProbabilities);
       }
       if (!texts.length || !spoken) throw noSpeech();
       return {

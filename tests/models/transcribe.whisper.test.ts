@@ -128,4 +128,10 @@ test('another language keeps its words and is translated', async () => {
   assert.equal(heard.language, 'fr');
   assert.equal(heard.text, 'fais bouger');
   assert.equal(heard.translation, 'make the dog move');
+  assert.ok(heard.confidence > 0.99);
+
+  const unsure = { 'en transcribe': 4, 'fr translate': 2 };
+  const doubtful = await hear(network({ detect: { 30: 1, 32: 9 }, sentences, sure: unsure }));
+  assert.deepEqual([doubtful.text, doubtful.translation], [heard.text, heard.translation]);
+  assert.equal(doubtful.confidence, heard.confidence);
 });
