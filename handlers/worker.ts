@@ -44,8 +44,8 @@ export interface JobWorker {
 
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
-  const { cacheDir, ffmpeg, openVocabulary } = config;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir, ffmpeg, openVocabulary });
+  const { cacheDir, speech, ffmpeg, openVocabulary } = config;
+  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, openVocabulary });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();

@@ -15,6 +15,11 @@ const Environment = Type.Object({
   WAGGLE_DATA: Type.String({ default: './data', minLength: 1 }),
   /** Model weights. */
   WAGGLE_CACHE: Type.String({ default: './.cache', minLength: 1 }),
+  /** What listens: a name of models/weights.json, or the path (with a slash) of a folder that holds such a model. */
+  WAGGLE_SPEECH: Type.String({
+    default: 'whisper-base',
+    pattern: '^(whisper-base|whisper-small|wav2vec2-base-960h|.*[/\\\\].*)$',
+  }),
   /** Comma list of `owner:sha256hex`; empty: open to this machine only. */
   WAGGLE_API_KEYS: Type.String({ default: '' }),
   WAGGLE_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -56,6 +61,7 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly cacheDir: string;
+  readonly speech: string;
   readonly apiKeys: readonly ApiKey[];
   readonly logLevel: Static<typeof Environment>['WAGGLE_LOG_LEVEL'];
   readonly resultDays: number;
@@ -110,6 +116,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     port: read.WAGGLE_PORT,
     dataDir: resolve(read.WAGGLE_DATA),
     cacheDir: resolve(read.WAGGLE_CACHE),
+    speech: read.WAGGLE_SPEECH,
     apiKeys: Object.freeze(apiKeys),
     logLevel: read.WAGGLE_LOG_LEVEL,
     resultDays: read.WAGGLE_RESULT_DAYS,

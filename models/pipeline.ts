@@ -16,7 +16,7 @@ import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { subjectsOf } from './subjects.ts';
 import { decodeAudio } from './transcribe/audio.ts';
-import { createTranscriber } from './transcribe/index.ts';
+import { createTranscriber, wordsOf } from './transcribe/index.ts';
 import type {
   Abort,
   Click,
@@ -36,6 +36,8 @@ import { ensureWeights } from './weights.ts';
 export interface PipelineOptions {
   /** Folder of the downloaded speech weights. */
   cacheDir: string;
+  /** Name of the speech weights, or their folder: see `ensureWeights`. */
+  speech: string;
   /** Path of an ffmpeg binary; only with it can webm be asked for. */
   ffmpeg?: string;
   /** Names of models on the Hugging Face hub that help to find things; all absent: none is used. */
@@ -117,7 +119,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
 
   // Speech weights are the one thing that is fetched, so they are loaded when somebody first speaks.
   const speech = lazily(async () =>
-    createTranscriber({ weightsDir: await ensureWeights('whisper-base', { cacheDir: options.cacheDir }) }),
+    createTranscriber({ weightsDir: await ensureWeights(options.speech, { cacheDir: options.cacheDir }) }),
   );
 
   /** transcribe */
@@ -131,7 +133,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     });
     hooks.found({ transcript });
     hooks.progress('transcribe', 1);
-    return transcript;
+    return wordsOf(transcript);
   }
 
   /** transcribe -> understand */

@@ -48,7 +48,10 @@ export interface Mask {
 /** What was said, as the speech model heard it. `confidence` 0..1 is the mean token probability. */
 export interface Transcript {
   text: string;
-  language: Language;
+  /** Code of the language that was spoken, "en", "zh", "fr". */
+  language: string;
+  /** `text` in English, where it is neither English nor Chinese. */
+  translation?: string;
   confidence: number;
 }
 

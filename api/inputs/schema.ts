@@ -50,7 +50,8 @@ export const commandField = Type.String({
 });
 export const languageField = choice(['auto', 'en', 'zh'], {
   default: 'auto',
-  description: 'Language of the command; `auto` finds out.',
+  description:
+    'Language of the command; `auto` finds out. Other spoken languages are translated into English as far as the model can.',
 });
 export const clicksField = Type.Array(ClickSchema, {
   maxItems: MAX_CLICKS,

@@ -73,7 +73,7 @@ interface Box {
 
 /** What the stages found out, filled in as they finish. The shapes are models/types.ts's, seen from outside. */
 export interface Findings {
-  transcript?: { text: string; language: 'en' | 'zh'; confidence: number };
+  transcript?: { text: string; language: string; translation?: string; confidence: number };
   command?: Understood & { also?: Understood[] };
   /** Boxes are fractions of the picture. */
   region?: {

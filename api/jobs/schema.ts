@@ -102,7 +102,17 @@ export const JobSchema = Type.Object(
     webhook: Type.Optional(WebhookEcho),
     transcript: Type.Optional(
       Type.Object(
-        { text: Type.String(), language: LanguageSchema, confidence: Type.Number() },
+        {
+          text: Type.String(),
+          language: Type.String({
+            description: 'Code of the language that was spoken.',
+            examples: ['en', 'zh', 'fr'],
+          }),
+          translation: Type.Optional(
+            Type.String({ description: 'In English, where the language is neither English nor Chinese.' }),
+          ),
+          confidence: Type.Number(),
+        },
         { description: 'What was heard.' },
       ),
     ),

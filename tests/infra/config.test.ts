@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../infra/config.ts';
@@ -40,6 +41,7 @@ test('a wrong value is refused by its name', () => {
     { WAGGLE_API_KEYS: 'ann:short' },
     { WAGGLE_API_KEYS: `../ann:${hashKey('x')}` },
     { WAGGLE_PROT: '8080' },
+    { WAGGLE_SPEECH: 'whisper-gigantic' },
   ];
   for (const env of wrong) {
     const [name] = Object.keys(env);
@@ -49,6 +51,15 @@ test('a wrong value is refused by its name', () => {
       JSON.stringify(env),
     );
   }
+});
+
+test('what listens is any model of the catalogue, or a folder', () => {
+  const catalogue = JSON.parse(readFileSync(new URL('../../models/weights.json', import.meta.url), 'utf8'));
+  const names = Object.keys(catalogue).filter((name) => /whisper|wav2vec/.test(name));
+  assert.ok(names.length >= 3);
+  for (const WAGGLE_SPEECH of [...names, './here', '/srv/speech'])
+    assert.equal(loadConfig({ WAGGLE_SPEECH }).speech, WAGGLE_SPEECH);
+  assert.equal(loadConfig({}).speech, 'whisper-base');
 });
 
 test('a key that was put where its hash belongs is not repeated', () => {

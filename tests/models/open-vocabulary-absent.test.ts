@@ -22,12 +22,16 @@ const request = { image, clicks: [], command: 'the cat', size: 320 };
 
 test('without configuration the package is never imported', async () => {
   await assert.rejects(import('@huggingface/transformers'), { code: 'ERR_MODULE_NOT_FOUND' });
-  const pipeline = await createPipeline({ cacheDir: 'none' });
+  const pipeline = await createPipeline({ speech: 'whisper-base', cacheDir: 'none' });
   assert.ok((await pipeline.region(request, hooks)).length > 100);
 });
 
 test('configured, its absence is a typed error of the job that names the command', async () => {
-  const pipeline = await createPipeline({ cacheDir: 'none', openVocabulary: { sam: 'tiny/sam' } });
+  const pipeline = await createPipeline({
+    speech: 'whisper-base',
+    cacheDir: 'none',
+    openVocabulary: { sam: 'tiny/sam' },
+  });
   await assert.rejects(pipeline.region(request, hooks), (error) => {
     assert.ok(error instanceof PipelineError);
     assert.equal(error.code, 'optional_package_missing');

@@ -178,7 +178,7 @@ test('the models come by configuration, and weights.json names the defaults with
 
   const tiny = { WAGGLE_OWLVIT_MODEL: owlvit.name, WAGGLE_SAM_MODEL: sam.name, WAGGLE_CLIP_MODEL: clip.name };
   const { openVocabulary } = loadConfig({ ...on, ...tiny });
-  const pipeline = await createPipeline({ cacheDir: fixtures, openVocabulary });
+  const pipeline = await createPipeline({ speech: 'whisper-base', cacheDir: fixtures, openVocabulary });
   const findings: Parameters<PipelineHooks['found']>[0] = {};
   const hooks = {
     progress: () => undefined,
