@@ -45,7 +45,14 @@ const ENOUGH = 0.5;
 /** Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. */
 function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   const [a, b] = [worth(rules), worth(tagged)];
-  return (a === 0 && b < ENOUGH) || a >= b ? rules : tagged;
+  if ((a === 0 && b < ENOUGH) || a >= b) return rules;
+  // How it is done is often said where the tagger does not look.
+  const same = rules.length === tagged.length;
+  return tagged.map((one, i) => ({
+    ...one,
+    direction: one.direction ?? (same ? rules[i].direction : undefined),
+    strength: one.strength ?? (same ? rules[i].strength : undefined),
+  }));
 }
 
 /** 0..1 */
@@ -95,7 +102,8 @@ function settled({ manner, part, object, direction }: Parsed): Action | undefine
   if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
-  if (kind === 'vehicle' && manner === 'run') return 'drive';
+  if (kind === 'vehicle' && (manner === 'run' || manner === 'walk')) return 'drive';
+  if (kind === 'thing' && manner === 'walk') return 'move';
   if (kind === 'thing' && manner === 'turn') return 'spin';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
   if (FLUID.test(english) && (manner === 'roll' || manner === 'run')) return 'flow';

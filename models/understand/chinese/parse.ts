@@ -8,9 +8,12 @@ import { type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
-  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁|为何|是不是|有没有|还是|几[只个]/;
+  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是|几[只个]/;
 /** 我喜欢… tells of the speaker; 我想让… has lost its 我想 by now. */
 const ABOUT_ME = /^(?:我|小时候|以前|昨天|上次|刚才)/;
+/** Talk of oneself, and praise. */
+const TELLS =
+  /^(?:我们|咱们|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
 const ASKED_TO_ACT = /让|把|使|帮/;
 const NEGATIVE =
   /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
@@ -19,12 +22,15 @@ const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksChinese(sentence: string): boolean {
   const { text, asked } = normalize(sentence);
-  return (asked || QUESTION.test(text)) && !ASKED_TO_ACT.test(text);
+  return (asked || QUESTION.test(text) || TELLS.test(text)) && !ASKED_TO_ACT.test(text);
 }
 
 /** Parses a Chinese sentence: a command for each thing; none in talk that asks for no motion. */
 export function parseChinese(sentence: string, seen: string[]): Parsed[] {
-  const { text } = normalize(sentence);
+  const text = normalize(sentence).text.replace(
+    ALL_BUT,
+    (_, name: string) => `让${name}${/[动转走跑飞]$/.test(name) ? '' : '动'}`,
+  );
   if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
   const said = right.text
@@ -40,6 +46,10 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
     confidence: parsed.confidence * trust,
   }));
 }
+
+/** 除了鼓手谁都不许动: what is left out is what moves. */
+const ALL_BUT =
+  /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
 
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;

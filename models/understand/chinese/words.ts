@@ -35,13 +35,16 @@ export function normalize(sentence: string): { text: string; asked: boolean } {
     .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，|怎么说呢，/g, '')
     .replace(CORRECTION, `，${INSTEAD}`);
   const asked = /[?？]\s*$|吗\s*$/.test(sentence) && !REQUEST.test(plain);
-  return { text: joinSplitVerbs(unfold(stripManners(plain))), asked };
+  return { text: plainVerbs(stripManners(plain)), asked };
 }
 
 /** Simplified characters, half-width marks, lower case. */
 export const plainOf = (sentence: string): string => simplify(sentence.normalize('NFKC').toLowerCase());
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
+
+/** Verbs as the lists have them: 摇摇头 -> 摇头, 打个滚 -> 打滚. */
+export const plainVerbs = (text: string): string => joinSplitVerbs(unfold(text));
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>
@@ -63,9 +66,9 @@ const STARTS = new Set(
 export const withoutMeasures = (text: string): string => text.replace(MEASURE, '此');
 
 const SIDES: Record<string, Direction> = {
-  左: 'left', 右: 'right', 上: 'up', 下: 'down', 前: 'forward', 后: 'back', 高处: 'up', 天空: 'up', 空中: 'up', 天上: 'up', 地上: 'down',
+  左: 'left', 右: 'right', 上: 'up', 下: 'down', 前: 'forward', 后: 'back', 高处: 'up', 远处: 'back', 远方: 'back', 天空: 'up', 空中: 'up', 天上: 'up', 地上: 'down',
 }; // biome-ignore format: a list
-const SIDE = '(左|右|上|下|前|后|高处|天空|空中|天上|地上)';
+const SIDE = '(左|右|上|下|前|后|远处|远方|高处|天空|空中|天上|地上)';
 const SUFFIX = '(?:上方|下方|边儿?|面|方|侧|手边)?';
 const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`(?:从|由|自)${SIDE}${SUFFIX}(?:往|向|到|朝|至)${SIDE}${SUFFIX}`), (m) => SIDES[m[2]]],

@@ -13,7 +13,7 @@ const SAME = 0.17;
 const JOINED = 0.25;
 
 /** Words that are never half of a longer one. */
-const LITTLE = new Set('the a an this that its my your his her to and make let have get'.split(' '));
+const LITTLE = new Set('the a an this that its my your his her i you we to and make let have get'.split(' '));
 
 const OWNERS = new Set("its his her their 's".split(' '));
 
@@ -69,7 +69,7 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
 
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>
-  !isFunction(token) && !PARTS.en.has(token) && !verbAt([token], 0) && !isKnown(token);
+  !isFunction(token) && !LITTLE.has(token) && !PARTS.en.has(token) && !verbAt([token], 0) && !isKnown(token);
 
 const replaced = (text: string, words: string[], word: string) =>
   text.replace(new RegExp(`\\b${words.join('\\s+')}\\b`), word);

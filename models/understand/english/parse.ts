@@ -9,9 +9,10 @@ import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
-  /^(what|where|who|whose|whom|when|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (you|i|we|they)|has|have (you|they|i)|should i)\b/;
+  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
-const ABOUT_ME = /^(?:(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
+const ABOUT_ME =
+  /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
 const NEGATIVE =
   /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
@@ -80,7 +81,8 @@ function sentences(clause: string): string[] {
   for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then) (?=\S+ \S)/g)) {
     const halves = [clause.slice(0, index), clause.slice(index + and.length)];
     const [left, right] = halves.map(parseClause);
-    if (acts(left) && acts(right) && right.object) return halves.flatMap(sentences);
+    if (acts(left) && acts(right) && (right.object || (right.part && left.object && !left.part)))
+      return halves.flatMap(sentences);
   }
   const { phrases, verbs } = chunk(clause);
   const second = phrases.find(

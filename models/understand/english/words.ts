@@ -13,6 +13,8 @@ const LEAD_IN = new RegExp(
     '(?:may|might|can|could) i (?:please )?(?:ask|trouble|bother|get|have) you (?:to|for)\\b ?',
     'do you think (?:you|we) (?:could|can|might)(?: possibly)?\\b ?',
     '(?:come|go) on\\b[ ,]*',
+    'be (?:so|as) (?:good|kind|nice) as to\\b ?',
+    'when you (?:get|have)[^,]*,[ ]*',
     "it(?:'d| would|'ll| will) be (?:\\w+ ){1,4}?(?:if|when|to see|to have|to)(?: (?:you|we) (?:could|can|would)?)?\\b ?",
     "(?:i|we)(?:'d|'m| would| was| were| am| will)?(?: (?:be|really|just|so|like|maybe|very|kinda))*(?: (?:appreciate|wonder|wondering|hope|hoping|grateful|happy|glad|delighted|thinking|asking))(?: it)?(?: (?:very much|a lot|so much))?(?: (?:if|whether|that|when|about))?(?: (?:you|we) (?:could|can|would)?)?\\b ?",
     "(?:(?:it is|it's) )?time (?:for|to)\\b ?",
@@ -35,13 +37,22 @@ const LEAD_IN = new RegExp(
 
 /** Words that say nothing wherever they stand. */
 const FILLER =
-  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|(?:i|you) (?:guess|think|suppose|believe|know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|thanks(?: in advance)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
+  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
 /** Sentences that are turned round, so that the thing stands before its verb. */
 const TURNED: [RegExp, string][] = [
   [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
   [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
   [/\bhow (?=the |that |this |my )/g, ''],
+  [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
+  [
+    /\b(?:what|the one|the thing) (?:that )?i(?:'ve| have)? (?:click|point|tap|mark|select|pick|circle)(?:ed)?(?: on| at)?\b/g,
+    'it',
+  ],
+  [
+    /\b(?:that|this|it|which) looks? (?:so |very |really )?(?:great|good|nice|lovely|amazing|cool|fine|perfect)\b/g,
+    '',
+  ],
 ];
 
 /** Takes politeness and hesitation off. */

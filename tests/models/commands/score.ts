@@ -61,7 +61,7 @@ const sameAction = ({ action }: Command, wanted: Wanted) => [wanted.action].flat
 function sameThing({ object }: Command, wanted: Wanted): boolean {
   if (!object || !wanted.object) return !object && !wanted.object;
   const name = (words = '') => singular(words.toLowerCase().split(' ').at(-1)!);
-  if (object.label) return object.label === wanted.object;
+  if (object.label === wanted.object) return true;
   const said = name(object.english);
   return said === name(wanted.object) || isKindOf(said, wanted.object);
 }
