@@ -1,14 +1,14 @@
 import { PipelineError } from '../errors.ts';
-import { findLabel } from '../labels.ts';
-import type { Action, Command, Language } from '../types.ts';
+import type { Command, Language } from '../types.ts';
 import { asksChinese, parseChinese } from './chinese/parse.ts';
 import { asksEnglish, parseEnglish } from './english/parse.ts';
 import type { Understander } from './index.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isCreature, isNoun, isPhysical } from './lexicon/nouns.ts';
+import { isNoun, isPhysical } from './lexicon/nouns.ts';
 import { inEnglish } from './mixed.ts';
 import type { Parsed } from './parsed.ts';
 import { promptOf } from './prompt.ts';
+import { settled } from './settled.ts';
 import { meansSeveral } from './several.ts';
 import { createTagger, parseTagged } from './tagger/index.ts';
 
@@ -80,37 +80,6 @@ function commandOf(parsed: Parsed, text: string, language: Language): Command | 
 }
 
 const languageOf = (text: string): Language => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
-
-const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
-
-const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
-
-const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
-const PLANT = /\b(?:flowers?|rose|tulip|lily|bud|blossom|plant)$/;
-
-/** What has a body like ours though it is no creature. */
-const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
-
-/** A few verbs mean something else for things than for animals. */
-function settled({ manner, part, object, direction }: Parsed): Action | undefined {
-  const action = actionOf(manner, part);
-  if (part || !object) return action;
-  const { label, english = '' } = object;
-  const creature = english && (isCreature(english) || FIGURE.test(english));
-  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
-  if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
-  if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
-  if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
-  if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
-  if (kind === 'vehicle' && (manner === 'run' || manner === 'walk')) return 'drive';
-  if (kind === 'thing' && manner === 'walk') return 'move';
-  if (kind === 'thing' && manner === 'turn') return 'spin';
-  if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
-  if (FLUID.test(english) && (manner === 'roll' || manner === 'run')) return 'flow';
-  if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
-  if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
-  return action;
-}
 
 function notACommand(text: string, language: Language, parsed?: Parsed): PipelineError {
   const understood = parsed && {

@@ -81,7 +81,9 @@ const reaches = (sense: number, kind: string): boolean =>
 /** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
 export function isCreature(words: string): boolean {
   const senses = sensesOf(singular(words.split(' ').at(-1)!), 'noun').slice(0, 2);
-  return senses.some((sense) => reaches(sense, 'animal')) || (senses.length > 0 && reaches(senses[0], 'person'));
+  return (
+    senses.some((sense) => reaches(sense, 'animal')) || (senses.length > 0 && reaches(senses[0], 'person'))
+  );
 }
 
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
