@@ -27,7 +27,7 @@ export async function startLocal(config: Config): Promise<LocalService> {
     ready: async () => worker?.ready(),
     async stop() {
       await Promise.all([app.close(), worker?.stop()]);
-      await adapters.queue.close();
+      await adapters.close();
     },
   };
 }

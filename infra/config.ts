@@ -11,7 +11,19 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const Environment = Type.Object({
   WAGGLE_HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
   WAGGLE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
-  /** Jobs, uploads, results and the queue. */
+  /** Where jobs, uploads and results lie: below WAGGLE_DATA, or in WAGGLE_BUCKET. */
+  WAGGLE_STORE: Type.Enum(['filesystem', 's3'], { default: 'filesystem' }),
+  /** What carries jobs to the workers: a folder below WAGGLE_DATA, or WAGGLE_QUEUE_URL. */
+  WAGGLE_QUEUE: Type.Enum(['local', 'sqs'], { default: 'local' }),
+  WAGGLE_BUCKET: Type.String({ default: '' }),
+  WAGGLE_QUEUE_URL: Type.String({ default: '' }),
+  /** Where given up messages go, for a worker to end their jobs; empty where a function does that. */
+  WAGGLE_DEAD_LETTER_URL: Type.String({ default: '' }),
+  /** Region of bucket and queue. Credentials are found by the AWS SDK, as everywhere. */
+  WAGGLE_REGION: Type.String({ default: '' }),
+  /** Another S3 server than AWS's. SQS needs no such setting: the queue's URL says it. */
+  WAGGLE_S3_ENDPOINT: Type.String({ default: '' }),
+  /** The embedded adapters' folder. */
   WAGGLE_DATA: Type.String({ default: './data', minLength: 1 }),
   /** Model weights. */
   WAGGLE_CACHE: Type.String({ default: './.cache', minLength: 1 }),
@@ -42,6 +54,8 @@ const Environment = Type.Object({
 export interface Config {
   readonly host: string;
   readonly port: number;
+  readonly store: { kind: 'filesystem' } | ({ kind: 's3' } & S3Config);
+  readonly queue: { kind: 'local' } | ({ kind: 'sqs' } & SqsConfig);
   readonly dataDir: string;
   readonly cacheDir: string;
   readonly apiKeys: readonly ApiKey[];
@@ -53,6 +67,20 @@ export interface Config {
   /** Absent: no webm. */
   readonly ffmpeg?: string;
   readonly limits: Limits;
+}
+
+export interface S3Config {
+  readonly bucket: string;
+  readonly region: string;
+  /** Absent: AWS. */
+  readonly endpoint?: string;
+}
+
+export interface SqsConfig {
+  readonly url: string;
+  /** Absent: somebody else ends the jobs that were given up. */
+  readonly deadLetterUrl?: string;
+  readonly region: string;
 }
 
 export interface Limits {
@@ -81,6 +109,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   if (error) throw invalid(error.instancePath.slice(1), error.message, '值无效');
   const read = values as Static<typeof Environment>;
 
+  if (read.WAGGLE_STORE !== 's3' && read.WAGGLE_QUEUE !== 'sqs') {
+    refuse(read, ['WAGGLE_REGION'], 'WAGGLE_STORE', 's3');
+  }
+  for (const name of URLS) {
+    if (read[name] !== '' && !URL.canParse(read[name])) throw invalid(name, 'is not a URL', '不是网址');
+  }
   const apiKeys = parseKeys(read.WAGGLE_API_KEYS);
   if (apiKeys.length === 0 && !LOOPBACK.includes(read.WAGGLE_HOST)) {
     throw invalid(
@@ -93,6 +127,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return Object.freeze({
     host: read.WAGGLE_HOST,
     port: read.WAGGLE_PORT,
+    store: Object.freeze(storeOf(read)),
+    queue: Object.freeze(queueOf(read)),
     dataDir: resolve(read.WAGGLE_DATA),
     cacheDir: resolve(read.WAGGLE_CACHE),
     apiKeys: Object.freeze(apiKeys),
@@ -110,6 +146,43 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       uploadSeconds: read.WAGGLE_UPLOAD_SECONDS,
     }),
   });
+}
+
+function storeOf(read: Static<typeof Environment>): Config['store'] {
+  if (read.WAGGLE_STORE === 'filesystem') {
+    refuse(read, ['WAGGLE_BUCKET', 'WAGGLE_S3_ENDPOINT'], 'WAGGLE_STORE', 's3');
+    return { kind: 'filesystem' };
+  }
+  need(read, ['WAGGLE_BUCKET', 'WAGGLE_REGION'], 'WAGGLE_STORE', 's3');
+  const { WAGGLE_BUCKET: bucket, WAGGLE_REGION: region, WAGGLE_S3_ENDPOINT: endpoint } = read;
+  return { kind: 's3', bucket, region, endpoint: endpoint || undefined };
+}
+
+function queueOf(read: Static<typeof Environment>): Config['queue'] {
+  if (read.WAGGLE_QUEUE === 'local') {
+    refuse(read, ['WAGGLE_QUEUE_URL', 'WAGGLE_DEAD_LETTER_URL'], 'WAGGLE_QUEUE', 'sqs');
+    return { kind: 'local' };
+  }
+  need(read, ['WAGGLE_QUEUE_URL', 'WAGGLE_REGION'], 'WAGGLE_QUEUE', 'sqs');
+  const { WAGGLE_QUEUE_URL: url, WAGGLE_REGION: region, WAGGLE_DEAD_LETTER_URL: deadLetterUrl } = read;
+  return { kind: 'sqs', url, region, deadLetterUrl: deadLetterUrl || undefined };
+}
+
+const URLS = ['WAGGLE_QUEUE_URL', 'WAGGLE_DEAD_LETTER_URL', 'WAGGLE_S3_ENDPOINT'] as const;
+
+type Name = keyof Static<typeof Environment>;
+
+function need(read: Static<typeof Environment>, names: Name[], chooser: Name, choice: string): void {
+  const missing = names.find((name) => read[name] === '');
+  if (missing)
+    throw invalid(missing, `is needed with ${chooser}=${choice}`, `使用 ${chooser}=${choice} 时必须设置`);
+}
+
+/** A setting that would be without effect was meant to have one. */
+function refuse(read: Static<typeof Environment>, names: Name[], chooser: Name, choice: string): void {
+  const idle = names.find((name) => read[name] !== '');
+  if (idle)
+    throw invalid(idle, `has an effect only with ${chooser}=${choice}`, `仅在 ${chooser}=${choice} 时有效`);
 }
 
 function parseKeys(list: string): ApiKey[] {

@@ -10,8 +10,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Bell, createBell } from '../bell.ts';
-import { WaggleError } from '../errors.ts';
 import { syncFolder } from '../sync.ts';
+import { receiptExpired } from './errors.ts';
 import type { Message, Queue } from './index.ts';
 
 /** How soon a message is seen that another process sent, or whose invisibility has run out. */
@@ -138,10 +138,7 @@ async function createFolderQueue(
     async extend(receipt, visibilitySeconds) {
       const entry = await held(receipt);
       if (!entry || !(await become(entry, { ...entry, visibleFrom: after(visibilitySeconds) }))) {
-        throw new WaggleError('receipt_expired', {
-          en: 'The message was deleted or has been delivered again.',
-          zh: '该消息已被删除或已重新投递。',
-        });
+        throw receiptExpired();
       }
       if (visibilitySeconds === 0) bell.ring();
     },

@@ -1,0 +1,115 @@
+/** A standard queue of AWS SQS. How many deliveries there are before a message is given up is in its redrive policy. */
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { isNamed, outage } from '../aws.ts';
+import { receiptExpired } from './errors.ts';
+import type { Queue } from './index.ts';
+
+const MAX_WAIT_SECONDS = 20;
+const MAX_MESSAGES = 10;
+/** Longer than the longest wait for messages. */
+const TIMEOUTS = { connectionTimeout: 3_000, socketTimeout: 30_000 };
+/** The length of the queue is asked for at most this often; many callers may wait for their place in it. */
+const LENGTH_MS = 1_000;
+
+export function createSqsQueue({ url: QueueUrl, region }: { url: string; region: string }): Queue {
+  const { origin: endpoint } = new URL(QueueUrl);
+  const client = new SQSClient({ region, endpoint, requestHandler: TIMEOUTS });
+  const closing = new AbortController();
+  const failed = (error: unknown): never => {
+    throw outage(error, 'queue');
+  };
+
+  const askLength = async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages' as const];
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+    return Number(Attributes!.ApproximateNumberOfMessages);
+  };
+  let length = { askedAt: Number.NEGATIVE_INFINITY, answer: Promise.resolve(0) };
+
+  return {
+    async send(body, { delaySeconds = 0 } = {}) {
+      const command = new SendMessageCommand({
+        QueueUrl,
+        MessageBody: body,
+        DelaySeconds: Math.ceil(delaySeconds),
+      });
+      return (await client.send(command).catch(failed)).MessageId!;
+    },
+
+    async receive({ max, waitSeconds, visibilitySeconds, signal }) {
+      const stop = signal ? AbortSignal.any([closing.signal, signal]) : closing.signal;
+      const command = new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: Math.min(max, MAX_MESSAGES),
+        WaitTimeSeconds: Math.min(Math.ceil(waitSeconds), MAX_WAIT_SECONDS),
+        VisibilityTimeout: Math.ceil(visibilitySeconds),
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      });
+      if (stop.aborted) return [];
+      try {
+        const { Messages = [] } = await client.send(command, { abortSignal: stop });
+        return Messages.map(({ MessageId, Body, ReceiptHandle, Attributes }) => ({
+          id: MessageId!,
+          body: Body!,
+          receipt: ReceiptHandle!,
+          receiveCount: Number(Attributes!.ApproximateReceiveCount),
+        }));
+      } catch (error) {
+        // A message that was on its way just then comes back when its invisibility has run out.
+        if (stop.aborted) return [];
+        return failed(error);
+      }
+    },
+
+    async extend(receipt, visibilitySeconds) {
+      const VisibilityTimeout = Math.ceil(visibilitySeconds);
+      try {
+        await client.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receipt, VisibilityTimeout }),
+        );
+      } catch (error) {
+        if (isGone(error)) throw receiptExpired(error);
+        failed(error);
+      }
+    },
+
+    async delete(receipt) {
+      try {
+        await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt }));
+      } catch (error) {
+        if (!isGone(error)) failed(error);
+      }
+    },
+
+    /** The length of the queue without this message: SQS does not know their order. */
+    async ahead() {
+      if (performance.now() - length.askedAt > LENGTH_MS) {
+        length = { askedAt: performance.now(), answer: askLength() };
+      }
+      return Math.max(0, (await length.answer.catch(failed)) - 1);
+    },
+
+    async close() {
+      closing.abort();
+      client.destroy();
+    },
+  };
+}
+
+/** AWS answers InvalidParameterValue for the receipt of a message that was deleted or is visible again. */
+function isGone(error: unknown): boolean {
+  return isNamed(
+    error,
+    'MessageNotInflight',
+    'ReceiptHandleIsInvalid',
+    'InvalidParameterValue',
+    'InvalidParameterValueException',
+  );
+}

@@ -1,0 +1,33 @@
+/**
+ * `npm run test:cloud [FILE...]`: starts the servers, runs the tests of this folder on them, one file after the other,
+ * and fails if a test fails or has left a bucket or queue behind.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { leftovers } from './cloud.ts';
+import { CREDENTIALS, startS3, startSqs } from './servers.ts';
+
+// A run that is broken off ends its servers.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const chosen = process.argv.slice(2);
+const found = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.test.ts')).sort();
+const files = chosen.length > 0 ? chosen : found.map((name) => `tests/cloud/${name}`);
+
+const [s3, sqs] = await Promise.all([startS3(), startSqs()]);
+let code = 1;
+try {
+  const options = ['--import', 'tsx', '--test', '--test-concurrency=1'];
+  const env = { ...process.env, ...CREDENTIALS, CLOUD_TEST_S3: s3.endpoint, CLOUD_TEST_SQS: sqs.endpoint };
+  const tests = spawn(process.execPath, [...options, ...files], { env, stdio: 'inherit' });
+  [code] = await once(tests, 'exit');
+  const left = await leftovers({ s3: s3.endpoint, sqs: sqs.endpoint });
+  if (left.length > 0) {
+    console.error(`Left behind by the tests:\n${left.join('\n')}`);
+    code ||= 1;
+  }
+} finally {
+  await Promise.all([s3.dispose(), sqs.dispose()]);
+}
+process.exitCode = code ?? 1;
