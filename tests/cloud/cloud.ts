@@ -75,6 +75,24 @@ export async function makeQueues(maxReceives: number, endpoint = endpoints().sqs
   };
 }
 
+/** Variables for a process that works on these. */
+export function settings({ bucket }: { bucket: string }, { url }: { url: string }): Record<string, string> {
+  return {
+    WAGGLE_STORE: 's3',
+    WAGGLE_BUCKET: bucket,
+    WAGGLE_S3_ENDPOINT: endpoints().s3,
+    WAGGLE_QUEUE: 'sqs',
+    WAGGLE_QUEUE_URL: url,
+    WAGGLE_REGION: REGION,
+    WAGGLE_LOG_LEVEL: 'fatal',
+  };
+}
+
+/** A function as it is deployed. It reads the environment when it is loaded, once. */
+export function bundled(name: string): Promise<{ handler: unknown }> {
+  return import(new URL(`../../out/lambda/handlers/${name}.js`, import.meta.url).href);
+}
+
 /** Everything that tests have left on the servers. */
 export async function leftovers({ s3, sqs }: Endpoints): Promise<string[]> {
   const buckets = new S3Client({ region: REGION, endpoint: s3, forcePathStyle: true });

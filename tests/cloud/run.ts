@@ -8,6 +8,9 @@ import { readdir } from 'node:fs/promises';
 import { leftovers } from './cloud.ts';
 import { CREDENTIALS, startS3, startSqs } from './servers.ts';
 
+/** No file takes this long; one that never ends fails. */
+const LONGEST_MS = 10 * 60_000;
+
 // A run that is broken off ends its servers.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
@@ -18,7 +21,7 @@ const files = chosen.length > 0 ? chosen : found.map((name) => `tests/cloud/${na
 const [s3, sqs] = await Promise.all([startS3(), startSqs()]);
 let code = 1;
 try {
-  const options = ['--import', 'tsx', '--test', '--test-concurrency=1'];
+  const options = ['--import', 'tsx', '--test', '--test-concurrency=1', `--test-timeout=${LONGEST_MS}`];
   const env = { ...process.env, ...CREDENTIALS, CLOUD_TEST_S3: s3.endpoint, CLOUD_TEST_SQS: sqs.endpoint };
   const tests = spawn(process.execPath, [...options, ...files], { env, stdio: 'inherit' });
   [code] = await once(tests, 'exit');
