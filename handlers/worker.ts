@@ -2,6 +2,7 @@
  * The worker: takes messages, keeps their leases alive, ends jobs. In the embedded service it runs beside the API;
  * `npm run worker` starts one alone on the same data folder.
  */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
@@ -37,10 +38,16 @@ export interface JobWorker {
 
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir: config.cacheDir, ffmpeg: config.ffmpeg });
+  const runner: PipelineRunner = createPipelineRunner({
+    cacheDir: config.cacheDir,
+    ffmpeg: config.ffmpeg,
+    cuda: config.cuda,
+  });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();
+  const { heartbeatFile } = config;
+  const beat = () => heartbeatFile && writeFileSync(heartbeatFile, '');
   const warn = (err: unknown) => log.warn({ err }, 'Progress was not written.');
 
   async function handle(message: Message): Promise<void> {
@@ -48,6 +55,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     const jobLog = log.child({ job: job.id, delivery: message.receiveCount });
     const heartbeat = setInterval(
       () => {
+        beat();
         queue
           .extend(message.receipt, config.leaseSeconds)
           .catch((err) => jobLog.warn({ err }, 'The lease was not extended.'));
@@ -88,6 +96,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
   async function poll(from: Queue, each: (message: Message) => Promise<void>): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
+        beat();
         const lease = {
           max: 1,
           waitSeconds: 20,

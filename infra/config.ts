@@ -42,6 +42,10 @@ const Environment = Type.Object({
   WAGGLE_LEASE_SECONDS: Type.Number({ default: 15, minimum: 1, maximum: 3600 }),
   /** Path of a system ffmpeg with libvpx; only with it can webm be asked for. */
   WAGGLE_FFMPEG: Type.String({ default: '' }),
+  /** Run the networks on an NVIDIA GPU; infra/worker.Dockerfile says what that needs. */
+  WAGGLE_CUDA: Type.Boolean({ default: false }),
+  /** A file that the worker touches while it polls and works, for the health check of its container. */
+  WAGGLE_HEARTBEAT_FILE: Type.String({ default: '' }),
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   WAGGLE_MAX_IMAGE_MP: Type.Number({ default: 40, exclusiveMinimum: 0, maximum: 200 }),
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
@@ -66,6 +70,8 @@ export interface Config {
   readonly leaseSeconds: number;
   /** Absent: no webm. */
   readonly ffmpeg?: string;
+  readonly cuda: boolean;
+  readonly heartbeatFile?: string;
   readonly limits: Limits;
 }
 
@@ -138,6 +144,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     maxReceives: read.WAGGLE_MAX_RECEIVES,
     leaseSeconds: read.WAGGLE_LEASE_SECONDS,
     ffmpeg: read.WAGGLE_FFMPEG || undefined,
+    cuda: read.WAGGLE_CUDA,
+    heartbeatFile: read.WAGGLE_HEARTBEAT_FILE || undefined,
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),

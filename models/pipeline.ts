@@ -10,6 +10,7 @@ import {
   type RenderReport,
   union,
 } from './render/index.ts';
+import { runOnCuda } from './session.ts';
 import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { decodeAudio } from './transcribe/audio.ts';
@@ -35,6 +36,8 @@ export interface PipelineOptions {
   cacheDir: string;
   /** Path of an ffmpeg binary; only with it can webm be asked for. */
   ffmpeg?: string;
+  /** Run the networks on an NVIDIA GPU. */
+  cuda?: boolean;
 }
 
 /** The words of a command: a recording or a text. With both absent only a click says what is meant. */
@@ -103,6 +106,7 @@ export interface Pipeline {
 }
 
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
+  if (options.cuda) runOnCuda();
   const understander = createUnderstander();
   const locator = await createLocator();
   const animator = await createAnimator();

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { mask, photo, REQUEST } from './animation.ts';
@@ -7,7 +10,9 @@ import { startCloud } from './service.ts';
 
 test('a picture sent to the bucket and a typed command become a video at a signed link', async (context) => {
   const { http, worker, until, bucket, queues } = await startCloud(context);
-  worker();
+  const heartbeat = join(await mkdtemp(join(tmpdir(), 'waggle-heartbeat-')), 'beat');
+  context.after(() => rm(dirname(heartbeat), { recursive: true }));
+  worker({ WAGGLE_HEARTBEAT_FILE: heartbeat });
   const upload = async (file: Buffer) => {
     const { body } = await http.post('/v1/uploads').expect(201);
     const form = new FormData();
@@ -31,6 +36,7 @@ test('a picture sent to the bucket and a typed command become a video at a signe
   assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
   assert.equal(job.attempts, 1);
   assert.equal(job.report?.outside, 0);
+  assert.ok(Date.now() - (await stat(heartbeat)).mtimeMs < 60_000, 'its container counts as healthy');
 
   const { headers } = await http.get(`/v1/animations/${job.id}/video`).expect(302);
   const video = Buffer.from(await (await fetch(headers.location)).arrayBuffer());
