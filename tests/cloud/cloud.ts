@@ -26,6 +26,12 @@ export function endpoints(): Endpoints {
   return { s3, sqs };
 }
 
+const COUNTS = [
+  'ApproximateNumberOfMessages' as const,
+  'ApproximateNumberOfMessagesNotVisible' as const,
+  'ApproximateNumberOfMessagesDelayed' as const,
+];
+
 const fresh = () => `waggle-test-${randomBytes(6).toString('hex')}`;
 
 export async function makeBucket(endpoint = endpoints().s3) {
@@ -67,6 +73,16 @@ export async function makeQueues(maxReceives: number, endpoint = endpoints().sqs
     deadLetterUrl,
     queue,
     deadLetters,
+    /** Messages in both queues: waiting, being worked on or delayed. */
+    async size() {
+      let sum = 0;
+      for (const QueueUrl of [url, deadLetterUrl]) {
+        const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: COUNTS });
+        const { Attributes = {} } = await client.send(asked);
+        for (const name of COUNTS) sum += Number(Attributes[name]);
+      }
+      return sum;
+    },
     async dispose() {
       await Promise.all([queue.close(), deadLetters.close()]);
       for (const QueueUrl of [url, deadLetterUrl]) await client.send(new DeleteQueueCommand({ QueueUrl }));

@@ -1,6 +1,6 @@
 /**
- * `npm run test:cloud [FILE...]`: starts the servers, runs the tests of this folder on them, one file after the other,
- * and fails if a test fails or has left a bucket or queue behind.
+ * `npm run test:cloud [-- FILE...]`: starts the servers, runs the tests of tests/cloud and tests/faults on them, one file
+ * after the other, and fails if a test fails or has left a bucket or queue behind.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,8 +15,8 @@ const LONGEST_MS = 10 * 60_000;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const chosen = process.argv.slice(2);
-const found = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.test.ts')).sort();
-const files = chosen.length > 0 ? chosen : found.map((name) => `tests/cloud/${name}`);
+const found = await Promise.all(['tests/cloud', 'tests/faults'].map(testsIn));
+const files = chosen.length > 0 ? chosen : found.flat();
 
 const [s3, sqs] = await Promise.all([startS3(), startSqs()]);
 let code = 1;
@@ -34,3 +34,8 @@ try {
   await Promise.all([s3.dispose(), sqs.dispose()]);
 }
 process.exitCode = code ?? 1;
+
+async function testsIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.test.ts'));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
