@@ -13,6 +13,7 @@ import { renameSync, unlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { WaggleError } from '../errors.ts';
 import { syncFolder } from '../sync.ts';
 import type { PutOptions, Store } from './index.ts';
 import { checkKey, checkPrefix, preconditionFailed } from './keys.ts';
@@ -77,7 +78,7 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
         return etag;
       } catch (error) {
         await rm(draft, { force: true });
-        throw error;
+        throw hasCode(error, 'ENOSPC') ? diskFull(error) : error;
       }
     },
 
@@ -103,6 +104,11 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
       return keys;
     },
   };
+}
+
+function diskFull(cause: unknown): WaggleError {
+  const detail = { en: 'The disk of the store is full.', zh: '存储磁盘已满。' };
+  return new WaggleError('unavailable', detail, { cause });
 }
 
 /** Writes body and trailer to a new file and onto the disk. @returns the ETag, a hash of the content */
