@@ -103,8 +103,6 @@ export interface Job extends Findings {
   error?: JobError;
   /** How often a worker has begun it. */
   attempts: number;
-  /** The queue's id of the job's message, for its place in the queue. */
-  messageId?: string;
   /** Key of the record that makes a repeated request find this job (submit.ts). */
   idempotency?: string;
 }

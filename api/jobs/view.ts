@@ -35,8 +35,10 @@ export async function viewOf(job: Job, language: Language, queue: Queue): Promis
 }
 
 export async function progressOf(job: Job, queue: Queue): Promise<Progress> {
-  const waits = job.status === 'queued' && job.messageId !== undefined;
-  return { ...job.progress, queuePosition: waits ? await queue.ahead(job.messageId!) : null };
+  const waits = job.status === 'queued';
+  // A queue that is away takes nothing from what is known of the job.
+  const ahead = waits ? await queue.ahead(new Date(job.createdAt)).catch(() => null) : null;
+  return { ...job.progress, queuePosition: ahead };
 }
 
 function requestOf({ kind, request }: Job): JobView['request'] {

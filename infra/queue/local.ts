@@ -148,9 +148,10 @@ async function createFolderQueue(
       if (entry) await rm(join(folder, entry.file), { force: true });
     },
 
-    async ahead(id) {
+    async ahead(sent) {
       const now = Date.now();
-      return (await entries()).filter((entry) => entry.id < id && entry.visibleFrom <= now).length;
+      const first = timeOfId(sent.getTime() * 1000);
+      return (await entries()).filter((entry) => entry.id < first && entry.visibleFrom <= now).length;
     },
 
     async close() {
@@ -175,8 +176,11 @@ let lastTime = 0;
 /** Time in microseconds, never the same twice in one process, and random digits against other processes. */
 function nextId(): string {
   lastTime = Math.max(lastTime + 1, Date.now() * 1000);
-  return `${lastTime.toString(36).padStart(11, '0')}${randomBytes(8).toString('hex')}`;
+  return `${timeOfId(lastTime)}${randomBytes(8).toString('hex')}`;
 }
+
+/** Microseconds as the beginning of an id. */
+const timeOfId = (microseconds: number) => microseconds.toString(36).padStart(11, '0');
 
 /** What a killed sender has begun to write was never in the queue. */
 async function removeAbandoned(writing: string): Promise<void> {

@@ -16,7 +16,8 @@ const MAX_MESSAGES = 10;
 /** Longer than the longest wait for messages. */
 const TIMEOUTS = { connectionTimeout: 3_000, socketTimeout: 30_000 };
 /** The length of the queue is asked for at most this often; many callers may wait for their place in it. */
-const LENGTH_MS = 1_000;
+const FRESH_MS = 1_000;
+const USABLE_MS = 30_000;
 
 export function createSqsQueue({ url: QueueUrl, region }: { url: string; region: string }): Queue {
   const { origin: endpoint } = new URL(QueueUrl);
@@ -28,10 +29,17 @@ export function createSqsQueue({ url: QueueUrl, region }: { url: string; region:
 
   const askLength = async () => {
     const AttributeNames = ['ApproximateNumberOfMessages' as const];
-    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
-    return Number(Attributes!.ApproximateNumberOfMessages);
+    const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames });
+    try {
+      const { Attributes } = await client.send(asked).catch(failed);
+      length = { value: Number(Attributes!.ApproximateNumberOfMessages), at: performance.now() };
+      return length.value;
+    } finally {
+      asking = undefined;
+    }
   };
-  let length = { askedAt: Number.NEGATIVE_INFINITY, answer: Promise.resolve(0) };
+  let length: { value: number; at: number } | undefined;
+  let asking: Promise<number> | undefined;
 
   return {
     async send(body, { delaySeconds = 0 } = {}) {
@@ -88,12 +96,16 @@ export function createSqsQueue({ url: QueueUrl, region }: { url: string; region:
       }
     },
 
-    /** The length of the queue without this message: SQS does not know their order. */
+    /** The length of the queue without the one who asks: SQS does not know their order. */
     async ahead() {
-      if (performance.now() - length.askedAt > LENGTH_MS) {
-        length = { askedAt: performance.now(), answer: askLength() };
+      const age = length ? performance.now() - length.at : Number.POSITIVE_INFINITY;
+      if (age > FRESH_MS) {
+        asking ??= askLength();
+        asking.catch(() => undefined);
       }
-      return Math.max(0, (await length.answer.catch(failed)) - 1);
+      // Nobody waits for a better number while there is a good one.
+      const value = length && age < USABLE_MS ? length.value : await asking!;
+      return Math.max(0, value - 1);
     },
 
     async close() {

@@ -129,11 +129,11 @@ async function writeDraft(path: string, body: Uint8Array | Readable, contentType
   }
 }
 
-/** The folder may be removed as empty between its making and the commit; then both are done again. */
+/** The folder, or one above it, may be removed as empty until the commit; then all is done again. */
 async function publish(draft: string, path: string, commitInLock: () => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    await mkdir(dirname(path), { recursive: true });
     try {
+      await mkdir(dirname(path), { recursive: true });
       return await commitInLock();
     } catch (error) {
       if (!hasCode(error, 'ENOENT') || attempt === 10) throw error;

@@ -92,11 +92,15 @@ export async function makeQueues(maxReceives: number, endpoint = endpoints().sqs
 }
 
 /** Variables for a process that works on these. */
-export function settings({ bucket }: { bucket: string }, { url }: { url: string }): Record<string, string> {
+export function settings(
+  { bucket }: { bucket: string },
+  { url }: { url: string },
+  endpoint = endpoints().s3,
+): Record<string, string> {
   return {
     WAGGLE_STORE: 's3',
     WAGGLE_BUCKET: bucket,
-    WAGGLE_S3_ENDPOINT: endpoints().s3,
+    WAGGLE_S3_ENDPOINT: endpoint,
     WAGGLE_QUEUE: 'sqs',
     WAGGLE_QUEUE_URL: url,
     WAGGLE_REGION: REGION,

@@ -34,7 +34,7 @@ export async function startCloud(
 ): Promise<CloudService> {
   const bucket = await makeBucket(on.s3);
   const queues = await makeQueues(maxReceives, on.sqs);
-  const env = { ...settings(bucket, queues), WAGGLE_S3_ENDPOINT: on.s3 };
+  const env = settings(bucket, queues, on.s3);
   const config = loadConfig(env);
   const adapters = await openAdapters(config);
   const app = await buildApp({ config, ...adapters });
