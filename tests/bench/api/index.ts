@@ -1,7 +1,8 @@
 /**
- * `npm run bench:api [-- --seconds 60 --clients 200]`: how the API stands up to many clients, on the embedded adapters and
- * on S3 and SQS (`make test-cloud` installs these servers). The API, its servers, the clients and a worker that ends jobs
- * without looking at them share this machine. Fails on any wrong answer, and where the API's memory grows.
+ * `npm run bench:api [-- --seconds 60 --clients 200]`: how the API stands up to many clients, each of which asks once a
+ * second and a tenth of which submit jobs, on the embedded adapters and on S3 and SQS (`make test-cloud` installs these
+ * servers). The API, its servers, the clients and a worker that ends jobs without looking at them share this machine.
+ * Fails on any wrong answer, and where the API's memory grows.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -90,11 +91,11 @@ const mean = (list: number[]) => list.reduce((sum, it) => sum + it, 0) / list.le
 
 /** Clients that only submit, to one route after the other. */
 async function compare(env: Record<string, string>): Promise<void> {
-  const few = { submit: clients / 10, read: 0 };
+  const few = { submit: clients / 10, read: 0, seconds: seconds / 6 };
   const medians = [];
   for (const file of ['tests/bench/api/bare.ts', 'handlers/local.ts']) {
     const { url, child } = await listen(file, env);
-    const { accepts } = await applyLoad(url, form, few, seconds / 6);
+    const { accepts } = await applyLoad(url, form, few);
     await end(child);
     medians.push(percentile(accepts, 0.5));
   }
@@ -117,13 +118,9 @@ async function measure(name: string, given: Record<string, string>): Promise<voi
   const stop = new AbortController();
   const draining = drain(env, stop.signal);
   const memory = watchMemory(service.child.pid!);
-  const submit = clients / 5;
-  const { accepts, reads, errors } = await applyLoad(
-    service.url,
-    form,
-    { submit, read: clients - submit },
-    seconds,
-  );
+  const submit = clients / 10;
+  const load = { submit, read: clients - submit, seconds, each: 1 };
+  const { accepts, reads, errors } = await applyLoad(service.url, form, load);
   memory.stop();
   stop.abort();
   const ended = await draining;

@@ -1,4 +1,4 @@
-/** Many clients at once, as fast as they are answered: some submit jobs, the others ask for jobs that were submitted. */
+/** Many clients at once: some submit jobs, the others ask for jobs that were submitted. */
 import autocannon from 'autocannon';
 
 export interface Form {
@@ -16,12 +16,11 @@ export interface Measured {
 
 const PATH = '/v1/animations';
 
-/** @param clients who submit, and who read */
+/** @param each requests of one client in a second; without it, as many as are answered */
 export async function applyLoad(
   url: string,
   form: Form,
-  clients: { submit: number; read: number },
-  seconds: number,
+  { submit, read, seconds, each }: { submit: number; read: number; seconds: number; each?: number },
 ): Promise<Measured> {
   const measured: Measured = { accepts: [], reads: [], errors: {} };
   const fault = (what: string, times = 1) => {
@@ -41,13 +40,13 @@ export async function applyLoad(
       connections,
       duration: seconds,
       timeout: 30,
+      connectionRate: each,
       setupClient(client) {
         // The first answer is not counted: a client waits for its connection, and the service for its compiler.
-        let begun: number | undefined;
-        client.on('response', () => {
-          const now = performance.now();
-          if (begun !== undefined) times.push(now - begun);
-          begun = now;
+        let first = true;
+        client.on('response', (_status, _bytes, milliseconds) => {
+          if (!first) times.push(milliseconds);
+          first = false;
         });
       },
       requests: [
@@ -64,15 +63,15 @@ export async function applyLoad(
   };
 
   const headers = { 'content-type': form.contentType };
-  const submitting = send(clients.submit, measured.accepts, 202, {
+  const submitting = send(submit, measured.accepts, 202, {
     method: 'POST',
     path: PATH,
     headers,
     body: form.body,
   });
-  if (clients.read > 0) {
+  if (read > 0) {
     while (ids.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    await send(clients.read, measured.reads, 200, {
+    await send(read, measured.reads, 200, {
       method: 'GET',
       path: PATH,
       // One of the latest, as clients do that wait for theirs.
