@@ -9,7 +9,7 @@ const config = loadConfig(process.env);
 const log = pino({ level: config.logLevel });
 const { repository } = await openAdapters(config);
 
-/** @returns the messages to be delivered again, because the store could not be reached */
+/** @returns the messages to be delivered again, because their jobs could not be ended now */
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchItemFailure[] = [];
   for (const { messageId, body } of Records) {

@@ -10,7 +10,7 @@ import { loadConfig } from '../infra/config.ts';
 import { openAdapters } from './adapters.ts';
 
 const config = loadConfig(process.env);
-const app = await buildApp({ config, ...(await openAdapters(config)) });
+const app = await buildApp({ config, ...(await openAdapters(config)), shedding: false });
 await app.ready();
 
 const options = { payloadAsStream: true, decorateRequest: false } as const;

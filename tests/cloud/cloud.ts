@@ -1,5 +1,6 @@
 /** A bucket and queues of a test's own on the servers that run.ts has started. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, DeleteBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
@@ -66,6 +67,15 @@ export async function makeQueues(maxReceives: number, endpoint = endpoints().sqs
   const deadLetterTargetArn = (await client.send(asked)).Attributes!.QueueArn;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: maxReceives });
   const url = await make(name, { RedrivePolicy });
+  const size = async () => {
+    let sum = 0;
+    for (const QueueUrl of [url, deadLetterUrl]) {
+      const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: COUNTS });
+      const { Attributes = {} } = await client.send(asked);
+      for (const name of COUNTS) sum += Number(Attributes[name]);
+    }
+    return sum;
+  };
   const queue = createSqsQueue({ url, region: REGION });
   const deadLetters = createSqsQueue({ url: deadLetterUrl, region: REGION });
   return {
@@ -73,15 +83,11 @@ export async function makeQueues(maxReceives: number, endpoint = endpoints().sqs
     deadLetterUrl,
     queue,
     deadLetters,
-    /** Messages in both queues: waiting, being worked on or delayed. */
-    async size() {
-      let sum = 0;
-      for (const QueueUrl of [url, deadLetterUrl]) {
-        const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: COUNTS });
-        const { Attributes = {} } = await client.send(asked);
-        for (const name of COUNTS) sum += Number(Attributes[name]);
+    /** Waits until both queues are empty: nothing waits, is worked on or delayed. @throws after 30 s */
+    async drained() {
+      for (const end = Date.now() + 30_000; (await size()) > 0; await sleep(100)) {
+        if (Date.now() > end) throw new Error(`${await size()} messages are left.`);
       }
-      return sum;
     },
     async dispose() {
       await Promise.all([queue.close(), deadLetters.close()]);

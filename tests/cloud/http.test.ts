@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { buffer, text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRepository, type Repository } from '../../api/jobs/repository.ts';
 import { advance, start, succeed } from '../../api/jobs/transitions.ts';
 import { hashKey, newKey } from '../../infra/keys.ts';
@@ -126,6 +127,15 @@ test('files are answered whole: Swagger UI and its logo', async () => {
   assert.equal(String(script.body.length), script.headers['content-length']);
   assert.ok(script.body.length > 1_000_000);
   assert.match(await text((await invoke(handler, gatewayEvent('GET', '/docs/'))).body), /swagger-ui/);
+});
+
+test('time in the freezer between two requests does not count as a load', async () => {
+  const freeze = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+  for (const _ of [1, 2, 3]) {
+    freeze();
+    await sleep(5); // timers that were due while it was frozen see how late they are
+    assert.equal((await call('GET', '/v1/animations')).status, 200);
+  }
 });
 
 test('problems, empty answers and requests without a key are answered as elsewhere', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { createS3Store } from '../../infra/store/s3.ts';
 import { storeContract } from '../contracts/store.ts';
@@ -45,6 +46,20 @@ test('a signed form takes one file of at most so many bytes to one place', async
   assert.equal(await store.get('uploads/ann/upl_1'), undefined);
   assert.equal((await send(1000)).status, 204);
   assert.equal((await store.get('uploads/ann/upl_1'))?.body.length, 1000);
+});
+
+test('a long stream goes up in parts, under the same conditions', async (context) => {
+  const { store } = await bucketOf(context);
+  const body = Buffer.alloc(11 * 1024 * 1024, 'waggle');
+  const parts = () => Readable.from([body.subarray(0, 7_000_000), body.subarray(7_000_000)]);
+  const etag = await store.put('long', parts(), { ...type, ifNoneMatch: '*' });
+  const found = await store.get('long');
+  assert.ok(found?.body.equals(body));
+  assert.equal(found?.etag, etag);
+  const refused = { code: 'precondition_failed' };
+  await assert.rejects(store.put('long', parts(), { ...type, ifNoneMatch: '*' }), refused);
+  await store.put('long', parts(), { ...type, ifMatch: etag });
+  await assert.rejects(store.put('long', Readable.from(['x']), { ...type, ifMatch: '"other"' }), refused);
 });
 
 /** Passes everything on, except that the first answer to a PUT is lost on its way back. */

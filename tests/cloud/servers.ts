@@ -44,12 +44,7 @@ export async function startSqs(): Promise<Server> {
   // Messages survive a restart only in its database.
   return start(folder, (port) => [
     'java',
-    [
-      '-Xmx256m',
-      '-cp',
-      join(CACHE, 'elasticmq/*'),
-      '-Dlogback.statusListenerClass=ch.qos.logback.core.status.NopStatusListener',
-    ],
+    ['-Xmx256m', '-cp', join(CACHE, 'elasticmq/*')],
     [
       '-Drest-sqs.bind-hostname=127.0.0.1',
       `-Drest-sqs.bind-port=${port}`,

@@ -46,7 +46,7 @@ test('a picture sent to the bucket and a typed command become a video at a signe
   assert.equal((await sharp(poster.body).metadata()).width, size);
 
   assert.equal((await bucket.store.list(`results/${job.id}/`, { limit: 10 })).length, 3);
-  assert.equal(await queues.size(), 0);
+  await queues.drained();
   await http.delete(`/v1/animations/${job.id}`).expect(204);
   const left = await bucket.store.list('', { limit: 10 });
   assert.deepEqual(

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../../api/jobs/job.ts';
 import { createRepository } from '../../api/jobs/repository.ts';
 import type { CloudService } from '../cloud/service.ts';
@@ -11,9 +10,7 @@ const DAY_MS = 86_400_000;
  * results if it succeeded and none otherwise, and when its time is over nothing is left of it.
  */
 export async function assertSettled({ bucket, queues, job }: CloudService, ended: Job): Promise<void> {
-  const drained = Date.now() + 30_000;
-  while ((await queues.size()) > 0 && Date.now() < drained) await sleep(100);
-  assert.equal(await queues.size(), 0, 'messages are left');
+  await queues.drained();
   assert.deepEqual(await job(ended.id), ended);
   const results = await bucket.store.list(`results/${ended.id}/`, { limit: 10 });
   const names = ended.status === 'succeeded' ? ['mask.png', 'poster.jpg', 'video.mp4'] : [];
