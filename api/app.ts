@@ -11,6 +11,7 @@ import { limits } from './plugins/limits.ts';
 import { answer, answerSocket, problems } from './plugins/problems.ts';
 import { regionRoutes } from './regions/routes.ts';
 import { uploadRoutes } from './uploads/routes.ts';
+import { webhookRoutes } from './webhooks/routes.ts';
 
 const JSON_BYTES = 64 * 1024;
 
@@ -58,6 +59,7 @@ export async function buildApp({
   await app.register(regionRoutes, deps);
   await app.register(commandRoutes, deps);
   await app.register(uploadRoutes, deps);
+  await app.register(webhookRoutes, deps);
   await app.register(healthRoutes, deps);
   return app;
 }

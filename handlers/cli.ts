@@ -32,8 +32,8 @@ const USAGE = `usage: waggle parse FILE|-
 
 class UsageError extends Error {}
 
-const config = loadConfig(process.env);
-const openPipeline = () => createPipeline({ cacheDir: config.cacheDir, ffmpeg: config.ffmpeg });
+const { cacheDir, speech, ffmpeg, openVocabulary } = loadConfig(process.env);
+const openPipeline = () => createPipeline({ cacheDir, speech, ffmpeg, openVocabulary });
 
 /** Prints one line and remembers a failure. */
 async function item(subject: Record<string, unknown>, work: () => unknown): Promise<void> {
@@ -68,7 +68,7 @@ async function readLines(file: string): Promise<string[]> {
 
 async function parse([file]: string[]): Promise<void> {
   if (!file) throw new UsageError('parse needs a FILE');
-  const understander = createUnderstander();
+  const understander = await createUnderstander();
   for (const text of await readLines(file)) {
     await item({ text }, () => understander.understand(text, {}));
   }
@@ -78,9 +78,9 @@ async function hear(files: string[]): Promise<void> {
   if (!files.length) throw new UsageError('hear needs AUDIO');
   const pipeline = await openPipeline();
   for (const file of files) {
-    const audio = await readFile(file);
     const hooks = collect();
     await item({ file }, async () => {
+      const audio = await readRecording(file);
       try {
         const command = await pipeline.command({ audio }, hooks);
         return { ...hooks.findings.transcript, command };
@@ -91,6 +91,17 @@ async function hear(files: string[]): Promise<void> {
         return { ...hooks.findings.transcript, error: { code: error.code, detail: error.detail } };
       }
     });
+  }
+}
+
+/** A file that is not there is a failure of its own, so that the others are still heard. */
+async function readRecording(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const detail = { en: `The file cannot be read (${code}).`, zh: `无法读取文件（${code}）。` };
+    throw new PipelineError('audio_unreadable', detail, { cause });
   }
 }
 

@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from '../api/app.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
+import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { openAdapters } from './adapters.ts';
+import { startWebhooks, type WebhookSender } from './webhook.ts';
 import { type JobWorker, startWorker } from './worker.ts';
 
 export interface LocalService {
@@ -11,7 +13,7 @@ export interface LocalService {
   url: string;
   /** Resolves once the models are loaded; jobs are accepted before that. */
   ready(): Promise<void>;
-  /** Finishes open requests and the job at hand. */
+  /** Finishes open requests, the job at hand and the deliveries under way. */
   stop(): Promise<void>;
 }
 
@@ -21,12 +23,18 @@ export async function startLocal(config: Config): Promise<LocalService> {
   const worker: JobWorker | undefined = config.worker
     ? startWorker({ config, log: app.log, ...adapters })
     : undefined;
+  const { deadWebhooks } = adapters;
+  const webhooks: WebhookSender | undefined =
+    config.worker && deadWebhooks
+      ? startWebhooks({ log: app.log, deliver: createDeliver(adapters), ...adapters, deadWebhooks })
+      : undefined;
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,
     ready: async () => worker?.ready(),
     async stop() {
       await Promise.all([app.close(), worker?.stop()]);
+      await webhooks?.stop(); // after the events of the last jobs
       await adapters.close();
     },
   };
@@ -35,5 +43,5 @@ export async function startLocal(config: Config): Promise<LocalService> {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const service = await startLocal(loadConfig(process.env));
   console.log(`Waggle listens on ${service.url}, its documentation is at ${service.url}/docs`);
-  closeWithGrace({ delay: 30_000 }, () => service.stop());
+  closeWithGrace({ delay: 45_000 }, () => service.stop());
 }

@@ -4,10 +4,10 @@ import { PipelineError } from '../models/errors.ts';
 import { ensureWeights } from '../models/weights.ts';
 import { showProgress } from './terminal.ts';
 
-const { cacheDir } = loadConfig(process.env);
+const { cacheDir, speech } = loadConfig(process.env);
 const bar = showProgress();
 try {
-  await ensureWeights('whisper-base', {
+  await ensureWeights(speech, {
     cacheDir,
     onProgress: ({ file, bytes, total }) =>
       bar.update(bytes / total, `${file}, ${Math.round(total / 1e6)} MB`),

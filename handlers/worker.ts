@@ -1,6 +1,6 @@
 /**
  * The worker: takes messages, keeps their leases alive, ends jobs. In the embedded service it runs beside the API;
- * `npm run worker` starts one alone on the same data folder.
+ * `npm run worker` starts one alone on the same data folder, which also posts webhooks.
  */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,21 +10,24 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
-import type { Message, Queue } from '../infra/queue/index.ts';
+import type { Message } from '../infra/queue/index.ts';
+import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
 import { giveUp } from './give-up.ts';
 import { keepHouse } from './keep-house.ts';
 import { createPipelineRunner, type PipelineRunner } from './pipeline-runner.ts';
+import { poll } from './poll.ts';
 import { processJob } from './process-job.ts';
+import { startWebhooks } from './webhook.ts';
 
 /** How long the job at hand may go on after SIGTERM before it is given back. */
 const DRAIN_MS = 25_000;
 /** How often expired jobs are purged and lost messages sent again. */
 const HOUSEKEEPING_MS = 3_600_000;
-/** How long is waited for a store or queue that cannot be reached before it is tried again. */
+/** How long is waited for a store that cannot be reached before it is tried again. */
 const OUTAGE_MS = 1_000;
 
-export interface WorkerDeps extends Omit<Adapters, 'close'> {
+export interface WorkerDeps extends Pick<Adapters, 'store' | 'queue' | 'deadLetters' | 'repository'> {
   config: Config;
   log: FastifyBaseLogger;
 }
@@ -38,15 +41,11 @@ export interface JobWorker {
 
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
-  const runner: PipelineRunner = createPipelineRunner({
-    cacheDir: config.cacheDir,
-    ffmpeg: config.ffmpeg,
-    cuda: config.cuda,
-  });
+  const { cacheDir, speech, ffmpeg, cuda, openVocabulary, heartbeatFile } = config;
+  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, cuda, openVocabulary });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();
-  const { heartbeatFile } = config;
   const beat = () => heartbeatFile && writeFileSync(heartbeatFile, '');
   const warn = (err: unknown) => log.warn({ err }, 'Progress was not written.');
 
@@ -92,31 +91,19 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     await deadLetters?.delete(message.receipt);
   }
 
-  /** Takes messages until told to stop; an error of the queue or store is waited out. */
-  async function poll(from: Queue, each: (message: Message) => Promise<void>): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        beat();
-        const lease = {
-          max: 1,
-          waitSeconds: 20,
-          visibilitySeconds: config.leaseSeconds,
-          signal: stopping.signal,
-        };
-        for (const message of await from.receive(lease)) await each(message);
-      } catch (err) {
-        if (stopping.signal.aborted) return;
-        log.error({ err }, 'Polling failed; trying again in a second.');
-        await sleep(OUTAGE_MS);
-      }
-    }
-  }
-
   const housekeeping = setInterval(() => keepHouse(deps, log), HOUSEKEEPING_MS);
   const first = sendUnsent({ store, queue, repository, now: () => new Date() }, 0).catch((err) => {
     log.error({ err }, 'Lost messages could not be sent again.');
   });
-  const polls = [first.then(() => poll(queue, handle)), ...(deadLetters ? [poll(deadLetters, bury)] : [])];
+  const options = {
+    leaseSeconds: config.leaseSeconds,
+    atOnce: 1,
+    signal: stopping.signal,
+    looks: beat,
+    failed: (err: unknown) => log.error({ err }, 'Polling failed; trying again in a second.'),
+  };
+  const polls = [first.then(() => poll(queue, handle, options))];
+  if (deadLetters) polls.push(poll(deadLetters, bury, options));
 
   return {
     ready: () => runner.ready(),
@@ -136,9 +123,13 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const log = pino({ level: config.logLevel });
   const adapters = await openAdapters(config);
   const worker = startWorker({ config, log, ...adapters });
+  const { deadWebhooks } = adapters;
+  const webhooks =
+    deadWebhooks && startWebhooks({ log, deliver: createDeliver(adapters), ...adapters, deadWebhooks });
   log.info('The worker waits for jobs.');
-  closeWithGrace({ delay: DRAIN_MS + 5000, logger: log }, async () => {
+  closeWithGrace({ delay: DRAIN_MS + 20_000, logger: log }, async () => {
     await worker.stop();
+    await webhooks?.stop();
     await adapters.close();
   });
 }

@@ -13,12 +13,15 @@ const Environment = Type.Object({
   WAGGLE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
   /** Where jobs, uploads and results lie: below WAGGLE_DATA, or in WAGGLE_BUCKET. */
   WAGGLE_STORE: Type.Enum(['filesystem', 's3'], { default: 'filesystem' }),
-  /** What carries jobs to the workers: a folder below WAGGLE_DATA, or WAGGLE_QUEUE_URL. */
+  /** What carries jobs to the workers, and webhooks to who posts them: folders below WAGGLE_DATA, or queues by URL. */
   WAGGLE_QUEUE: Type.Enum(['local', 'sqs'], { default: 'local' }),
   WAGGLE_BUCKET: Type.String({ default: '' }),
   WAGGLE_QUEUE_URL: Type.String({ default: '' }),
-  /** Where given up messages go, for a worker to end their jobs; empty where a function does that. */
+  WAGGLE_WEBHOOK_QUEUE_URL: Type.String({ default: '' }),
+  /** Where messages go that were given up, for a worker to end their jobs; empty where a function does that. */
   WAGGLE_DEAD_LETTER_URL: Type.String({ default: '' }),
+  /** The same for webhooks; empty where functions post them. */
+  WAGGLE_WEBHOOK_DEAD_LETTER_URL: Type.String({ default: '' }),
   /** Region of bucket and queue. Credentials are found by the AWS SDK, as everywhere. */
   WAGGLE_REGION: Type.String({ default: '' }),
   /** Another S3 server than AWS's. SQS needs no such setting: the queue's URL says it. */
@@ -27,6 +30,11 @@ const Environment = Type.Object({
   WAGGLE_DATA: Type.String({ default: './data', minLength: 1 }),
   /** Model weights. */
   WAGGLE_CACHE: Type.String({ default: './.cache', minLength: 1 }),
+  /** What listens: a name of models/weights.json, or the path (with a slash) of a folder that holds such a model. */
+  WAGGLE_SPEECH: Type.String({
+    default: 'whisper-base',
+    pattern: '^(whisper-base|whisper-small|wav2vec2-base-960h|.*[/\\\\].*)$',
+  }),
   /** Comma list of `owner:sha256hex`; empty: open to this machine only. */
   WAGGLE_API_KEYS: Type.String({ default: '' }),
   WAGGLE_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -46,9 +54,21 @@ const Environment = Type.Object({
   WAGGLE_CUDA: Type.Boolean({ default: false }),
   /** A file that the worker touches while it polls and works, for the health check of its container. */
   WAGGLE_HEARTBEAT_FILE: Type.String({ default: '' }),
+  /** owlvit: beside the built-in detector of eighty things, OWL-ViT looks for whatever the words name. */
+  WAGGLE_DETECTOR: Type.Enum(['centernet', 'owlvit'], { default: 'centernet' }),
+  /** sam: a Segment Anything model cuts things out instead of our own network. */
+  WAGGLE_MASKS: Type.Enum(['waggle', 'sam'], { default: 'waggle' }),
+  /** clip: CLIP compares what was seen with the words where the names leave it open. */
+  WAGGLE_ALIGNER: Type.Enum(['none', 'clip'], { default: 'none' }),
+  /** The models of these three: names on the Hugging Face hub or folders; kept in WAGGLE_CACHE/hub. */
+  WAGGLE_OWLVIT_MODEL: Type.String({ default: 'Xenova/owlvit-base-patch32' }),
+  WAGGLE_SAM_MODEL: Type.String({ default: 'Xenova/slimsam-77-uniform' }),
+  WAGGLE_CLIP_MODEL: Type.String({ default: 'Xenova/clip-vit-base-patch32' }),
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   WAGGLE_MAX_IMAGE_MP: Type.Number({ default: 40, exclusiveMinimum: 0, maximum: 200 }),
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
+  /** For development: callbacks and picture addresses may lead to this machine itself, also by http. */
+  WAGGLE_ALLOW_LOOPBACK: Type.Boolean({ default: false }),
   /** Requests a minute for each key. */
   WAGGLE_RATE_LIMIT: Type.Integer({ default: 600, minimum: 1 }),
   /** Seconds that a request may take to arrive. */
@@ -62,6 +82,7 @@ export interface Config {
   readonly queue: { kind: 'local' } | ({ kind: 'sqs' } & SqsConfig);
   readonly dataDir: string;
   readonly cacheDir: string;
+  readonly speech: string;
   readonly apiKeys: readonly ApiKey[];
   readonly logLevel: Static<typeof Environment>['WAGGLE_LOG_LEVEL'];
   readonly resultDays: number;
@@ -72,6 +93,9 @@ export interface Config {
   readonly ffmpeg?: string;
   readonly cuda: boolean;
   readonly heartbeatFile?: string;
+  readonly allowLoopback: boolean;
+  /** Models of the hub that help to find things; absent: not used. */
+  readonly openVocabulary: { readonly owlvit?: string; readonly sam?: string; readonly clip?: string };
   readonly limits: Limits;
 }
 
@@ -83,10 +107,15 @@ export interface S3Config {
 }
 
 export interface SqsConfig {
-  readonly url: string;
-  /** Absent: somebody else ends the jobs that were given up. */
-  readonly deadLetterUrl?: string;
   readonly region: string;
+  readonly jobs: QueueUrls;
+  readonly webhooks: QueueUrls;
+}
+
+interface QueueUrls {
+  readonly url: string;
+  /** Absent: functions see to what was given up, and post webhooks. */
+  readonly deadLetterUrl?: string;
 }
 
 export interface Limits {
@@ -137,6 +166,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     queue: Object.freeze(queueOf(read)),
     dataDir: resolve(read.WAGGLE_DATA),
     cacheDir: resolve(read.WAGGLE_CACHE),
+    speech: read.WAGGLE_SPEECH,
     apiKeys: Object.freeze(apiKeys),
     logLevel: read.WAGGLE_LOG_LEVEL,
     resultDays: read.WAGGLE_RESULT_DAYS,
@@ -146,6 +176,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     ffmpeg: read.WAGGLE_FFMPEG || undefined,
     cuda: read.WAGGLE_CUDA,
     heartbeatFile: read.WAGGLE_HEARTBEAT_FILE || undefined,
+    allowLoopback: read.WAGGLE_ALLOW_LOOPBACK,
+    openVocabulary: Object.freeze({
+      ...(read.WAGGLE_DETECTOR === 'owlvit' && { owlvit: read.WAGGLE_OWLVIT_MODEL }),
+      ...(read.WAGGLE_MASKS === 'sam' && { sam: read.WAGGLE_SAM_MODEL }),
+      ...(read.WAGGLE_ALIGNER === 'clip' && { clip: read.WAGGLE_CLIP_MODEL }),
+    }),
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),
@@ -168,15 +204,19 @@ function storeOf(read: Static<typeof Environment>): Config['store'] {
 
 function queueOf(read: Static<typeof Environment>): Config['queue'] {
   if (read.WAGGLE_QUEUE === 'local') {
-    refuse(read, ['WAGGLE_QUEUE_URL', 'WAGGLE_DEAD_LETTER_URL'], 'WAGGLE_QUEUE', 'sqs');
+    refuse(read, [...QUEUES, ...DEAD_LETTERS], 'WAGGLE_QUEUE', 'sqs');
     return { kind: 'local' };
   }
-  need(read, ['WAGGLE_QUEUE_URL', 'WAGGLE_REGION'], 'WAGGLE_QUEUE', 'sqs');
-  const { WAGGLE_QUEUE_URL: url, WAGGLE_REGION: region, WAGGLE_DEAD_LETTER_URL: deadLetterUrl } = read;
-  return { kind: 'sqs', url, region, deadLetterUrl: deadLetterUrl || undefined };
+  need(read, [...QUEUES, 'WAGGLE_REGION'], 'WAGGLE_QUEUE', 'sqs');
+  const [jobs, webhooks] = QUEUES.map((name, at) =>
+    Object.freeze({ url: read[name], deadLetterUrl: read[DEAD_LETTERS[at]] || undefined }),
+  );
+  return { kind: 'sqs', region: read.WAGGLE_REGION, jobs, webhooks };
 }
 
-const URLS = ['WAGGLE_QUEUE_URL', 'WAGGLE_DEAD_LETTER_URL', 'WAGGLE_S3_ENDPOINT'] as const;
+const QUEUES = ['WAGGLE_QUEUE_URL', 'WAGGLE_WEBHOOK_QUEUE_URL'] as const;
+const DEAD_LETTERS = ['WAGGLE_DEAD_LETTER_URL', 'WAGGLE_WEBHOOK_DEAD_LETTER_URL'] as const;
+const URLS = [...QUEUES, ...DEAD_LETTERS, 'WAGGLE_S3_ENDPOINT'] as const;
 
 type Name = keyof Static<typeof Environment>;
 

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { createAnimator } from './animate/index.ts';
 import { PipelineError } from './errors.ts';
-import { createLocator } from './locate/index.ts';
+import { lazily } from './lazily.ts';
+import { createLocator, type OpenVocabulary } from './locate/index.ts';
 import { decodeMask, decodePicture, encodePng } from './picture.ts';
 import {
   around,
@@ -13,8 +15,9 @@ import {
 import { runOnCuda } from './session.ts';
 import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
+import { subjectsOf } from './subjects.ts';
 import { decodeAudio } from './transcribe/audio.ts';
-import { createTranscriber, type Transcriber } from './transcribe/index.ts';
+import { createTranscriber, wordsOf } from './transcribe/index.ts';
 import type {
   Abort,
   Click,
@@ -34,10 +37,14 @@ import { ensureWeights } from './weights.ts';
 export interface PipelineOptions {
   /** Folder of the downloaded speech weights. */
   cacheDir: string;
+  /** Name of the speech weights, or their folder: see `ensureWeights`. */
+  speech: string;
   /** Path of an ffmpeg binary; only with it can webm be asked for. */
   ffmpeg?: string;
   /** Run the networks on an NVIDIA GPU. */
   cuda?: boolean;
+  /** Names of models on the Hugging Face hub that help to find things; all absent: none is used. */
+  openVocabulary?: Omit<OpenVocabulary, 'cacheDir'>;
 }
 
 /** The words of a command: a recording or a text. With both absent only a click says what is meant. */
@@ -85,6 +92,7 @@ export interface RegionView {
   /** How many things were meant, where it is more than one. */
   count?: number;
   alternatives: Region['alternatives'];
+  candidates?: Region['candidates'];
 }
 
 export interface AnimationResult {
@@ -107,22 +115,16 @@ export interface Pipeline {
 
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
   if (options.cuda) runOnCuda();
-  const understander = createUnderstander();
-  const locator = await createLocator();
+  const understander = await createUnderstander();
+  const cacheDir = join(options.cacheDir, 'hub');
+  const locator = await createLocator({ ...options.openVocabulary, cacheDir });
   const animator = await createAnimator();
   const renderer = await createRenderer({ ffmpeg: options.ffmpeg });
 
   // Speech weights are the one thing that is fetched, so they are loaded when somebody first speaks.
-  let transcriber: Promise<Transcriber> | undefined;
-  const speech = () => {
-    transcriber ??= ensureWeights('whisper-base', { cacheDir: options.cacheDir }).then((dir) =>
-      createTranscriber({ weightsDir: dir }),
-    );
-    transcriber.catch(() => {
-      transcriber = undefined;
-    });
-    return transcriber;
-  };
+  const speech = lazily(async () =>
+    createTranscriber({ weightsDir: await ensureWeights(options.speech, { cacheDir: options.cacheDir }) }),
+  );
 
   /** transcribe */
   async function hear(request: Words, hooks: PipelineHooks): Promise<{ text?: string; language?: Language }> {
@@ -135,7 +137,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     });
     hooks.found({ transcript });
     hooks.progress('transcribe', 1);
-    return transcript;
+    return wordsOf(transcript);
   }
 
   /** transcribe -> understand */
@@ -165,10 +167,10 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   ): Promise<Command | undefined> {
     const { text, language } = await watch.time('transcribe', () => hear(request, hooks));
     if (text === undefined) return undefined;
-    return watch.time('understand', () => {
+    return watch.time('understand', async () => {
       const plainest = /\p{Script=Han}/u.test(text) ? `让${text}动` : `move ${text}`;
       try {
-        const command = understander.understand(text, { language, seen });
+        const command = await understander.understand(text, { language, seen });
         if (command.object?.label) return command;
       } catch (error) {
         if (!(error instanceof PipelineError)) throw error;
@@ -189,12 +191,12 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     const command = await reader(request, labels, hooks, watch);
     hooks.progress('locate', 0);
     const clicks = request.clicks.map((it) => ({ ...it, x: it.x * picture.width, y: it.y * picture.height }));
-    const regions = await watch.time('locate', () =>
-      locator.locate({ picture, clicks, mask, command, detections }, { abort: hooks.abort }),
+    const subjects = await watch.time('locate', () =>
+      subjectsOf(locator, { picture, clicks, mask, detections }, command, { abort: hooks.abort }),
     );
-    hooks.found({ region: viewOf(regions, picture) });
+    hooks.found({ region: viewOf(subjects, picture) });
     hooks.progress('locate', 1);
-    return { picture, command, regions };
+    return { picture, subjects };
   }
 
   return {
@@ -204,23 +206,18 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     },
 
     async region(request, hooks) {
-      const { picture, regions } = await find(request, readName, hooks, new Stopwatch());
-      return encodePng(maskOf(regions, picture));
+      const { picture, subjects } = await find(request, readName, hooks, new Stopwatch());
+      return encodePng(maskOf(subjects, picture));
     },
 
     async animate(request, hooks) {
       const watch = new Stopwatch();
-      const { picture, command, regions } = await find(request, read, hooks, watch);
+      const { picture, subjects } = await find(request, read, hooks, watch);
       hooks.abort.throwIfAborted();
       hooks.progress('animate', 0);
 
       const animated = await watch.time('animate', () =>
-        animateAll(
-          animator,
-          { ...request, picture, command: command! },
-          regions,
-          stageHooks(hooks, 'animate'),
-        ),
+        animateAll(animator, { ...request, picture }, subjects, stageHooks(hooks, 'animate')),
       );
       if (animated.notes.length) hooks.found({ notes: animated.notes });
       hooks.abort.throwIfAborted();
@@ -267,5 +264,6 @@ function viewOf(regions: Region[], picture: Picture): RegionView {
     box: fraction(around(regions.map(({ box }) => box))),
     ...(regions.length > 1 && { count: regions.length }),
     alternatives: region.alternatives.map((it) => ({ ...it, box: fraction(it.box) })),
+    candidates: region.candidates,
   };
 }

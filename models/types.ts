@@ -48,7 +48,10 @@ export interface Mask {
 /** What was said, as the speech model heard it. `confidence` 0..1 is the mean token probability. */
 export interface Transcript {
   text: string;
-  language: Language;
+  /** Code of the language that was spoken, "en", "zh", "fr". */
+  language: string;
+  /** `text` in English, where it is neither English nor Chinese. */
+  translation?: string;
   confidence: number;
 }
 
@@ -75,10 +78,10 @@ export interface Command {
   /** The sentence as typed or heard. */
   text: string;
   /**
-   * What is to move. `text` as said, `label` the detector's word for it, `several` where all of that name are meant ("both
-   * birds"); absent for "it", "this", 它.
+   * What is to move. `text` as said, `english` its name in English where it is known, `label` the detector's word for it,
+   * `several` where all of that name are meant ("both birds"); absent for "it", "this", 它.
    */
-  object?: { text: string; label?: string; several?: boolean };
+  object?: { text: string; english?: string; label?: string; several?: boolean };
   action: Action;
   direction?: Direction;
   strength: Strength;
@@ -86,6 +89,8 @@ export interface Command {
   prompt: string;
   /** 0..1; below `understand`'s threshold the job fails and says what was understood. */
   confidence: number;
+  /** What the sentence asks of other things: "make the dog jump and the cat dance". */
+  also?: Command[];
 }
 
 /** One thing that the detector saw. `score` 0..1. */
@@ -93,6 +98,24 @@ export interface Detection {
   label: string;
   score: number;
   box: Box;
+}
+
+/** Something that was seen, and how it answers to words and clicks: why it was chosen, or was not. Scores are 0..1. */
+export interface Candidate {
+  label: string;
+  /** Fractions of the picture. */
+  box: Box;
+  /** How sure the detector is. */
+  score: number;
+  /** Name: 1 the one that was said, 0.9 the detector's word for it, 0.5 one that the detector confuses with it, 0 another. */
+  words?: number;
+  /** Clicks: 1 in the middle, less towards the edge, 0 beside it. */
+  click?: number;
+  /** The aligner's opinion whether the picture shows there what was said. */
+  alike?: number;
+  /** Sureness, clicks, place and size together: what candidates whose names count the same are ranked by. */
+  fit: number;
+  reason: 'chosen' | 'not_under_click' | 'other_name' | 'fits_less';
 }
 
 /** The part of the picture that is to move. */
@@ -113,6 +136,8 @@ export interface Region {
   clicks: Point[];
   /** The other things in the picture, for "did you mean". */
   alternatives: Detection[];
+  /** Everything that was considered, best first; absent where the caller's mask decided. */
+  candidates?: Candidate[];
 }
 
 /** Shared by the two kinds of motion: a regular grid of nodes laid over `box`, corners included. */

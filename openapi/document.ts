@@ -1,5 +1,6 @@
 /** What the OpenAPI document says besides the routes. */
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { documentWebhooks } from './webhooks.ts';
 
 export const documentInfo: FastifyDynamicSwaggerOptions['openapi'] = {
   openapi: '3.1.0',
@@ -18,9 +19,11 @@ export const documentInfo: FastifyDynamicSwaggerOptions['openapi'] = {
     { name: 'animations', description: 'Photo and command in, video out.' },
     { name: 'regions', description: 'Preview: what a click or a word selects.' },
     { name: 'commands', description: 'Preview: what is heard and understood.' },
+    { name: 'webhooks', description: 'Events posted to you, how that went, and how to verify them.' },
     { name: 'uploads', description: 'Files sent ahead of the request that uses them.' },
     { name: 'service', description: 'Whether it runs, and what its problems mean.' },
   ],
+  webhooks: documentWebhooks,
   components: {
     securitySchemes: {
       key: {

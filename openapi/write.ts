@@ -6,8 +6,10 @@ import { stringify } from 'yaml';
 import { buildApp } from '../api/app.ts';
 import { createRepository } from '../api/jobs/repository.ts';
 import { loadConfig } from '../infra/config.ts';
+import { createOutbound } from '../infra/outbound/index.ts';
 import { createLocalQueue } from '../infra/queue/local.ts';
 import { createFilesystemStore } from '../infra/store/filesystem.ts';
+import { createKeyring } from '../infra/webhooks/keyring.ts';
 
 /** @returns the document as YAML, the same for every machine */
 export async function openapiYaml(): Promise<string> {
@@ -15,13 +17,19 @@ export async function openapiYaml(): Promise<string> {
   const config = loadConfig({ WAGGLE_DATA: directory, WAGGLE_LOG_LEVEL: 'silent' });
   const store = await createFilesystemStore(join(directory, 'store'));
   const queue = await createLocalQueue(join(directory, 'queue'), { maxReceives: config.maxReceives });
-  const app = await buildApp({ config, store, queue, repository: createRepository({ store }) });
+  const webhooks = await createLocalQueue(join(directory, 'webhooks'), { maxReceives: config.maxReceives });
+  const repository = createRepository({ store, webhooks });
+  const outbound = createOutbound({ loopback: false });
+  const keyring = createKeyring({ store });
+  const app = await buildApp({ config, store, queue, webhooks, repository, outbound, keyring });
   try {
     await app.ready();
     return stringify(app.swagger(), { lineWidth: 110, aliasDuplicateObjects: false });
   } finally {
     await app.close();
     await queue.close();
+    await webhooks.close();
+    await outbound.close();
     await rm(directory, { recursive: true });
   }
 }

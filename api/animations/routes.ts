@@ -43,7 +43,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       summary: 'Animate a photo',
       description:
         'Send the photo, and the command either as text or as a recording. A click says which thing is meant, a mask ' +
-        'says it exactly.',
+        'says it exactly. With `webhook` you are told of its start and its end.',
       tags,
       headers: CreateHeaders,
       body: {

@@ -4,11 +4,12 @@ import {
   clicksField,
   clicksText,
   commandField,
+  FileRefSchema,
   FileSchema,
   languageField,
-  UploadRefSchema,
 } from '../inputs/schema.ts';
 import { FORMATS } from '../jobs/schema.ts';
+import { webhookField, webhookText } from '../webhooks/schema.ts';
 
 const settings = {
   command: Type.Optional(commandField),
@@ -53,7 +54,7 @@ const settings = {
 };
 
 export const AnimationFields = Type.Object(
-  { ...settings, clicks: Type.Optional(clicksField) },
+  { ...settings, clicks: Type.Optional(clicksField), webhook: Type.Optional(webhookField) },
   { additionalProperties: false },
 );
 export type AnimationFields = Static<typeof AnimationFields>;
@@ -66,15 +67,17 @@ export const AnimationForm = Type.Object({
   ),
   ...settings,
   clicks: Type.Optional(clicksText),
+  webhook: Type.Optional(webhookText),
 });
 
 export const AnimationJson = Type.Object(
   {
-    image: UploadRefSchema,
-    audio: Type.Optional(UploadRefSchema),
-    mask: Type.Optional(UploadRefSchema),
+    image: FileRefSchema,
+    audio: Type.Optional(FileRefSchema),
+    mask: Type.Optional(FileRefSchema),
     ...settings,
     clicks: Type.Optional(clicksField),
+    webhook: Type.Optional(webhookField),
   },
   { additionalProperties: false },
 );

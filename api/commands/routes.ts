@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Deps } from '../deps.ts';
 import { checkAudio } from '../inputs/audio.ts';
 import { fieldsOf } from '../inputs/fields.ts';
-import { commandField, FileSchema, languageField, UploadRefSchema } from '../inputs/schema.ts';
+import { commandField, FileRefSchema, FileSchema, languageField } from '../inputs/schema.ts';
 import { type Acceptance, accept } from '../jobs/accept.ts';
 import { completeRequest } from '../jobs/request.ts';
 import { jobRoutes } from '../jobs/routes.ts';
@@ -18,7 +18,7 @@ const CommandForm = Type.Object({
   ...fields,
 });
 const CommandJson = Type.Object(
-  { audio: Type.Optional(UploadRefSchema), ...fields },
+  { audio: Type.Optional(FileRefSchema), ...fields },
   { additionalProperties: false },
 );
 

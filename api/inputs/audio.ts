@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import type { Limits } from '../../infra/config.ts';
 import type { StoredFile } from '../jobs/job.ts';
 import { Problem } from '../problems/problem.ts';
-import type { Received } from './receive.ts';
+import type { Received } from './keep.ts';
 
 /** What browsers and telephones record. An MP4 or WebM may be called a video and hold nothing but sound. */
 const TYPES = [

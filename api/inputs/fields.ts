@@ -22,10 +22,12 @@ export function fieldsOf<Schema extends TObject>(schema: Schema) {
   };
 }
 
+/** Types of which a form's text is JSON. */
+const JSON_TYPES = ['number', 'integer', 'boolean', 'array', 'object'];
+
 function readText(text: string, type: string | undefined): unknown {
   try {
-    if (type === 'number' || type === 'integer' || type === 'boolean' || type === 'array')
-      return JSON.parse(text);
+    if (type && JSON_TYPES.includes(type)) return JSON.parse(text);
   } catch {
     // not what it should be
   }

@@ -5,7 +5,7 @@ import type { Limits } from '../../infra/config.ts';
 import type { Store } from '../../infra/store/index.ts';
 import type { StoredFile } from '../jobs/job.ts';
 import { Problem } from '../problems/problem.ts';
-import type { Received } from './receive.ts';
+import type { Received } from './keep.ts';
 
 /** Of animated GIF, WebP and PNG the first frame is used. */
 const TYPES = ['image/jpeg', 'image/png', 'image/apng', 'image/webp', 'image/avif', 'image/gif'];

@@ -1,27 +1,16 @@
-/** Takes in a request's body, from multipart parts or from earlier uploads, straight into the store. */
-import { createHash } from 'node:crypto';
-import { type Readable, Transform } from 'node:stream';
+/** Takes in a request's body straight into the store: from multipart parts, earlier uploads, or addresses. */
+import type { Readable } from 'node:stream';
 import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
+import type { Outbound } from '../../infra/outbound/index.ts';
 import type { Store } from '../../infra/store/index.ts';
 import { isId } from '../jobs/ids.ts';
 import { Problem } from '../problems/problem.ts';
+import { fetchFile } from './fetch.ts';
+import { keep, type Received } from './keep.ts';
 
-/** Enough for the magic bytes and nearly every header; longer headers are read from the store. */
-const HEAD_BYTES = 64 * 1024;
 const FIELD_BYTES = 16 * 1024;
 const FIELDS = 20;
-
-/** A file that lies in the store, but has not been looked at yet. */
-export interface Received {
-  key: string;
-  bytes: number;
-  sha256: string;
-  /** Its first bytes. */
-  head: Buffer;
-  /** It was longer than its limit; the rest was not kept. */
-  truncated: boolean;
-}
 
 export interface Body {
   fields: Record<string, unknown>;
@@ -37,15 +26,16 @@ export interface Intake {
 }
 
 /** Whatever it throws, the caller removes what may have been stored below the folder. */
-export function receive(request: FastifyRequest, intake: Intake): Promise<Body> {
+export function receive(request: FastifyRequest, intake: Intake, outbound: Outbound): Promise<Body> {
   if (request.isMultipart()) return receiveMultipart(request, intake);
   if (request.body && typeof request.body === 'object') {
-    return receiveUploads(request.body as Record<string, unknown>, request.owner, intake);
+    return receiveJson(request.body as Record<string, unknown>, request.owner, intake, outbound);
   }
   throw new Problem('unsupported_media_type');
 }
 
-async function receiveMultipart(
+/** As `receive`, of a form only. */
+export async function receiveMultipart(
   request: FastifyRequest,
   { store, folder, fileLimits }: Intake,
 ): Promise<Body> {
@@ -109,46 +99,46 @@ function limitBytes(
   return overflow;
 }
 
-/** In JSON a file is `{"upload": "upl_..."}`. */
-async function receiveUploads(json: Record<string, unknown>, owner: string, intake: Intake): Promise<Body> {
+/** In JSON a file is `{"upload": "upl_..."}` or `{"url": "https://..."}`. */
+async function receiveJson(
+  json: Record<string, unknown>,
+  owner: string,
+  intake: Intake,
+  outbound: Outbound,
+): Promise<Body> {
+  const { store, folder, fileLimits } = intake;
   const body: Body = { fields: {}, files: new Map() };
   for (const [name, value] of Object.entries(json)) {
-    const limit = intake.fileLimits[name];
+    const limit = fileLimits[name];
     if (limit === undefined) {
       body.fields[name] = value;
       continue;
     }
-    const { upload } = value as { upload: string };
-    const found = isId('upload', upload) && (await intake.store.open(uploadKey(owner, upload)));
-    if (!found) {
-      const detail = { en: `There is nothing at ${upload}.`, zh: `${upload} 处没有内容。` };
-      throw new Problem('upload_not_found', { errors: [{ pointer: `/${name}/upload`, detail }] });
-    }
-    body.files.set(name, await keep(intake.store, `${intake.folder}/${name}`, found.stream, limit));
+    const { upload, url } = value as { upload?: string; url?: string };
+    const key = `${folder}/${name}`;
+    const file =
+      url === undefined
+        ? await copyUpload(store, owner, { upload: upload!, key, limit, pointer: `/${name}/upload` })
+        : await fetchFile({ store, outbound, url, key, limit, pointer: `/${name}/url` });
+    body.files.set(name, file);
   }
   return body;
 }
 
-export const uploadKey = (owner: string, id: string) => `uploads/${owner}/${id}`;
-
-/** Streams into the store while counting, hashing and keeping the head; of more than `limit` bytes nothing is kept. */
-export async function keep(store: Store, key: string, source: Readable, limit: number): Promise<Received> {
-  const hash = createHash('sha256');
-  const head: Buffer[] = [];
-  let bytes = 0;
-  const tap = new Transform({
-    transform(chunk: Buffer, _, done) {
-      if (bytes < HEAD_BYTES) head.push(chunk.subarray(0, HEAD_BYTES - bytes));
-      bytes += chunk.length;
-      hash.update(chunk);
-      done(null, bytes <= limit ? chunk : undefined);
-    },
-  });
-  source.on('error', (error) => tap.destroy(error));
-  source.on('close', () => source.readableEnded || tap.destroy(new Problem('malformed_body')));
-  await store.put(key, source.pipe(tap), { contentType: 'application/octet-stream' });
-  return { key, bytes, sha256: hash.digest('hex'), head: Buffer.concat(head), truncated: bytes > limit };
+async function copyUpload(
+  store: Store,
+  owner: string,
+  { upload, key, limit, pointer }: { upload: string; key: string; limit: number; pointer: string },
+): Promise<Received> {
+  const found = isId('upload', upload) && (await store.open(uploadKey(owner, upload)));
+  if (!found) {
+    const detail = { en: `There is nothing at ${upload}.`, zh: `${upload} 处没有内容。` };
+    throw new Problem('upload_not_found', { errors: [{ pointer, detail }] });
+  }
+  return keep(store, key, found.stream, limit);
 }
+
+export const uploadKey = (owner: string, id: string) => `uploads/${owner}/${id}`;
 
 function repeated(name: string): Problem {
   return new Problem('invalid_request', {

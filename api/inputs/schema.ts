@@ -26,10 +26,18 @@ export const ClickSchema = Type.Object(
 const MAX_COMMAND = 500;
 const MAX_CLICKS = 8;
 
-/** A file in a JSON request. */
-export const UploadRefSchema = Type.Object(
-  { upload: Type.String({ description: 'Id from POST /v1/uploads.' }) },
-  { additionalProperties: false },
+/** A file in a JSON request: one of the two. */
+export const FileRefSchema = Type.Object(
+  {
+    upload: Type.Optional(Type.String({ description: 'Id from POST /v1/uploads.' })),
+    url: Type.Optional(
+      Type.String({
+        maxLength: 2048,
+        description: 'An https address on the public internet; redirects are not followed.',
+      }),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1, maxProperties: 1 },
 );
 /** A file in a form. */
 export const FileSchema = (description: string) => Type.String({ format: 'binary', description });
@@ -42,7 +50,8 @@ export const commandField = Type.String({
 });
 export const languageField = choice(['auto', 'en', 'zh'], {
   default: 'auto',
-  description: 'Language of the command; `auto` finds out.',
+  description:
+    'Language of the command; `auto` finds out. Other spoken languages are translated into English as far as the model can.',
 });
 export const clicksField = Type.Array(ClickSchema, {
   maxItems: MAX_CLICKS,

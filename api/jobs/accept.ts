@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { type Body, receive } from '../inputs/receive.ts';
 import { languageOf, Problem } from '../problems/problem.ts';
+import type { Webhook } from '../webhooks/events.ts';
 import { newId } from './ids.ts';
 import type { Job, Kind, Request } from './job.ts';
 import { type Idempotency, submit } from './submit.ts';
@@ -13,12 +14,18 @@ import { waitForEnd } from './watch.ts';
 
 const MAX_WAIT_SECONDS = 25;
 
+export interface Accepted {
+  request: Request;
+  inputs: Job['inputs'];
+  webhook?: Pick<Webhook, 'url' | 'events'>;
+}
+
 export interface Acceptance {
   kind: Kind;
   /** Parts that may hold a file, and how many bytes of it. */
   fileLimits: Record<string, number>;
   /** Checks everything that can be checked without decoding. */
-  check(body: Body): Promise<{ request: Request; inputs: Job['inputs'] }>;
+  check(body: Body): Promise<Accepted>;
 }
 
 export async function accept(
@@ -29,16 +36,24 @@ export async function accept(
 ) {
   const wait = waitSeconds(request);
   const key = idempotencyKey(request);
-  const { store, repository, queue, config, closing } = deps;
+  const { store, outbound, repository, queue, config, closing } = deps;
+  const language = languageOf(request.headers);
   const id = newId(kind);
   const folder = `files/${id}`;
   let job: Job;
   let replayed: boolean;
   try {
-    const body = await receive(request, { store, folder, fileLimits });
-    const checked = await check(body);
+    const body = await receive(request, { store, folder, fileLimits }, outbound);
+    const { webhook, ...checked } = await check(body);
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprint(kind, body) };
-    const draft = { id, kind, owner: request.owner, keepDays: config.resultDays, ...checked };
+    const draft = {
+      id,
+      kind,
+      owner: request.owner,
+      keepDays: config.resultDays,
+      ...checked,
+      ...(webhook && { webhook: { ...webhook, language } }),
+    };
     ({ job, replayed } = await submit(deps, draft, idempotency));
   } catch (error) {
     await repository.purgeFiles(id);
@@ -53,7 +68,7 @@ export async function accept(
     reply.header('preference-applied', `wait=${wait}`);
   }
   reply.code(isFinal(job) ? 200 : 202).header('location', pathOf(job));
-  return viewOf(job, languageOf(request.headers), queue);
+  return viewOf(job, language, queue);
 }
 
 /** Equal for equal requests, however their bytes were wrapped. */

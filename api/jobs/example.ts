@@ -26,7 +26,7 @@ export const exampleJob = {
   command: {
     language: 'en',
     text: 'Make the cat turn its head.',
-    object: { text: 'cat', label: 'cat' },
+    object: { text: 'cat', label: 'cat', english: 'cat' },
     action: 'turn-head',
     strength: 'normal',
     prompt: 'cat turns its head',
@@ -38,6 +38,17 @@ export const exampleJob = {
     source: 'click',
     box: { x: 0.2, y: 0.1, width: 0.6, height: 0.85 },
     alternatives: [],
+    candidates: [
+      {
+        label: 'cat',
+        box: { x: 0.18, y: 0.1, width: 0.63, height: 0.86 },
+        score: 0.61,
+        words: 1,
+        click: 0.93,
+        fit: 0.17,
+        reason: 'chosen',
+      },
+    ],
   },
   notes: [],
   report: { outside: 0, milliseconds: { understand: 2, locate: 640, animate: 1500, render: 2100 } },

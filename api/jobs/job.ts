@@ -3,6 +3,7 @@
  * Its status changes only in the functions of transitions.ts, carried out by `repository.change`, which also notifies.
  */
 import type { Bilingual } from '../../infra/errors.ts';
+import type { OutboxEvent, Webhook } from '../webhooks/events.ts';
 
 export const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -52,29 +53,45 @@ export interface JobError {
   seen?: Record<string, unknown>;
 }
 
+interface Understood {
+  language: 'en' | 'zh';
+  text: string;
+  object?: { text: string; english?: string; label?: string; several?: boolean };
+  action: string;
+  direction?: string;
+  strength: string;
+  prompt: string;
+  confidence: number;
+}
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 /** What the stages found out, filled in as they finish. The shapes are models/types.ts's, seen from outside. */
 export interface Findings {
-  transcript?: { text: string; language: 'en' | 'zh'; confidence: number };
-  command?: {
-    language: 'en' | 'zh';
-    text: string;
-    object?: { text: string; label?: string };
-    action: string;
-    direction?: string;
-    strength: string;
-    prompt: string;
-    confidence: number;
-  };
+  transcript?: { text: string; language: string; translation?: string; confidence: number };
+  command?: Understood & { also?: Understood[] };
   /** Boxes are fractions of the picture. */
   region?: {
     label?: string;
     score: number;
     source: 'mask' | 'click' | 'words';
-    box: { x: number; y: number; width: number; height: number };
-    alternatives: {
+    box: Box;
+    count?: number;
+    alternatives: { label: string; score: number; box: Box }[];
+    candidates?: {
       label: string;
+      box: Box;
       score: number;
-      box: { x: number; y: number; width: number; height: number };
+      words?: number;
+      click?: number;
+      alike?: number;
+      fit: number;
+      reason: 'chosen' | 'not_under_click' | 'other_name' | 'fits_less';
     }[];
   };
   notes?: { code: string; detail: Bilingual }[];
@@ -103,6 +120,9 @@ export interface Job extends Findings {
   error?: JobError;
   /** How often a worker has begun it. */
   attempts: number;
+  webhook?: Webhook;
+  /** Events that have happened, but whose delivery may not have been set going yet (webhooks/outbox.ts). */
+  outbox?: OutboxEvent[];
   /** Key of the record that makes a repeated request find this job (submit.ts). */
   idempotency?: string;
 }

@@ -5,21 +5,28 @@
  *     files/{id}/...              what was sent in: image, audio, mask
  *     results/{id}/...            what was made: video, mask.png, poster.jpg, sheet.jpg
  *     unsent/{owner}/{id}         the job has been accepted, but its message may not be in the queue yet
+ *     unnotified/{owner}/{id}     the job may still have events for its webhook
+ *     deliveries/{id}/...         events on their way to the webhook, and how that went (webhooks/delivery.ts)
  */
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Queue } from '../../infra/queue/index.ts';
+import { changeDocument, createDocument, readDocument } from '../../infra/store/document.ts';
 import type { Store } from '../../infra/store/index.ts';
 import { Problem } from '../problems/problem.ts';
+import { deliveriesOf } from '../webhooks/delivery.ts';
+import { sendEvents } from '../webhooks/outbox.ts';
 import { kindOf, PREFIXES, timeOf } from './ids.ts';
 import type { Job, Kind } from './job.ts';
 import { cancel, expire, isFinal } from './transitions.ts';
 
-/** Tries before a conditional write is given up; each loss means that somebody else's write has succeeded. */
-const MAX_TRIES = 50;
 const PAGE = 1000;
 /** No request takes this long to arrive: files this old without a job will never have one. */
 const ORPHAN_MS = 60 * 60 * 1000;
 const UPLOAD_MS = 24 * 60 * 60 * 1000;
-const JSON_TYPE = { contentType: 'application/json' };
+/** How long a change waits for its events to be sent. */
+const PATIENCE_MS = 2000;
+const MARK = { contentType: 'application/json' };
 
 export interface Page {
   jobs: Job[];
@@ -36,8 +43,9 @@ export interface Repository {
   /** Newest first. */
   list(owner: string, kind: Kind, options: { cursor?: string; limit: number }): Promise<Page>;
   /**
-   * Reads, changes, writes if nobody else has written since, and otherwise begins again; then tells the listeners.
-   * The one way in which a job changes. Returns the job as it is now; `transition` may return the job as it is.
+   * Reads, changes, writes if nobody else has written since, and otherwise begins again; then tells the listeners and
+   * sends the events that came of it. The one way in which a job changes. Returns the job as it is now; `transition`
+   * may return the job as it is.
    * @throws Problem `not_found`, and whatever `transition` throws, as `job_final`
    */
   change(owner: string, id: string, transition: (job: Job, now: Date) => Job): Promise<Job>;
@@ -47,6 +55,8 @@ export interface Repository {
   purgeFiles(id: string): Promise<void>;
   /** Calls `listener` after every change made by this process. @returns how to stop that */
   onChange(listener: (job: Job) => unknown): () => void;
+  /** Sends events at least this old that a crash, or a queue that was down, has kept from being sent. */
+  sendLostEvents(olderThanMs: number): Promise<void>;
   /** Jobs accepted at least `olderThanMs` ago whose message may have been lost on the way to the queue. */
   unsent(olderThanMs: number): Promise<Job[]>;
   /**
@@ -58,26 +68,36 @@ export interface Repository {
 
 export function createRepository({
   store,
+  webhooks,
   now = () => new Date(),
 }: {
   store: Store;
+  /** The queue of deliveries. */
+  webhooks: Queue;
   now?: () => Date;
 }): Repository {
   const changes = new EventEmitter().setMaxListeners(0);
 
-  const read = async (owner: string, id: string) => {
-    const object = kindOf(id) && (await store.get(keyOf(owner, id)));
-    return object && { job: JSON.parse(object.body.toString()) as Job, etag: object.etag };
-  };
+  const read = async (owner: string, id: string) =>
+    kindOf(id) && (await readDocument<Job>(store, keyOf(owner, id)));
 
   const deleteAll = async (prefix: string) => {
     for (const key of await store.list(prefix, { limit: PAGE })) await store.delete(key);
   };
 
+  const notify = async (job: Job): Promise<Job> => {
+    const takeOut = await sendEvents({ store, webhooks }, job);
+    const left = await repository.change(job.owner, job.id, takeOut);
+    if (isFinal(left) && !left.outbox) await store.delete(unnotifiedKey(left));
+    return left;
+  };
+
   const repository: Repository = {
     async create(job) {
-      await store.put(unsentKey(job), Buffer.alloc(0), JSON_TYPE);
-      await store.put(keyOf(job.owner, job.id), encode(job), { ...JSON_TYPE, ifNoneMatch: '*' });
+      await store.put(unsentKey(job), Buffer.alloc(0), MARK);
+      if (job.webhook) await store.put(unnotifiedKey(job), Buffer.alloc(0), MARK);
+      if (!(await createDocument(store, keyOf(job.owner, job.id), job)))
+        throw new Error(`There is a job ${job.id} already.`);
       changes.emit('change', job);
     },
 
@@ -86,7 +106,7 @@ export function createRepository({
     },
 
     async get(owner, id) {
-      const job = (await read(owner, id))?.job;
+      const job = await read(owner, id);
       if (!job || job.status === 'expired' || now().toISOString() < job.expiresAt) return job;
       await repository.purgeFiles(id);
       return repository.change(owner, id, expire);
@@ -106,30 +126,31 @@ export function createRepository({
     },
 
     async change(owner, id, transition) {
-      for (let attempt = 1; ; attempt += 1) {
-        const found = await read(owner, id);
-        if (!found) throw new Problem('not_found');
-        const job = transition(found.job, now());
-        if (job === found.job) return job;
-        try {
-          await store.put(keyOf(owner, id), encode(job), { ...JSON_TYPE, ifMatch: found.etag });
-        } catch (error) {
-          if ((error as { code?: string }).code !== 'precondition_failed' || attempt === MAX_TRIES)
-            throw error;
-          continue;
-        }
-        changes.emit('change', job);
-        return job;
-      }
+      let before: Job | undefined;
+      const job = await changeDocument<Job>(store, keyOf(owner, id), (found) => {
+        before = found;
+        return transition(found, now());
+      });
+      if (!job) throw new Problem('not_found');
+      if (job === before) return job;
+      changes.emit('change', job);
+      if ((job.outbox?.length ?? 0) <= (before?.outbox?.length ?? 0)) return job;
+      // The change stands, and its maker goes on, whether or not its events can be sent now; if not, sendLostEvents does.
+      const patience = new AbortController();
+      return Promise.race([notify(job), sleep(PATIENCE_MS, job, patience)])
+        .catch(() => job)
+        .finally(() => patience.abort());
     },
 
     async remove(owner, id) {
       // The worker must see the end before the files go.
       const job = await repository.change(owner, id, (found, at) =>
-        isFinal(found) ? found : cancel(found, at),
+        // Who deletes a job does not want to hear of it any more.
+        isFinal(found) ? found : cancel({ ...found, webhook: undefined }, at),
       );
       await repository.purgeFiles(id);
-      await store.delete(unsentKey(job));
+      await deleteAll(deliveriesOf(id));
+      for (const mark of [unsentKey(job), unnotifiedKey(job)]) await store.delete(mark);
       if (job.idempotency) await store.delete(job.idempotency);
       await store.delete(keyOf(owner, id));
       changes.emit('change', job);
@@ -145,12 +166,25 @@ export function createRepository({
       return () => changes.off('change', listener);
     },
 
+    async sendLostEvents(olderThanMs) {
+      const time = now().getTime();
+      const latest = new Date(time - olderThanMs).toISOString();
+      for await (const key of allKeys(store, 'unnotified/')) {
+        const [, owner, id] = key.split('/');
+        const job = await read(owner, id);
+        if (job?.outbox?.some(({ at }) => at <= latest)) await notify(job);
+        // The mark comes before the job, and goes after its last event.
+        const done = job ? isFinal(job) && !job.outbox : timeOf(id) < time - ORPHAN_MS;
+        if (done) await store.delete(key);
+      }
+    },
+
     async unsent(olderThanMs) {
       const jobs: Job[] = [];
       for (const key of await store.list('unsent/', { limit: PAGE })) {
         const [, owner, id] = key.split('/');
         if (timeOf(id) > now().getTime() - olderThanMs) continue;
-        const job = (await read(owner, id))?.job;
+        const job = await read(owner, id);
         if (job?.status === 'queued') jobs.push(job);
         else await store.delete(key);
       }
@@ -169,7 +203,7 @@ export function createRepository({
         const lifetime = Date.parse(job.expiresAt) - Date.parse(job.createdAt);
         if (time > Date.parse(job.expiresAt) + lifetime) await repository.remove(owner, id);
       }
-      for (const prefix of ['files/', 'results/']) {
+      for (const prefix of ['files/', 'results/', 'deliveries/']) {
         for await (const key of allKeys(store, prefix)) {
           const [, id] = key.split('/');
           if (!ids.has(id) && timeOf(id) < time - ORPHAN_MS) await store.delete(key);
@@ -194,5 +228,5 @@ async function* allKeys(store: Store, prefix: string): AsyncGenerator<string> {
 
 const keyOf = (owner: string, id: string) => `jobs/${owner}/${id}.json`;
 const unsentKey = (job: Job) => `unsent/${job.owner}/${job.id}`;
+const unnotifiedKey = (job: Job) => `unnotified/${job.owner}/${job.id}`;
 const idOf = (key: string) => key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '');
-const encode = (job: Job) => Buffer.from(JSON.stringify(job));

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { ClickSchema, choice } from '../inputs/schema.ts';
 import type { ProblemSchema } from '../problems/problem.ts';
+import { WebhookEcho } from '../webhooks/schema.ts';
 import { exampleJob } from './example.ts';
 import { STATUSES } from './job.ts';
 
@@ -15,6 +16,28 @@ const Box = Type.Object(
   { x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() },
   { description: 'Fractions of the picture.' },
 );
+
+const Candidate = Type.Object({
+  label: Type.String(),
+  box: Box,
+  score: Type.Number({ description: 'How sure the detector is.' }),
+  words: Type.Optional(
+    Type.Number({
+      description:
+        "Name: 1 is what was said, 0.9 the detector's word for it, 0.5 one that it confuses with it, 0 another.",
+    }),
+  ),
+  click: Type.Optional(
+    Type.Number({ description: 'Clicks: 1 in its middle, less towards its edge, 0 beside it.' }),
+  ),
+  alike: Type.Optional(
+    Type.Number({ description: 'Whether the picture shows there what was said, by the aligner (CLIP).' }),
+  ),
+  fit: Type.Number({
+    description: 'Sureness, clicks, place and size together; ranks those whose names count the same.',
+  }),
+  reason: choice(['chosen', 'not_under_click', 'other_name', 'fits_less']),
+});
 
 export const ProgressSchema = Type.Object(
   {
@@ -47,6 +70,24 @@ const RequestEcho = Type.Object(
   { description: 'What was asked for, with the defaults filled in.' },
 );
 
+const command = {
+  language: LanguageSchema,
+  text: Type.String(),
+  object: Type.Optional(
+    Type.Object({
+      text: Type.String(),
+      english: Type.Optional(Type.String({ description: 'Its name in English, where it is known.' })),
+      label: Type.Optional(Type.String({ description: "The detector's word for it." })),
+      several: Type.Optional(Type.Boolean({ description: 'All of that name are meant.' })),
+    }),
+  ),
+  action: Type.String(),
+  direction: Type.Optional(Type.String()),
+  strength: Type.String(),
+  prompt: Type.String(),
+  confidence: Type.Number(),
+};
+
 export const JobSchema = Type.Object(
   {
     id: Type.String(),
@@ -58,29 +99,30 @@ export const JobSchema = Type.Object(
     expiresAt: Time,
     progress: Type.Ref('Progress'),
     request: RequestEcho,
+    webhook: Type.Optional(WebhookEcho),
     transcript: Type.Optional(
       Type.Object(
-        { text: Type.String(), language: LanguageSchema, confidence: Type.Number() },
+        {
+          text: Type.String(),
+          language: Type.String({
+            description: 'Code of the language that was spoken.',
+            examples: ['en', 'zh', 'fr'],
+          }),
+          translation: Type.Optional(
+            Type.String({ description: 'In English, where the language is neither English nor Chinese.' }),
+          ),
+          confidence: Type.Number(),
+        },
         { description: 'What was heard.' },
       ),
     ),
     command: Type.Optional(
       Type.Object(
         {
-          language: LanguageSchema,
-          text: Type.String(),
-          object: Type.Optional(
-            Type.Object({
-              text: Type.String(),
-              label: Type.Optional(Type.String()),
-              several: Type.Optional(Type.Boolean({ description: 'All of that name are meant.' })),
-            }),
+          ...command,
+          also: Type.Optional(
+            Type.Array(Type.Object(command), { description: 'What the same sentence asks of other things.' }),
           ),
-          action: Type.String(),
-          direction: Type.Optional(Type.String()),
-          strength: Type.String(),
-          prompt: Type.String(),
-          confidence: Type.Number(),
         },
         { description: 'What was understood.' },
       ),
@@ -96,6 +138,11 @@ export const JobSchema = Type.Object(
             Type.Integer({ minimum: 2, description: 'How many things, where several are meant.' }),
           ),
           alternatives: Type.Array(Type.Object({ label: Type.String(), score: Type.Number(), box: Box })),
+          candidates: Type.Optional(
+            Type.Array(Candidate, {
+              description: 'Everything that was considered, best first, with scores 0 to 1: why this one.',
+            }),
+          ),
         },
         { description: 'What was found in the picture.' },
       ),
@@ -115,6 +162,7 @@ export const JobSchema = Type.Object(
         self: Link,
         events: Type.Optional(Link),
         cancel: Type.Optional(Link),
+        deliveries: Type.Optional(Link),
         video: Type.Optional(Link),
         mask: Type.Optional(Link),
         poster: Type.Optional(Link),

@@ -8,13 +8,15 @@
  * never falls, also when a second worker has to begin again.
  */
 import { Problem } from '../problems/problem.ts';
+import { withEvent } from '../webhooks/events.ts';
 import type { Findings, Job, JobError, Kind, Progress, Status } from './job.ts';
 
 const FINAL: readonly Status[] = ['succeeded', 'failed', 'canceled', 'expired'];
 
 export const isFinal = (job: Job) => FINAL.includes(job.status);
 
-export interface NewJob extends Pick<Job, 'id' | 'kind' | 'owner' | 'request' | 'inputs' | 'idempotency'> {
+export interface NewJob
+  extends Pick<Job, 'id' | 'kind' | 'owner' | 'request' | 'inputs' | 'webhook' | 'idempotency'> {
   keepDays: number;
 }
 
@@ -94,16 +96,20 @@ export function expire(job: Job, now: Date): Job {
   };
 }
 
-/** The one place where a job becomes the next version of itself. @throws Problem `job_final` */
+/**
+ * The one place where a job becomes the next version of itself, and where an event comes of a new status.
+ * @throws Problem `job_final`
+ */
 function next(job: Job, changes: Partial<Job>): Job {
   if (isFinal(job)) throw new Problem('job_final');
   const progress = changes.progress ?? job.progress;
   const percent = Math.min(100, Math.max(job.progress.percent, Math.round(progress.percent * 10) / 10));
-  return {
+  const changed = {
     ...job,
     ...changes,
     progress: { ...progress, percent, queuePosition: null, seq: job.progress.seq + 1 },
   };
+  return changed.status === job.status ? changed : withEvent(changed);
 }
 
 function firstStage(kind: Kind, job: Job): Progress['stage'] {

@@ -1,5 +1,6 @@
 import type { Queue } from '../../infra/queue/index.ts';
 import { jobProblem, type Language } from '../problems/problem.ts';
+import type { Webhook } from '../webhooks/events.ts';
 import type { Job, Kind, Progress } from './job.ts';
 import type { JobView } from './schema.ts';
 import { isFinal } from './transitions.ts';
@@ -14,6 +15,11 @@ export const pathOf = (job: Pick<Job, 'kind' | 'id'>) => `${COLLECTIONS[job.kind
 
 /** What the owner of a job sees of it: no owner, no keys of the store; texts in one language. */
 export async function viewOf(job: Job, language: Language, queue: Queue): Promise<JobView> {
+  return { ...snapshotOf(job, language), progress: await progressOf(job, queue) };
+}
+
+/** The same without asking for the place in the queue; that of a job which does not wait has none anyway. */
+export function snapshotOf(job: Job, language: Language): JobView {
   return {
     id: job.id,
     kind: job.kind,
@@ -22,8 +28,9 @@ export async function viewOf(job: Job, language: Language, queue: Queue): Promis
     startedAt: job.startedAt ?? null,
     finishedAt: job.finishedAt ?? null,
     expiresAt: job.expiresAt,
-    progress: await progressOf(job, queue),
+    progress: job.progress,
     request: requestOf(job),
+    webhook: job.webhook && webhookOf(job.webhook),
     transcript: job.transcript,
     command: job.command,
     region: job.region,
@@ -41,6 +48,10 @@ export async function progressOf(job: Job, queue: Queue): Promise<Progress> {
   return { ...job.progress, queuePosition: ahead };
 }
 
+function webhookOf({ url, events, disabledAt }: Webhook): JobView['webhook'] {
+  return { url, events, disabledAt: disabledAt ?? null };
+}
+
 function requestOf({ kind, request }: Job): JobView['request'] {
   const { command, language, clicks } = request;
   return kind === 'animation' ? request : { command, language, clicks };
@@ -53,6 +64,7 @@ function linksOf(job: Job): JobView['links'] {
     self,
     ...(animation && { events: `${self}/events` }),
     ...(animation && !isFinal(job) && { cancel: `${self}/cancel` }),
+    ...(job.webhook && { deliveries: `${self}/deliveries` }),
     ...(job.results.video && { video: `${self}/video` }),
     ...(job.results.mask && { mask: `${self}/mask` }),
     ...(job.results.poster && { poster: `${self}/poster` }),

@@ -7,6 +7,7 @@ import Type from 'typebox';
 import { documentInfo } from '../../openapi/document.ts';
 import { JobPageSchema, JobSchema, ProgressSchema } from '../jobs/schema.ts';
 import { ProblemSchema } from '../problems/problem.ts';
+import { DeliveryListSchema, DeliverySchema, WebhookEventSchema } from '../webhooks/schema.ts';
 
 const FAILURES: Record<number, string> = {
   400: 'The request is not well-formed.',
@@ -45,7 +46,9 @@ export function bytes(description: string, ...types: string[]) {
 export const noContent = (description: string) => Type.Null({ description });
 
 export const docs = fastifyPlugin(async (app: FastifyInstance) => {
-  for (const schema of [ProblemSchema, ProgressSchema, JobSchema, JobPageSchema]) app.addSchema(schema);
+  const jobs = [ProblemSchema, ProgressSchema, JobSchema, JobPageSchema];
+  const webhooks = [WebhookEventSchema, DeliverySchema, DeliveryListSchema];
+  for (const schema of [...jobs, ...webhooks]) app.addSchema(schema);
   await app.register(swagger, {
     openapi: documentInfo,
     convertConstToEnum: false,

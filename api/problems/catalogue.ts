@@ -67,6 +67,12 @@ const ROWS = {
   upload_not_found: [422, 'Upload not found', '未找到上传文件', 'There is no such upload, or nothing has been sent to it yet.', '没有该上传，或尚未发送内容。'],
   upload_exists: [409, 'Upload already filled', '上传已完成', 'Bytes were already sent to this upload.', '该上传已有内容。'],
   upload_missing: [422, 'File missing', '缺少文件', 'Send the bytes as the part "file".', '请以 file 字段发送文件。'],
+  // Addresses that the caller names: pictures and callbacks
+  url_refused: [422, 'Address refused', '地址被拒绝', 'The address is not https, or not one on the public internet.', '该地址不是 https，或不在公共互联网上。'],
+  url_unresolved: [422, 'Host not found', '找不到主机', 'The name of the host cannot be resolved.', '无法解析主机名。', 'retryable'],
+  url_unreachable: [422, 'Host not reachable', '无法连接主机', 'The connection failed, or ended before the answer did.', '连接失败，或在响应完成之前中断。', 'retryable'],
+  url_timeout: [422, 'Host too slow', '主机响应超时', 'The answer did not arrive in time.', '未能及时收到响应。', 'retryable'],
+  url_status: [422, 'Host answered otherwise', '主机响应状态不符', 'The answer was not a success; redirects are not followed.', '响应不是成功状态；不会跟随重定向。', 'retryable'],
   // What the stages make of it
   no_speech: [422, 'No speech', '没有语音', 'Nothing was said in the recording.', '录音中没有听到说话。'],
   not_a_command: [422, 'Not a command', '不是指令', 'That does not say what should move.', '这句话没有说明要做什么动作。'],
@@ -77,6 +83,7 @@ const ROWS = {
   action_not_possible: [422, 'Action not possible', '无法做此动作', 'The thing cannot do that.', '该物体做不了这个动作。'],
   format_unavailable: [422, 'Format not available', '格式不可用', 'This service cannot make this video format.', '本服务无法生成该视频格式。'],
   weights_unavailable: [503, 'Model weights unavailable', '模型权重不可用', 'A model that this needs could not be fetched.', '无法获取所需的模型。', 'retryable'],
+  optional_package_missing: [503, 'Optional package missing', '缺少可选软件包', 'This service is set up to use a package that is not installed.', '本服务配置使用的某个软件包尚未安装。'],
   worker_lost: [500, 'Worker lost', '处理进程丢失', 'The worker broke down each time it tried.', '处理进程多次中断。', 'retryable'],
   // The state of a job
   not_ready: [409, 'Not ready', '尚未完成', 'The job has not finished; follow its events.', '任务尚未完成，请关注其 events。', 'retryable'],

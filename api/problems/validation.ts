@@ -50,6 +50,13 @@ function describe({ keyword, instancePath, params, message }: SchemaError): Fiel
       return here(`must have at least ${given.limit} characters`, `至少 ${given.limit} 个字符`);
     case 'maxLength':
       return here(`must have at most ${given.limit} characters`, `最多 ${given.limit} 个字符`);
+    case 'minProperties':
+    case 'maxProperties':
+      return here(`must have exactly ${given.limit} of its fields`, `必须且只能包含 ${given.limit} 个字段`);
+    case 'minItems':
+      return here(`must have at least ${given.limit} entries`, `至少 ${given.limit} 项`);
+    case 'uniqueItems':
+      return here('must not name anything twice', '不得有重复项');
     case 'maxItems':
       return here(`must have at most ${given.limit} entries`, `最多 ${given.limit} 项`);
     case 'type':

@@ -7,9 +7,9 @@ import {
   clicksField,
   clicksText,
   commandField,
+  FileRefSchema,
   FileSchema,
   languageField,
-  UploadRefSchema,
 } from '../inputs/schema.ts';
 import { type Acceptance, accept } from '../jobs/accept.ts';
 import { completeRequest } from '../jobs/request.ts';
@@ -30,7 +30,7 @@ const RegionForm = Type.Object({
   clicks: Type.Optional(clicksText),
 });
 const RegionJson = Type.Object(
-  { image: UploadRefSchema, ...target, clicks: Type.Optional(clicksField) },
+  { image: FileRefSchema, ...target, clicks: Type.Optional(clicksField) },
   { additionalProperties: false },
 );
 

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from '../deps.ts';
-import { receive, uploadKey } from '../inputs/receive.ts';
+import { receiveMultipart, uploadKey } from '../inputs/receive.ts';
 import { choice, FileSchema } from '../inputs/schema.ts';
 import { isId, newId, timeOf } from '../jobs/ids.ts';
 import { failures, noContent } from '../plugins/docs.ts';
@@ -77,9 +77,14 @@ export async function uploadRoutes(app: FastifyInstance, { config, store, now }:
       const { id } = request.params as { id: string };
       if (!isId('upload', id)) throw new Problem('not_found');
       if (timeOf(id) < now().getTime() - HOUR_MS) throw new Problem('expired');
+      if (!request.isMultipart()) throw new Problem('unsupported_media_type');
       const draft = `files/${newId('upload')}`;
       try {
-        const { files } = await receive(request, { store, folder: draft, fileLimits: { file: maxBytes } });
+        const { files } = await receiveMultipart(request, {
+          store,
+          folder: draft,
+          fileLimits: { file: maxBytes },
+        });
         const file = files.get('file');
         if (!file) throw new Problem('upload_missing');
         if (file.truncated) throw new Problem('body_too_large');

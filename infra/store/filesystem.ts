@@ -28,7 +28,7 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
   const objects = join(directory, 'objects');
   const writing = join(directory, 'writing');
   const locks = join(directory, 'locks');
-  for (const folder of [objects, writing, locks]) await mkdir(folder, { recursive: true });
+  for (const folder of [objects, writing, locks]) await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeAbandoned(writing);
 
   const pathOf = (key: string) => {

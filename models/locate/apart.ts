@@ -7,7 +7,7 @@ import { distanceTo } from './shape.ts';
  * the nearest, and one that more than one holds to the surest. Things that are mostly part of another are dropped (a
  * detector may see one bird twice).
  */
-export async function apart(regions: Region[]): Promise<Region[]> {
+export async function apart<R extends Region>(regions: R[]): Promise<R[]> {
   if (regions.length < 2) return regions;
   const distinct = regions.filter((one, i) =>
     regions.slice(0, i).every((other) => shared(one.mask, other.mask) < 0.5),

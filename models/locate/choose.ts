@@ -1,8 +1,7 @@
-import { kindOf } from '../animate/anatomy/kinds.ts';
-import { findLabel } from '../labels.ts';
-import type { Box, Command, Detection, Point } from '../types.ts';
+import type { Candidate, Command, Detection, Point } from '../types.ts';
+import { GENERAL, holds, type Question, ranked, tell, type Weighed, weigh } from './candidates.ts';
 import { distinct, overlap } from './detector.ts';
-import { byPosition, tellsOne } from './position.ts';
+import { tellsOne } from './position.ts';
 import { absent, clicksDisagree, noneProminent, notAsNamed, severalProminent } from './refusals.ts';
 
 export interface Choice {
@@ -16,171 +15,127 @@ export interface Choice {
   score: number;
   source: 'click' | 'words';
   alternatives: Detection[];
+  /** Why: everything that was considered. */
+  candidates: Candidate[];
 }
 
-/** A name that fits is a mere doubt below this share of the surest detection under the click. */
-const DOUBT = 0.35;
-/** Detections that are surer than this contradict words of another kind (a dog is not a bus) ... */
+/** Detections that are surer than this contradict words of another kind: a dog is not a bus. */
 const CONTRARY = 0.35;
-/** ... and surer than this, words of their own kind: the network takes many a cat for a dog, but then not for sure. */
-const CERTAIN = 0.45;
 /** Boxes that share less than this are of two things. */
 const APART = 0.1;
-/** What a detection of a related label counts. */
-const RELATED = 0.5;
-/** Words alone accept a detection of their label from here on, one unsure related one from UNSURE on. */
-const NAMED = 0.15;
-const UNSURE = 0.2;
+/** What stands out stands out by this much. */
+const RIVAL = 0.6;
+/** Without a name and a click, what is less sure than this is nothing. */
+const SOMETHING = 0.15;
 /** Where several are meant, all of them that are this sure move, at most MOST. */
 const SURE_OF_MORE = 0.25;
 const MOST = 6;
 
 /**
- * Decides which thing is meant. A click wins over words, words break ties between things that overlap under the click,
- * and both must agree.
+ * Decides which thing is meant: the one place where words, clicks and picture come together. Every detection is weighed
+ * (candidates.ts); a click wins over words, words break ties between things that overlap under the click, and both must agree.
  * @param clicks pixels; @param object what the sentence named, undefined for "it"
- * @throws PipelineError `clicks_disagree`, `click_and_words_disagree`, `object_not_found`
+ * @param alike how well each detection shows what was said, by the aligner
+ * @throws PipelineError `clicks_disagree`, `click_and_words_disagree`, `object_not_found`; `seen` has the candidates
  */
 export function choose(
   detections: Detection[],
   clicks: Point[],
   object: Command['object'],
   size: { width: number; height: number },
+  alike?: number[],
 ): Choice {
-  const choice =
-    clicks.length > 0
-      ? byClicks(detections, clicks, object)
-      : object
-        ? byWords(detections, object, size)
-        : byProminence(detections, size);
-  const { detection, others = [] } = choice;
+  const scattered = clicks.length > 1 && !detections.some(({ box }) => clicks.every((it) => holds(box, it)));
+  if (scattered) refuseDifferentThings(clicks.map((click) => under(click, detections, size)));
+  const question = { clicks, scattered, object, size, alike };
+  const things = weigh(detections, question);
+  const decide = clicks.length > 0 ? byClicks : object ? byWords : byProminence;
+  const { detection, others = [], score } = decide(things, question);
   const chosen = detection ? [detection, ...others] : [];
-  const alternatives = distinct(detections).filter((other) =>
-    chosen.every(({ box }) => overlap(other.box, box) < 0.6),
-  );
-  return { ...choice, others, source: clicks.length > 0 ? 'click' : 'words', alternatives };
+  return {
+    detection,
+    others,
+    score,
+    ...(scattered && { beyond: true }),
+    source: clicks.length > 0 ? 'click' : 'words',
+    alternatives: distinct(detections).filter((one) =>
+      chosen.every(({ box }) => overlap(one.box, box) < 0.6),
+    ),
+    candidates: tell(things, chosen, size),
+  };
 }
 
-type Decision = Pick<Choice, 'detection' | 'score'> & Partial<Pick<Choice, 'others' | 'beyond'>>;
+type Decision = Pick<Choice, 'detection' | 'score'> & Partial<Pick<Choice, 'others'>>;
 
-function byClicks(detections: Detection[], clicks: Point[], object: Command['object']): Decision {
-  let shared = detections.filter(({ box }) => clicks.every((click) => holds(box, click)));
-  if (shared.length === 0 && clicks.length > 1) {
-    refuseDifferentThings(detections, clicks);
-    shared = detections.filter(({ box }) => clicks.some((click) => holds(box, click)));
-    return { ...atClicks(shared, clicks, object), beyond: true };
+/** What is under the clicks and bears the name, if there is one. */
+function byClicks(things: Weighed[], { object, size }: Question): Decision {
+  const clicked = ranked(things.filter(({ click }) => click !== 0));
+  const [best] = clicked.filter(({ words }) => words !== 0);
+  if (object?.label && !isNamed(best)) {
+    const contrary = clicked.filter(({ words, detection }) => words === 0 && detection.score >= CONTRARY);
+    if (contrary.length > 0)
+      throw notAsNamed(
+        object,
+        contrary.map((one) => one.detection),
+        tell(things, [], size),
+      );
   }
-  return atClicks(shared, clicks, object);
+  return best ? decided(best) : { score: object?.label ? 0.3 : 0.5 };
 }
 
-/** Which of the things at the clicks the words mean. */
-function atClicks(shared: Detection[], clicks: Point[], object: Command['object']): Decision {
-  const ranked = shared
-    .map((detection) => ({ detection, fit: fitOf(detection, clicks) }))
-    .sort((a, b) => b.fit - a.fit);
-  if (!object) return best(ranked) ?? { score: 0.5 };
-  const label = findLabel(object.label);
-  // Sky, water, a balloon: the detector has no word for it, so what it saw there is something else or a mistake. But a
-  // goldfish it takes for a bird, and draws the right box.
-  if (!label) {
-    const beasts = ranked.filter(({ detection }) => findLabel(detection.label)?.kind === 'animal');
-    return (isCreature(object.text) ? best(beasts) : undefined) ?? { score: 0.5 };
+function byWords(things: Weighed[], { object, size }: Question): Decision {
+  const named = ranked(things.filter(isNamed));
+  if (named.length > 0) {
+    const [first, ...rest] = object!.several && !tellsOne(object!.text) ? distinctOf(named) : [named[0]];
+    const others = rest.map(({ detection }) => detection).filter(({ score }) => score >= SURE_OF_MORE);
+    return { ...decided(first), others: others.slice(0, MOST - 1) };
   }
-  // The detector lists its doubts too: a cat at .77 is also a dog at .15, and that does not make it a dog.
-  const surest = Math.max(...ranked.map(({ detection }) => detection.score));
-  const same = best(
-    ranked.filter(({ detection: { label: seen, score } }) => seen === label.name && score >= DOUBT * surest),
+  const related = distinctOf(things).filter(({ words }) => words !== 0);
+  if (related.length === 1) return decided(related[0]);
+  throw absent(
+    object!,
+    distinctOf(things).map((one) => one.detection),
+    tell(things, [], size),
   );
-  if (same) return { ...same, score: Math.min(1, same.score + 0.2) };
-  const contrary = ranked.filter(
-    ({ detection }) => detection.score >= (isRelated(detection.label, label.name) ? CERTAIN : CONTRARY),
-  );
-  if (contrary.length > 0)
-    throw notAsNamed(
-      object,
-      contrary.map(({ detection }) => detection),
-    );
-  const related = best(ranked.filter(({ detection }) => isRelated(detection.label, label.name)));
-  return related ? { ...related, score: related.score * RELATED } : { score: 0.3 };
-}
-
-const CREATURES: ReadonlySet<string | undefined> = new Set(['animal', 'bird', 'fish']);
-const isCreature = (name: string): boolean => CREATURES.has(kindOf(undefined, name));
-
-function byWords(
-  detections: Detection[],
-  object: NonNullable<Command['object']>,
-  size: { width: number; height: number },
-): Decision {
-  const same = detections.filter(({ label, score }) => label === object.label && score >= NAMED);
-  if (same.length > 0) {
-    const [detection, ...rest] = byPosition(same, object.text, size);
-    const others =
-      object.several && !tellsOne(object.text) ? rest.filter(({ score }) => score >= SURE_OF_MORE) : [];
-    return { detection, others: others.slice(0, MOST - 1), score: Math.min(1, detection.score + 0.2) };
-  }
-  const related = distinct(detections).filter(
-    ({ label, score }) => score >= UNSURE && score < CERTAIN && isRelated(label, object.label),
-  );
-  if (related.length === 1) return { detection: related[0], score: related[0].score * RELATED };
-  throw absent(object, distinct(detections));
 }
 
 /** "Dance!": one thing must stand out. */
-function byProminence(detections: Detection[], size: { width: number; height: number }): Decision {
-  const ranked = distinct(detections)
-    .map((detection) => ({ detection, fit: prominence(detection, size) }))
-    .sort((a, b) => b.fit - a.fit);
-  if (ranked.length === 0 || ranked[0].detection.score < NAMED) throw noneProminent();
-  const rivals = ranked.filter(({ fit }) => fit > 0.6 * ranked[0].fit);
-  if (rivals.length > 1) throw severalProminent(rivals.map(({ detection }) => detection));
-  return { detection: ranked[0].detection, score: ranked[0].detection.score };
+function byProminence(things: Weighed[], { size }: Question): Decision {
+  const [first, ...others] = ranked(distinctOf(things));
+  if (!first || first.detection.score < SOMETHING) throw noneProminent(tell(things, [], size));
+  const rivals = others.filter(({ fit }) => fit > RIVAL * first.fit);
+  if (rivals.length > 0)
+    throw severalProminent(
+      [first, ...rivals].map(({ detection }) => detection),
+      tell(things, [], size),
+    );
+  return decided(first);
+}
+
+/** What one click is on. */
+function under(click: Point, detections: Detection[], size: Question['size']): Detection | undefined {
+  const question = { clicks: [click], scattered: false, object: undefined, size };
+  return ranked(weigh(detections, question)).find((one) => one.click !== 0)?.detection;
 }
 
 /** Two clear things that stand apart are not one; else a box is too small, or one of the two was a mistake. */
-function refuseDifferentThings(detections: Detection[], clicks: Point[]): void {
-  const picks = clicks.map((click) => best(rankedAt(detections, click))?.detection);
+function refuseDifferentThings(picks: (Detection | undefined)[]): void {
   const clear = picks.filter((pick) => pick !== undefined && pick.score >= CONTRARY) as Detection[];
   if (clear.some((one) => clear.some((other) => overlap(one.box, other.box) < APART)))
     throw clicksDisagree(picks);
 }
 
-const rankedAt = (detections: Detection[], click: Point) =>
-  detections
-    .filter(({ box }) => holds(box, click))
-    .map((detection) => ({ detection, fit: fitOf(detection, [click]) }))
-    .sort((a, b) => b.fit - a.fit);
+const isNamed = (one: Weighed | undefined): boolean => (one?.words ?? 0) >= GENERAL;
 
-const best = (
-  ranked: { detection: Detection }[],
-): (Decision & { detection: Detection; score: number }) | undefined =>
-  ranked.length > 0 ? { detection: ranked[0].detection, score: ranked[0].detection.score } : undefined;
-
-/** Inside the box or at most 4 % of its size beside it. */
-function holds({ x, y, width, height }: Box, click: Point): boolean {
-  const [dx, dy] = [0.04 * width, 0.04 * height];
-  return click.x >= x - dx && click.x <= x + width + dx && click.y >= y - dy && click.y <= y + height + dy;
+/** A name that fits makes it surer, one that nearly fits less sure. */
+function decided(one: Weighed): Decision & { detection: Detection } {
+  const { detection, words = 1 } = one;
+  const { score } = detection;
+  return { detection, score: isNamed(one) ? Math.min(1, score + 0.2) : score * words };
 }
 
-/** Sure things, clicked near their middle; of two equal ones the smaller, which lies in front of the larger. */
-function fitOf({ box, score }: Detection, clicks: Point[]): number {
-  const offset = clicks.reduce((sum, { x, y }) => {
-    const u = (x - box.x - box.width / 2) / (box.width / 2);
-    const v = (y - box.y - box.height / 2) / (box.height / 2);
-    return sum + Math.max(Math.abs(u), Math.abs(v)) / clicks.length;
-  }, 0);
-  return (score * (1.3 - 0.6 * Math.min(1, offset))) / (box.width * box.height) ** 0.1;
-}
-
-/** Large, central and sure. */
-function prominence({ box, score }: Detection, { width, height }: { width: number; height: number }): number {
-  const u = Math.abs(box.x + box.width / 2 - width / 2) / (width / 2);
-  const v = Math.abs(box.y + box.height / 2 - height / 2) / (height / 2);
-  return score * Math.sqrt((box.width * box.height) / (width * height)) * (1 - 0.4 * Math.max(u, v));
-}
-
-/** Whether the detector may mean one by the other. */
-function isRelated(one: string | undefined, other: string | undefined): boolean {
-  const kind = findLabel(one)?.kind;
-  return kind !== undefined && kind === findLabel(other)?.kind && (kind === 'animal' || kind === 'vehicle');
+/** One entry for each thing, in the order given. */
+function distinctOf(things: Weighed[]): Weighed[] {
+  const kept = new Set(distinct(things.map(({ detection }) => detection)));
+  return things.filter(({ detection }) => kept.has(detection));
 }

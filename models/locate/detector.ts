@@ -9,7 +9,7 @@ const INPUT = 512;
 /** Below this the detector mostly sees textures. */
 const MIN_SCORE = 0.12;
 /** Two boxes that share more than this are one thing. */
-const SAME_THING = 0.6;
+export const SAME_THING = 0.6;
 
 export interface Detector {
   /**
@@ -18,6 +18,11 @@ export interface Detector {
    */
   detect(picture: Picture): Promise<Detection[]>;
 }
+
+/**
+ * Looks for one thing by its English noun ("red mug"), whatever it is; the noun is the label. Best first, boxes as above.
+ */
+export type Find = (picture: Picture, noun: string) => Promise<Detection[]>;
 
 /**
  * CenterNet (Zhou et al., Objects as Points, arXiv 1904.07850) on MobileNet for the eighty COCO classes, as packaged by
@@ -67,7 +72,8 @@ async function run(model: GraphModel, pixels: Float32Array): Promise<number[][]>
   }
 }
 
-function clip([x0, y0, x1, y1]: number[], { width, height }: Picture): Box {
+/** Corners as a box inside the picture. */
+export function clip([x0, y0, x1, y1]: number[], { width, height }: Picture): Box {
   const left = Math.max(0, x0);
   const top = Math.max(0, y0);
   return { x: left, y: top, width: Math.min(width, x1) - left, height: Math.min(height, y1) - top };

@@ -14,7 +14,8 @@ export interface LocateInput {
 
 /**
  * Finds what is meant. Throws PipelineError `nothing_under_click`, `clicks_disagree`, `object_not_found`,
- * `click_and_words_disagree`, `mask_empty`; each tells what was seen.
+ * `click_and_words_disagree`, `mask_empty`; each tells what was seen. With models of the hub also `optional_package_missing`,
+ * `weights_unavailable`.
  */
 export interface Locator {
   /** Best first; one thing may be listed under several labels (see `distinct` in detector.ts). */
@@ -23,4 +24,5 @@ export interface Locator {
   locate(input: LocateInput, options: { abort: Abort }): Promise<Region[]>;
 }
 
-export { createLocator } from './locator.ts';
+export { apart } from './apart.ts';
+export { createLocator, type OpenVocabulary } from './locator.ts';

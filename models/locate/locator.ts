@@ -1,9 +1,14 @@
 import type { Abort, Detection, Mask, Point, Region } from '../types.ts';
 import { apart } from './apart.ts';
+import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
-import { createDetector, distinct, overlap } from './detector.ts';
+import { createDetector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
 import type { LocateInput, Locator } from './index.ts';
 import { createMaskOf, type MaskOf } from './mask.ts';
+import { type Align, createClip } from './open-vocabulary/clip.ts';
+import type { HubModel } from './open-vocabulary/hub.ts';
+import { createOwlVit } from './open-vocabulary/owlvit.ts';
+import { createSam } from './open-vocabulary/sam.ts';
 import { boxOf, reachOf } from './reach.ts';
 import { maskEmpty, nothingUnderClick } from './refusals.ts';
 
@@ -11,16 +16,43 @@ import { maskEmpty, nothingUnderClick } from './refusals.ts';
 const SPECK = 0.0005;
 const NEARLY_ALL = 0.95;
 
-/** Loads the detector (about 0.3 s); `detect` then takes some 0.25 s, `locate` as long for each thing. */
-export async function createLocator(): Promise<Locator> {
-  const [{ detect }, maskOf] = await Promise.all([createDetector(), createMaskOf()]);
+/** Optional models, by their names on the Hugging Face hub; weights.json names one for each. */
+export interface OpenVocabulary {
+  /** Folder that they are kept in. */
+  cacheDir: string;
+  /** Finds things that the detector has no word for. */
+  owlvit?: string;
+  /** Takes the place of our click-to-mask network. */
+  sam?: string;
+  /** Compares what was seen with the words. */
+  clip?: string;
+}
+
+/**
+ * Loads the detector (about 0.3 s); `detect` then takes some 0.25 s, `locate` as long for each thing.
+ * @param options absent: nothing but what the repository and its packages contain
+ */
+export async function createLocator(options?: OpenVocabulary): Promise<Locator> {
+  const from = <T>(create: (model: HubModel) => T, name: string | undefined) =>
+    options && name ? create({ name, cacheDir: options.cacheDir }) : undefined;
+  const [{ detect }, maskOf] = await Promise.all([
+    createDetector(),
+    createMaskOf(from(createSam, options?.sam)),
+  ]);
+  const eyes = { maskOf, find: from(createOwlVit, options?.owlvit), align: from(createClip, options?.clip) };
   return {
     detect,
     async locate(input, { abort }) {
       abort.throwIfAborted();
-      return input.mask ? [await fromMask(input, input.mask)] : fromPicture(input, maskOf, abort);
+      return input.mask ? [await fromMask(input, input.mask)] : fromPicture(input, eyes, abort);
     },
   };
+}
+
+interface Eyes {
+  maskOf: MaskOf;
+  find?: Find;
+  align?: Align;
 }
 
 /** The caller's mask is the region; the detector only says what it is. */
@@ -41,18 +73,19 @@ async function fromMask(input: LocateInput, mask: Mask): Promise<Region> {
   };
 }
 
-async function fromPicture(input: LocateInput, maskOf: MaskOf, abort: Abort): Promise<Region[]> {
-  const { picture, command, detections } = input;
+async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promise<Region[]> {
+  const { picture, command } = input;
   const clicks = pointed(input);
+  const { detections, alike } = await consider(input, eyes, abort);
   const {
     detection: first,
     others,
     beyond,
     ...choice
-  } = choose(detections, clicks, command?.object, picture);
+  } = choose(detections, clicks, command?.object, picture, alike);
   const regions: Region[] = [];
   for (const detection of [first, ...others]) {
-    const mask = await maskOf(
+    const mask = await eyes.maskOf(
       { picture, clicks: input.clicks, box: beyond ? undefined : detection?.box },
       abort,
     );
@@ -71,6 +104,24 @@ async function fromPicture(input: LocateInput, maskOf: MaskOf, abort: Abort): Pr
   }
   if (regions.length === 0) throw nothingUnderClick();
   return apart(regions);
+}
+
+/** What the detector saw and what the words name beyond its vocabulary; compared with the words where the name leaves it open. */
+async function consider({ picture, command, detections }: LocateInput, { find, align }: Eyes, abort: Abort) {
+  const object = command?.object;
+  const noun = nounOf(object);
+  if (!object || !noun) return { detections };
+  const found = find && noun !== object.label ? await find(picture, noun) : [];
+  const things = [...detections, ...found].sort((a, b) => b.score - a.score);
+  abort.throwIfAborted();
+  const settled = things.filter((one) => bearsName(one, object)).length === 1;
+  if (!align || settled || things.length === 0) return { detections: things };
+  // What is seen under several names is looked at once.
+  const crops = distinct(things);
+  const alike = await align(picture, crops, noun);
+  abort.throwIfAborted();
+  const cropOf = ({ box }: Detection) => crops.findIndex((crop) => overlap(crop.box, box) > SAME_THING);
+  return { detections: things, alike: things.map((one) => alike[cropOf(one)]) };
 }
 
 /** The clicks on the thing. */

@@ -1,5 +1,5 @@
 import type { Abort, Box, Click, Mask, Picture } from '../types.ts';
-import { type Answer, openMaskNetwork } from './network.ts';
+import { type Answer, openMaskNetwork, type See } from './network.ts';
 import { loadOpenCv, type OpenCv, withMats } from './opencv.ts';
 import { boxOf } from './reach.ts';
 import { fillHoles, keepComponents, softMask } from './shape.ts';
@@ -27,9 +27,9 @@ export interface MaskInput {
  */
 export type MaskOf = (input: MaskInput, abort: Abort) => Promise<Mask | undefined>;
 
-/** Loads the network, about 0.2 s. */
-export async function createMaskOf(): Promise<MaskOf> {
-  const see = await openMaskNetwork();
+/** @param network loads ours where absent, about 0.2 s */
+export async function createMaskOf(network?: See): Promise<MaskOf> {
+  const see = network ?? (await openMaskNetwork());
   const { cv } = await loadOpenCv();
 
   /** The binary cut in a window, over the whole picture. */

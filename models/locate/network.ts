@@ -24,12 +24,13 @@ export interface Answer {
 
 /** A window that was seen once and may be asked several times. */
 export type Ask = (prompt: Prompt) => Promise<Answer>;
+export type See = (seen: Seen) => Promise<Ask>;
 
 /**
  * Click to mask: the network of models/training/masks (TinyViT and the two-way decoder of Segment Anything, from MobileSAM's weights).
  * Seeing takes about 0.2 s on two cores, each answer 0.04 s.
  */
-export async function openMaskNetwork(): Promise<(seen: Seen) => Promise<Ask>> {
+export async function openMaskNetwork(): Promise<See> {
   const [encoder, decoder] = await Promise.all([
     openSession(weights('masks-encoder.onnx')),
     openSession(weights('masks-decoder.onnx')),

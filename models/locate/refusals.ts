@@ -1,14 +1,11 @@
 /** What the locator tells a caller whose request does not fit the picture. */
 import { PipelineError } from '../errors.ts';
 import { inChinese } from '../labels.ts';
-import type { Command, Detection } from '../types.ts';
+import type { Candidate, Command, Detection } from '../types.ts';
 
-const english = (things: Detection[]) => [...new Set(things.map(({ label }) => label))].join(', ');
-const chinese = (things: Detection[]) => [...new Set(things.map(({ label }) => inChinese(label)))].join('、');
-const seenIn = (things: Detection[]) => ({
-  labels: [...new Set(things.map(({ label }) => label))],
-  detections: things.slice(0, 10),
-});
+const labelsOf = (things: Detection[]) => [...new Set(things.map(({ label }) => label))];
+const english = (things: Detection[]) => labelsOf(things).join(', ');
+const chinese = (things: Detection[]) => labelsOf(things).map(inChinese).join('、');
 
 export const nothingUnderClick = () =>
   new PipelineError('nothing_under_click', {
@@ -28,18 +25,26 @@ export const clicksDisagree = (picks: (Detection | undefined)[]) => {
   );
 };
 
-export const notAsNamed = (object: NonNullable<Command['object']>, under: Detection[]) =>
+export const notAsNamed = (
+  object: NonNullable<Command['object']>,
+  under: Detection[],
+  candidates: Candidate[],
+) =>
   new PipelineError(
     'click_and_words_disagree',
     {
       en: `The words name "${object.text}", but under the click there is: ${english(under)}.`,
       zh: `指令说的是“${object.text}”，但点击处看到的是：${chinese(under)}。`,
     },
-    { seen: { named: object.text, underClick: seenIn(under).labels, detections: under } },
+    { seen: { named: object.text, underClick: labelsOf(under), candidates } },
   );
 
-export function absent(object: NonNullable<Command['object']>, detections: Detection[]): PipelineError {
-  const seen = { named: object.text, ...seenIn(detections) };
+export function absent(
+  object: NonNullable<Command['object']>,
+  detections: Detection[],
+  candidates: Candidate[],
+): PipelineError {
+  const seen = { named: object.text, labels: labelsOf(detections), candidates };
   if (!object.label) {
     const detail = {
       en: `"${object.text}" cannot be found by words alone. Click on it in the picture.`,
@@ -61,24 +66,24 @@ export function absent(object: NonNullable<Command['object']>, detections: Detec
   );
 }
 
-export const noneProminent = () =>
+export const noneProminent = (candidates: Candidate[]) =>
   new PipelineError(
     'object_not_found',
     {
       en: 'Nothing was named and nothing was recognised in the picture. Click on what is to move.',
       zh: '指令没有说明要动的物体，图片中也没有识别出物体。请点击要动的物体。',
     },
-    { seen: seenIn([]) },
+    { seen: { labels: [], candidates } },
   );
 
-export const severalProminent = (things: Detection[]) =>
+export const severalProminent = (things: Detection[], candidates: Candidate[]) =>
   new PipelineError(
     'object_not_found',
     {
       en: `Nothing was named and there are several things: ${english(things)}. Say or click which one is to move.`,
       zh: `指令没有说明要动的物体，而图片中有多个：${chinese(things)}。请说明或点击要动的那一个。`,
     },
-    { seen: seenIn(things) },
+    { seen: { labels: labelsOf(things), candidates } },
   );
 
 export const maskEmpty = () =>

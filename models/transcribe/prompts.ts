@@ -5,6 +5,6 @@ import type { Language } from '../types.ts';
  * becomes "Make the dog wag its tail"). Names many things and motions in few words; simplified characters.
  */
 export const PROMPTS: Record<Language, string> = {
-  en: ' Make the dog wag its tail. Make the cat turn its head. Let the bird fly. Make it nod.',
-  zh: '让马跑起来。让小猫摇尾巴。让鸟飞。让狗动一动。',
+  en: ' Make the dog wag its tail. Make the cat turn its head. Let the bird flap its wings. Have the horse run to the left. Shake the bottle. Let the flowers bloom. The man claps his hands. Make it nod.',
+  zh: '让马跑起来。让小猫摇尾巴。让鸟飞。让鱼游泳。让狗动一动。',
 };

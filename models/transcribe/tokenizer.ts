@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
-import type { Language } from '../types.ts';
 
 /** The special tokens that steer Whisper's decoder (Radford et al., 2022, figure 1). */
 export interface Special {
   start: number;
   end: number;
   transcribe: number;
+  /** Into English. */
+  translate: number;
   noTimestamps: number;
   /** Precedes text that is context, not to be transcribed. */
   previous: number;
   noSpeech: number;
-  language: Record<Language, number>;
+  /** By code: en, zh, and every other one that the model knows. */
+  languages: Map<string, number>;
 }
 
 export interface WhisperTokenizer {
@@ -40,15 +42,29 @@ export async function loadTokenizer(path: string): Promise<WhisperTokenizer> {
       start: id('<|startoftranscript|>'),
       end,
       transcribe: id('<|transcribe|>'),
+      translate: id('<|translate|>'),
       noTimestamps: id('<|notimestamps|>'),
       previous: id('<|startofprev|>'),
       noSpeech: id('<|nocaptions|>'),
-      language: { en: id('<|en|>'), zh: id('<|zh|>') },
+      languages: languagesOf(description.added_tokens),
     },
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids,
     digits: new Set(digits.map(([, token]) => token)),
-    decode: (tokens) => tokenizer.decode(tokens.filter((token) => token < end)),
+    decode(tokens) {
+      const words = tokens.filter((token) => token < end);
+      return words.length ? tokenizer.decode(words) : '';
+    },
   };
+}
+
+/** Marks of languages are the only special tokens of two or three letters. */
+function languagesOf(added: { id: number; content: string }[]): Map<string, number> {
+  const languages = new Map<string, number>();
+  for (const { id, content } of added) {
+    const code = content.match(/^<\|([a-z]{2,3})\|>$/)?.[1];
+    if (code) languages.set(code, id);
+  }
+  return languages;
 }
 
 /**

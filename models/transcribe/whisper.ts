@@ -1,15 +1,15 @@
 /** Whisper (Radford et al., 2022) as our Transcriber: prompt-biased, and guarded against hearing the prompt in noise. */
 import { join } from 'node:path';
-import { PipelineError } from '../errors.ts';
-import type { Abort, Language, Transcript } from '../types.ts';
-import { type Decoded, decodeGreedily, logSumExp, mean, score } from './decode.ts';
+import type { Abort, Transcript } from '../types.ts';
+import { believed, guess, type Hearing, isOurs, type Stretch, surest } from './choose.ts';
+import { decodeGreedily, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
-import { type Heard, openNetwork } from './network.ts';
+import { type Heard, type Network, openNetwork } from './network.ts';
 import { PROMPTS } from './prompts.ts';
-import { simplify } from './simplify.ts';
 import { isSilent, splitAtPauses } from './stretches.ts';
-import { loadTokenizer } from './tokenizer.ts';
+import { isSound, joinTexts, noSpeech } from './texts.ts';
+import { loadTokenizer, type WhisperTokenizer } from './tokenizer.ts';
 
 /**
  * Silence that the encoder sees after the words, and the shortest and longest stretch it is given, in seconds. The
@@ -21,30 +21,22 @@ const SHORTEST = 10;
 const LONGEST = 30;
 /** Fast speech has some 6 tokens a second; what is longer is made up. */
 const TOKENS_PER_SECOND = 10;
-/**
- * Mean log probability without the prompt, below which words that the prompt brought up were not said. Commands have
- * -0.2 to -1.7 in our recordings, noises and music -4.8 to -5.3.
- */
-const INVENTED = -2.5;
-/** Whisper's own mark of silence and noise counts from here; noises have 0.66 and more, commands 0.5 and less. */
-const NOBODY = 0.6;
-/** Words that the model itself finds less probable than this are a guess at noise. */
-const GUESSED = -1.2;
 
-interface Stretch {
-  language: Language;
-  noSpeech: number;
-  /** Decoded without and with the prompt. */
-  plain: Decoded;
-  biased: Decoded;
-  /** Mean log probability of the biased words without the prompt. */
-  support: number;
+/** @param folder what `ensureWeights` returned; for the others see `createTranscriber` */
+export async function createWhisper(
+  folder: string,
+  threads: number,
+  prompted: boolean,
+): Promise<Transcriber> {
+  const network = await openNetwork(folder, threads);
+  return transcribeWith(network, await loadTokenizer(join(folder, 'tokenizer.json')), prompted);
 }
 
-/** @param folder what `ensureWeights` returned */
-export async function createWhisper(folder: string, threads: number): Promise<Transcriber> {
-  const network = await openNetwork(folder, threads);
-  const { special, encode, decode, digits } = await loadTokenizer(join(folder, 'tokenizer.json'));
+export function transcribeWith(
+  network: Network,
+  { special, encode, decode, digits }: WhisperTokenizer,
+  prompted: boolean,
+): Transcriber {
   const context = { en: encode(PROMPTS.en), zh: encode(PROMPTS.zh) };
   // Numbers are written as words, as they are said; a sentence does not begin with a space or its end.
   const suppressed = { always: digits, first: new Set([...digits, encode(' ')[0], special.end]) };
@@ -55,71 +47,78 @@ export async function createWhisper(folder: string, threads: number): Promise<Tr
     return network.encode(logMel(samples, frames, network.size.mels), frames);
   }
 
-  /** Probabilities that nobody speaks, and that the language is Chinese rather than English. */
-  async function detect(heard: Heard): Promise<{ noSpeech: number; chinese: number }> {
+  /** Probability that nobody speaks, and of each language. */
+  async function detect(heard: Heard): Promise<{ noSpeech: number; languages: Map<string, number> }> {
     const { logits } = await network.step(heard, network.empty(), [special.start], [0]);
-    const { en, zh } = special.language;
-    return {
-      noSpeech: Math.exp(logits[0][special.noSpeech] - logSumExp(logits[0])),
-      chinese: 1 / (1 + Math.exp(logits[0][en] - logits[0][zh])),
-    };
+    const total = logSumExp(logits[0]);
+    const probability = (token: number) => Math.exp(logits[0][token] - total);
+    const languages = new Map([...special.languages].map(([code, token]) => [code, probability(token)]));
+    return { noSpeech: probability(special.noSpeech), languages };
   }
 
-  async function hear(samples: Float32Array, asked: Language | undefined, abort: Abort): Promise<Stretch> {
+  async function hear(samples: Float32Array, known: string | undefined, abort: Abort): Promise<Stretch> {
     const heard = await listen(samples);
     abort.throwIfAborted();
-    const { noSpeech, chinese } = await detect(heard);
-    const language = asked ?? (chinese > 0.5 ? 'zh' : 'en');
-    const task = [special.start, special.language[language], special.transcribe, special.noTimestamps];
+    const { noSpeech, languages } = await detect(heard);
+    const candidates = known === undefined ? guess(languages) : [known];
     const longest = Math.ceil(10 + (samples.length / SAMPLE_RATE) * TOKENS_PER_SECOND);
+    const start = (language: string, task: number) => [
+      special.start,
+      special.languages.get(language)!,
+      task,
+      special.noTimestamps,
+    ];
     const decodeAfter = (prefix: number[]) => {
       const maxTokens = Math.min(longest, network.size.text_positions - prefix.length);
       return decodeGreedily(network, heard, { prefix, end: special.end, suppressed, maxTokens, abort });
     };
-    const plain = await decodeAfter(task);
-    const biased = await decodeAfter([special.previous, ...context[language], ...task]);
-    const support = mean(await score(network, heard, task, [...biased.tokens, special.end]));
-    return { language, noSpeech, plain, biased, support };
+    async function bothWays(task: number[], prompt: number[]): Promise<Hearing> {
+      const plain = await decodeAfter(task);
+      if (!prompted) return { plain, biased: plain, support: mean(plain.logProbabilities), noSpeech };
+      const biased = await decodeAfter([special.previous, ...prompt, ...task]);
+      const support = mean(await score(network, heard, task, [...biased.tokens, special.end]));
+      return { plain, biased, support, noSpeech };
+    }
+    const hearings: Stretch[] = [];
+    for (const language of candidates) {
+      if (isOurs(language)) {
+        hearings.push({
+          language,
+          ...(await bothWays(start(language, special.transcribe), context[language])),
+        });
+      } else {
+        const own = await decodeAfter(start(language, special.transcribe));
+        hearings.push({ language, own, ...(await bothWays(start(language, special.translate), context.en)) });
+      }
+    }
+    return surest(hearings);
   }
 
   return {
     async transcribe({ samples }, { language, abort }): Promise<Transcript> {
       if (isSilent(samples)) throw noSpeech();
       const texts: string[] = [];
+      const translations: string[] = [];
       const certainty: number[] = [];
-      let spoken = language;
+      let spoken: string | undefined = language;
       for (const stretch of splitAtPauses(samples, LONGEST - TAIL)) {
         const heard = await hear(stretch, spoken, abort);
-        const words = choose(heard);
+        const words = believed(heard);
         const text = words && decode(words.tokens).trim();
         if (!words || !text || isSound(text)) continue;
         // The first words decide the language, so that one sentence does not change it midway.
         spoken ??= heard.language;
-        texts.push(spoken === 'zh' ? simplify(text) : text);
-        certainty.push(...words.logProbabilities);
+        texts.push(heard.own ? decode(heard.own.tokens).trim() : text);
+        if (heard.own) translations.push(text);
+        certainty.push(...(heard.own ?? words).logProbabilities);
       }
       if (!texts.length || !spoken) throw noSpeech();
-      const text = texts.join(spoken === 'zh' ? '' : ' ');
-      return { text, language: spoken, confidence: Math.exp(mean(certainty)) };
+      return {
+        text: joinTexts(texts, spoken),
+        language: spoken,
+        ...(translations.length && { translation: joinTexts(translations, 'en') }),
+        confidence: Math.exp(mean(certainty)),
+      };
     },
   };
-}
-
-/** The surer of the two decodings, or undefined where nobody spoke. */
-export function choose({ plain, biased, support, noSpeech }: Omit<Stretch, 'language'>): Decoded | undefined {
-  const certainty = mean(plain.logProbabilities);
-  if (support >= INVENTED && mean(biased.logProbabilities) > certainty) return biased;
-  return noSpeech > NOBODY || certainty < GUESSED ? undefined : plain;
-}
-
-/** Whether the text describes a sound, as subtitles do: "(water running)", "[Music]", "♪". */
-export function isSound(text: string): boolean {
-  return !/[\p{L}\p{N}]/u.test(text.replace(/\(.*?\)|\[.*?\]|（.*?）|【.*?】|\*.*?\*/gu, ''));
-}
-
-function noSpeech(): PipelineError {
-  return new PipelineError('no_speech', {
-    en: 'No spoken command was heard in the recording.',
-    zh: '录音里没有听到说话的声音。',
-  });
 }

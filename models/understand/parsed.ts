@@ -3,8 +3,6 @@ import type { Command, Direction, Strength } from '../types.ts';
 /** What a language's parser found in a sentence, before it becomes a Command. */
 export interface Parsed {
   object?: NonNullable<Command['object']>;
-  /** The object in English for the prompt; absent where only Chinese words name it. */
-  english?: string;
   manner?: string;
   part?: string;
   direction?: Direction;

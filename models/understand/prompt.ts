@@ -1,6 +1,6 @@
 import { findLabel } from '../labels.ts';
 import type { Command } from '../types.ts';
-import { PROMPTS } from './lexicon.ts';
+import { PROMPTS } from './lexicon/index.ts';
 import { isPlural } from './several.ts';
 
 const TOWARDS = {
@@ -12,19 +12,18 @@ const TOWARDS = {
   back: 'away',
 } as const;
 const MANNER = { gentle: 'gently', normal: '', strong: 'strongly' } as const;
-/** Words of place ("dog on the left") choose the thing; the motion prompt does not need them. */
-const PLACE = / on the .*$/;
 
 /**
  * The short motion prompt (Follow-Your-Click, arXiv 2403.08268: verb and object) in the third person:
  * "dog wags its tail", "clouds drift to the left".
- * @param name the thing in English; undefined becomes "it"
  */
-export function promptOf(
-  { action, direction, strength, object }: Pick<Command, 'action' | 'direction' | 'strength' | 'object'>,
-  name: string | undefined,
-): string {
-  const subject = name?.replace(PLACE, '') ?? 'it';
+export function promptOf({
+  action,
+  direction,
+  strength,
+  object,
+}: Pick<Command, 'action' | 'direction' | 'strength' | 'object'>): string {
+  const subject = object?.english ?? 'it';
   const plural = isPlural(subject);
   const owner = plural || findLabel(object?.label)?.kind === 'person' ? 'their' : 'its';
   const [verb, ...others] = PROMPTS[action].replace('{its}', owner).split(' ');

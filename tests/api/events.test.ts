@@ -42,8 +42,8 @@ async function begin(t: TestContext) {
 }
 
 /** A worker in another process: nothing tells this process what it changes. */
-async function workElsewhere({ directory }: Service) {
-  return createRepository({ store: await createFilesystemStore(`${directory}/store`) });
+async function workElsewhere({ directory, webhooks }: Service) {
+  return createRepository({ store: await createFilesystemStore(`${directory}/store`), webhooks });
 }
 
 test('events tell every change, never going back, and end with the job', async (t) => {

@@ -10,8 +10,10 @@ import type { Job } from '../../api/jobs/job.ts';
 import { createRepository } from '../../api/jobs/repository.ts';
 import { find, start, succeed } from '../../api/jobs/transitions.ts';
 import { loadConfig } from '../../infra/config.ts';
+import { createOutbound } from '../../infra/outbound/index.ts';
 import { createLocalQueue } from '../../infra/queue/local.ts';
 import { createFilesystemStore } from '../../infra/store/filesystem.ts';
+import { createKeyring } from '../../infra/webhooks/keyring.ts';
 
 export const VIDEO = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256));
 
@@ -23,12 +25,18 @@ export async function startService(context: TestContext | undefined, env: Record
   const now = () => new Date(Date.now() + clock.offset);
   const store = await createFilesystemStore(join(directory, 'store'));
   const queue = await createLocalQueue(join(directory, 'queue'), { maxReceives: config.maxReceives });
-  const repository = createRepository({ store, now });
-  const app = await buildApp({ config, store, queue, repository, now });
+  const webhooks = await createLocalQueue(join(directory, 'webhooks'), { maxReceives: 100 });
+  const repository = createRepository({ store, webhooks, now });
+  const outbound = createOutbound({ loopback: config.allowLoopback });
+  const keyring = createKeyring({ store, now });
+  const adapters = { store, queue, webhooks, repository, outbound, keyring };
+  const app = await buildApp({ config, now, ...adapters });
   await app.ready();
   const stop = async () => {
     await app.close();
     await queue.close();
+    await webhooks.close();
+    await outbound.close();
     await rm(directory, { recursive: true });
   };
   context?.after(stop);
@@ -59,7 +67,7 @@ export async function startService(context: TestContext | undefined, env: Record
   /** Every object that is stored below a prefix. */
   const stored = (prefix: string) => store.list(prefix, { limit: 1000 });
   const drafts = () => readdir(join(directory, 'store', 'writing'));
-  return { stop, app, config, store, queue, repository, directory, clock, now, work, stored, drafts };
+  return { stop, app, config, ...adapters, directory, clock, now, work, stored, drafts };
 }
 export type Service = Awaited<ReturnType<typeof startService>>;
 

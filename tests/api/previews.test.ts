@@ -41,6 +41,21 @@ test('a command preview is typed or spoken, and shows what was understood', asyn
   await http.delete(typed.body.links.self).expect(204);
 });
 
+test('a command in another language shows what was said, and what it means in English', async (t) => {
+  const service = await startService(t);
+  const http = request(service.app.server);
+  const spoken = await http.post('/v1/commands').attach('audio', wav(), 'a.wav').expect(202);
+  const transcript = {
+    text: 'Fais bouger le chien.',
+    language: 'fr',
+    translation: 'Make the dog move.',
+    confidence: 0.8,
+  };
+  await service.work((job, now) => succeed({})(find({ transcript })(job), now));
+  const { body } = await http.get(spoken.body.links.self).expect(200);
+  assert.deepEqual(body.transcript, transcript);
+});
+
 test('a region preview needs a click or a word, and gives a mask', async (t) => {
   const service = await startService(t);
   const http = request(service.app.server);

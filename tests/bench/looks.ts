@@ -25,7 +25,7 @@ await mkdir(out, { recursive: true });
 const results = join(out, 'results.jsonl');
 await writeFile(results, '');
 
-const pipeline = await createPipeline({ cacheDir: loadConfig(process.env).cacheDir });
+const pipeline = await createPipeline(loadConfig(process.env));
 const anatomist = await createAnatomist();
 let rows: Row[] = [];
 let sheets = 0;

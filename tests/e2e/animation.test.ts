@@ -4,10 +4,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
 import { type LocalService, startLocal } from '../../handlers/local.ts';
 import { loadConfig } from '../../infra/config.ts';
+import { ok, startReceiver } from '../receiver.ts';
 
 const CHELSEA = await readFile(new URL('../../examples/photos/chelsea.jpg', import.meta.url));
 let service: LocalService;
@@ -15,7 +18,8 @@ let data: string;
 
 before(async () => {
   data = await mkdtemp(join(tmpdir(), 'waggle-e2e-'));
-  service = await startLocal(loadConfig({ WAGGLE_DATA: data, WAGGLE_PORT: '0', WAGGLE_LOG_LEVEL: 'error' }));
+  const env = { WAGGLE_PORT: '0', WAGGLE_LOG_LEVEL: 'error', WAGGLE_ALLOW_LOOPBACK: 'true' };
+  service = await startLocal(loadConfig({ WAGGLE_DATA: data, ...env }));
   await service.ready();
 });
 after(async () => {
@@ -100,6 +104,32 @@ test('a cat turns its head: progress, findings, report, video', async () => {
   assert.equal(mask.width, 256);
 });
 
+test('a photo by its address, and the end by webhook, signed', async (context) => {
+  const photo = await startReceiver(context, (response) => response.end(CHELSEA));
+  const { url, got } = await startReceiver(context, ok);
+  const { body: secret } = await api().get('/v1/webhook-secret');
+  const created = await api()
+    .post('/v1/animations')
+    .send({
+      image: { url: photo.url },
+      command: 'make the cat nod',
+      seconds: 1,
+      fps: 8,
+      size: 256,
+      webhook: { url },
+    });
+  assert.equal(created.status, 202, JSON.stringify(created.body));
+  const { job } = await finish(created.body.id);
+  assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
+  for (const end = Date.now() + 10_000; got.length < 2 && Date.now() < end; await sleep(20));
+  const events = got.map(({ body, headers }) =>
+    new Webhook(secret.secret).verify(body, headers as Record<string, string>),
+  ) as { type: string; data: unknown }[];
+  const succeeded = events.find(({ type }) => type === 'animation.succeeded');
+  assert.deepEqual(succeeded?.data, job);
+  assert.ok(events.some(({ type }) => type === 'animation.started'));
+});
+
 test('the same seed gives the same video, another seed another', async () => {
   const videos = [];
   for (const seed of ['1', '1', '2']) {
@@ -165,4 +195,7 @@ test('a region preview shows the silhouette before anything is spent', async () 
     .field('clicks', '[{"x":0.5,"y":0.5}]');
   assert.equal(created.status, 200, JSON.stringify(created.body));
   assert.equal(created.body.region.label, 'cat');
+  const [best] = created.body.region.candidates;
+  assert.deepEqual([best.label, best.reason], ['cat', 'chosen']);
+  assert.ok(best.click > 0.5 && best.fit > 0 && best.box.width < 1);
 });

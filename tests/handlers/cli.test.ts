@@ -16,15 +16,23 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 /** Lines of JSON that `waggle ...args` prints, and its exit status. */
-async function waggle(args: string[], input = '') {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'handlers/cli.ts', ...args]);
+async function waggle(args: string[], input = '', env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'handlers/cli.ts', ...args], {
+    env: { ...process.env, ...env },
+  });
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   child.stdin.end(input);
   const [out, errors, status] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { lines: out.split('\n').filter(Boolean).map(parse), errors, status };
 }
 
-const parse = (line: string) => JSON.parse(line) as { out?: string; error?: { code: string } };
+interface Line {
+  out?: string;
+  text?: string;
+  language?: string;
+  error?: { code: string; detail: { en: string } };
+}
+const parse = (line: string) => JSON.parse(line) as Line;
 
 test('mask --list answers every line in one process, a refused one with its code', async () => {
   const out = join(folder, 'cat.png');
@@ -74,3 +82,44 @@ test('animate --mask takes the silhouette of the caller', async () => {
   assert.equal(lines[0].error?.code, 'mask_size');
   assert.equal(status, 1);
 });
+
+test('hear goes on after files that are no recordings, and hears with the model that is configured', async () => {
+  const chirp = join(folder, 'chirp.wav');
+  await writeFile(
+    chirp,
+    wav(Array.from({ length: 16_000 }, (_, i) => 0.5 * Math.sin((Math.PI * i * (3.2e6 + 900 * i)) / 1.28e8))),
+  );
+  const speech = { WAGGLE_SPEECH: './tests/models/fixtures/ctc' };
+  const { lines, status } = await waggle(
+    ['hear', join(folder, 'none.wav'), 'package.json', chirp],
+    '',
+    speech,
+  );
+  assert.equal(status, 1);
+  assert.deepEqual(
+    lines.map(({ error }) => error?.code),
+    ['audio_unreadable', 'audio_unreadable', 'not_a_command'],
+  );
+  assert.match(lines[0].error!.detail.en, /ENOENT/);
+  const [, , heard] = lines;
+  assert.match(heard.text!, /^[dogruns ]+$/);
+  assert.equal(heard.language, 'en');
+});
+
+/** Mono, 16 kHz, 16 bit. */
+function wav(samples: number[]): Buffer {
+  const data = Buffer.from(Int16Array.from(samples, (value) => value * 32_767).buffer);
+  const head = Buffer.alloc(44);
+  head.write('RIFF    WAVEfmt ');
+  head.writeUInt32LE(36 + data.length, 4);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(16_000, 24);
+  head.writeUInt32LE(32_000, 28);
+  head.writeUInt16LE(2, 32);
+  head.writeUInt16LE(16, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(data.length, 40);
+  return Buffer.concat([head, data]);
+}

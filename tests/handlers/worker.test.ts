@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { type Service, startService } from '../api/helper.ts';
+import { ok, startReceiver } from '../receiver.ts';
 
 const OWNER = 'local';
 const CHELSEA = new URL('../../examples/photos/chelsea.jpg', import.meta.url);
@@ -19,6 +20,7 @@ function startWorker(context: TestContext, service: Service): ChildProcess {
     WAGGLE_LOG_LEVEL: 'error',
     WAGGLE_LEASE_SECONDS: '2',
     WAGGLE_MAX_RECEIVES: '10',
+    WAGGLE_ALLOW_LOOPBACK: 'true',
   };
   const worker = spawn(process.execPath, ['--import', 'tsx', ENTRY], {
     env,
@@ -28,14 +30,15 @@ function startWorker(context: TestContext, service: Service): ChildProcess {
   return worker;
 }
 
-async function post(service: Service): Promise<string> {
+async function post(service: Service, webhook = ''): Promise<string> {
   const response = await request(service.app.server)
     .post('/v1/animations')
     .attach('image', await readFile(CHELSEA), 'chelsea.jpg')
     .field('command', 'make the cat breathe')
     .field('seconds', '1')
     .field('fps', '12')
-    .field('size', '256');
+    .field('size', '256')
+    .field('webhook', webhook);
   assert.equal(response.status, 202, JSON.stringify(response.body));
   return response.body.id;
 }
@@ -54,8 +57,9 @@ async function until(
 }
 
 test('a worker killed in every stage: the job still ends, once, with one result', async (context) => {
-  const service = await startService(context, { WAGGLE_MAX_RECEIVES: '10' });
-  const id = await post(service);
+  const service = await startService(context, { WAGGLE_MAX_RECEIVES: '10', WAGGLE_ALLOW_LOOPBACK: 'true' });
+  const { url, got } = await startReceiver(context, ok);
+  const id = await post(service, JSON.stringify({ url }));
   let percent = 0;
   for (const [attempt, stage] of ['understand', 'locate', 'animate', 'render'].entries()) {
     const worker = startWorker(context, service);
@@ -75,6 +79,8 @@ test('a worker killed in every stage: the job still ends, once, with one result'
   assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
   assert.equal((await service.stored(`results/${id}/`)).length, 3);
   assert.deepEqual(await service.queue.receive({ max: 1, waitSeconds: 3, visibilitySeconds: 1 }), []);
+  const told = new Set(got.map(({ body }) => JSON.parse(body).type));
+  assert.deepEqual(told, new Set(['animation.started', 'animation.succeeded']), 'at least once each');
 });
 
 test('a worker told to stop finishes the job at hand and leaves the next', async (context) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../infra/config.ts';
@@ -12,6 +13,7 @@ test('without any variable the service is local and open', () => {
   );
   assert.equal(config.dataDir, resolve('data'));
   assert.deepEqual(config.apiKeys, []);
+  assert.equal(config.allowLoopback, false);
   assert.equal(config.limits.imageBytes, 20 * 1024 * 1024);
   assert.equal(config.limits.imagePixels, 40_000_000);
 });
@@ -37,6 +39,8 @@ test('S3 and SQS are chosen by name, with what they need', () => {
     WAGGLE_BUCKET: 'pictures',
     WAGGLE_QUEUE: 'sqs',
     WAGGLE_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/jobs',
+    WAGGLE_WEBHOOK_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/webhooks',
+    WAGGLE_WEBHOOK_DEAD_LETTER_URL: 'https://sqs.eu-west-1.amazonaws.com/1/dead',
     WAGGLE_REGION: 'eu-west-1',
   });
   assert.deepEqual(cloud.store, {
@@ -47,9 +51,12 @@ test('S3 and SQS are chosen by name, with what they need', () => {
   });
   assert.deepEqual(cloud.queue, {
     kind: 'sqs',
-    url: 'https://sqs.eu-west-1.amazonaws.com/1/jobs',
     region: 'eu-west-1',
-    deadLetterUrl: undefined,
+    jobs: { url: 'https://sqs.eu-west-1.amazonaws.com/1/jobs', deadLetterUrl: undefined },
+    webhooks: {
+      url: 'https://sqs.eu-west-1.amazonaws.com/1/webhooks',
+      deadLetterUrl: 'https://sqs.eu-west-1.amazonaws.com/1/dead',
+    },
   });
 });
 
@@ -59,6 +66,7 @@ test('a setting of another adapter, or one that is missing, is refused by its na
     [{ WAGGLE_STORE: 's3', WAGGLE_BUCKET: 'x' }, 'WAGGLE_REGION'],
     [{ WAGGLE_QUEUE: 'sqs', WAGGLE_REGION: 'x' }, 'WAGGLE_QUEUE_URL'],
     [{ WAGGLE_QUEUE: 'sqs', WAGGLE_QUEUE_URL: 'jobs', WAGGLE_REGION: 'x' }, 'WAGGLE_QUEUE_URL'],
+    [{ WAGGLE_QUEUE: 'sqs', WAGGLE_QUEUE_URL: 'http://a/1', WAGGLE_REGION: 'x' }, 'WAGGLE_WEBHOOK_QUEUE_URL'],
     [{ WAGGLE_BUCKET: 'x' }, 'WAGGLE_BUCKET'],
     [{ WAGGLE_DEAD_LETTER_URL: 'x' }, 'WAGGLE_DEAD_LETTER_URL'],
     [{ WAGGLE_S3_ENDPOINT: 'x' }, 'WAGGLE_S3_ENDPOINT'],
@@ -83,6 +91,7 @@ test('a wrong value is refused by its name', () => {
     { WAGGLE_API_KEYS: 'ann:short' },
     { WAGGLE_API_KEYS: `../ann:${hashKey('x')}` },
     { WAGGLE_PROT: '8080' },
+    { WAGGLE_SPEECH: 'whisper-gigantic' },
   ];
   for (const env of wrong) {
     const [name] = Object.keys(env);
@@ -92,6 +101,15 @@ test('a wrong value is refused by its name', () => {
       JSON.stringify(env),
     );
   }
+});
+
+test('what listens is any model of the catalogue, or a folder', () => {
+  const catalogue = JSON.parse(readFileSync(new URL('../../models/weights.json', import.meta.url), 'utf8'));
+  const names = Object.keys(catalogue).filter((name) => /whisper|wav2vec/.test(name));
+  assert.ok(names.length >= 3);
+  for (const WAGGLE_SPEECH of [...names, './here', '/srv/speech'])
+    assert.equal(loadConfig({ WAGGLE_SPEECH }).speech, WAGGLE_SPEECH);
+  assert.equal(loadConfig({}).speech, 'whisper-base');
 });
 
 test('a key that was put where its hash belongs is not repeated', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -24,6 +24,12 @@ describe('filesystem store between processes', () => {
     directory = await mkdtemp(join(tmpdir(), 'waggle-store-'));
   });
   after(() => rm(directory, { recursive: true }));
+
+  test('is for its own user alone', async () => {
+    await createFilesystemStore(directory);
+    const { mode } = await stat(join(directory, 'objects'));
+    assert.equal(mode & 0o777, 0o700);
+  });
 
   const writer = join(import.meta.dirname, 'store-writer.ts');
   const startWriter = (...args: string[]) =>

@@ -29,7 +29,7 @@ const CASES: [string, [number, number] | 'mask', string, string[]][] = [
 /** Plain ground (a sky, a backdrop), while the ring around the hole holds other things: their textures cannot be compared. */
 const PLAIN = new Set(['fox', 'horse', 'husky', 'yeti', 'astronaut', 'rocket']);
 
-const pipeline = await createPipeline({ cacheDir: 'none' });
+const pipeline = await createPipeline({ cacheDir: 'none', speech: 'whisper-base' });
 const rows: string[] = [];
 for (const [name, where, noun, motions] of CASES) {
   test(`${name}: still outside, whole inside, smooth in time`, async (t) => {

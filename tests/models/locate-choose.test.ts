@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineError } from '../../models/errors.ts';
 import { choose } from '../../models/locate/choose.ts';
-import type { Detection } from '../../models/types.ts';
+import type { Candidate, Detection } from '../../models/types.ts';
 
 const SIZE = { width: 400, height: 300 };
 const seen = (
@@ -158,4 +158,77 @@ test('a doubt of the detector does not make the name fit', () => {
     isError('click_and_words_disagree'),
   );
   assert.equal(choose([cat, doubt], [{ x: 150, y: 120 }], named('cat'), SIZE).detection, cat);
+});
+
+test('the choice says why: every candidate with its scores, best first', () => {
+  const { candidates } = choose([rightDog, leftDog, horse], [], named('dog', 'the dog on the left'), SIZE);
+  assert.deepEqual(
+    candidates.map(({ label, words, click, reason }) => [label, words, click, reason]),
+    [
+      ['dog', 1, undefined, 'chosen'],
+      ['dog', 1, undefined, 'fits_less'],
+      ['horse', 0, undefined, 'other_name'],
+    ],
+  );
+  assert.deepEqual(candidates[0].box, { x: 10 / 400, y: 100 / 300, width: 100 / 400, height: 120 / 300 });
+  assert.ok(candidates[0].fit > candidates[1].fit);
+
+  const middle = { x: 280, y: 180 };
+  const [first, ...others] = choose([leftDog, rightDog, horse], [middle], undefined, SIZE).candidates;
+  assert.deepEqual([first.click, first.score, first.reason], [1, 0.5, 'chosen']);
+  assert.deepEqual(
+    others.map(({ label, reason }) => [label, reason]),
+    [
+      ['horse', 'fits_less'],
+      ['dog', 'not_under_click'],
+    ],
+  );
+});
+
+test('a disagreement tells what is under the click, with scores', () => {
+  assert.throws(
+    () => choose([horse, leftDog], [{ x: 60, y: 160 }], named('bus'), SIZE),
+    (error) => {
+      assert.ok(isError('click_and_words_disagree')(error));
+      const { named: name, underClick, candidates } = (error as PipelineError).seen!;
+      assert.deepEqual([name, underClick], ['bus', ['dog']]);
+      assert.deepEqual(
+        (candidates as Candidate[]).map(({ label, words, reason }) => [label, words, reason]),
+        [
+          ['dog', 0, 'other_name'],
+          ['horse', 0, 'not_under_click'],
+        ],
+      );
+      return true;
+    },
+  );
+});
+
+test("the name that was said comes before the detector's word for it, and that before a relative", () => {
+  const cup = seen('cup', 0.6, 10, 10, 200, 200);
+  const mug = seen('red mug', 0.2, 250, 100, 60, 80);
+  const object = { text: 'red mug', label: 'cup', english: 'red mug' };
+  const choice = choose([cup, mug], [], object, SIZE);
+  assert.equal(choice.detection, mug);
+  assert.deepEqual(
+    choice.candidates.map(({ words }) => words),
+    [1, 0.9],
+  );
+  assert.equal(choose([cup], [], object, SIZE).detection, cup);
+});
+
+test('an aligner names what no label fits, and decides between equals unless the place does', () => {
+  const balloon = { text: '气球', english: 'balloon' };
+  const kite = seen('kite', 0.5, 100, 20, 80, 80);
+  assert.throws(() => choose([leftDog, kite], [], balloon, SIZE, [0.1, 0.2]), isError('object_not_found'));
+  assert.equal(choose([leftDog, kite], [], balloon, SIZE, [0.1, 0.8]).detection, kite);
+  // A thing that bears the name is not outdone by another one that shows it.
+  assert.equal(choose([leftDog, rider], [], named('dog'), SIZE, [0.6, 0.9]).detection, leftDog);
+  const both = [leftDog, rightDog];
+  const brown = { text: 'brown dog', label: 'dog', english: 'brown dog' };
+  assert.equal(choose(both, [], brown, SIZE, [0.5, 0.05]).detection, leftDog);
+  assert.equal(
+    choose(both, [], { ...brown, text: 'dog on the right' }, SIZE, [0.5, 0.05]).detection,
+    rightDog,
+  );
 });

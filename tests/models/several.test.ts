@@ -5,7 +5,7 @@ import type { Animator } from '../../models/animate/index.ts';
 import { PipelineError } from '../../models/errors.ts';
 import { apart } from '../../models/locate/apart.ts';
 import { animateAll } from '../../models/several.ts';
-import type { Command, Mask, Motion, Region } from '../../models/types.ts';
+import type { Mask, Motion, Region } from '../../models/types.ts';
 import { createUnderstander } from '../../models/understand/index.ts';
 import { regionOf, still } from './render-scene.ts';
 
@@ -28,10 +28,10 @@ const SENTENCES: [string, boolean][] = [
   ['让左边的狗点头', false],
 ];
 
-test('words say whether one or all of a kind are meant', () => {
-  const { understand } = createUnderstander();
+test('words say whether one or all of a kind are meant', async () => {
+  const { understand } = await createUnderstander();
   for (const [sentence, several] of SENTENCES) {
-    assert.equal(understand(sentence, {}).object?.several ?? false, several, sentence);
+    assert.equal((await understand(sentence, {})).object?.several ?? false, several, sentence);
   }
 });
 
@@ -79,7 +79,7 @@ test('each thing is animated with a seed of its own; those that cannot do it sta
     },
   });
   const [one, two, three] = [rectangle(0, 10), rectangle(30, 40), rectangle(60, 70)];
-  const input = { seed: 2 ** 32 - 1, command: {} as Command } as Parameters<typeof animateAll>[1];
+  const input = { seed: 2 ** 32 - 1 } as Parameters<typeof animateAll>[1];
   const done = await animateAll(
     animator((it) => it !== two),
     input,

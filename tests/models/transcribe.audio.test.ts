@@ -102,6 +102,17 @@ describe('recordings', () => {
   }
 });
 
+describe('the size of a whole wav file', () => {
+  it('may be wrong, where a program trimmed it, or unknown', async () => {
+    for (const size of [90_000, 0xffff_ffff]) {
+      const file = wav(sine(440, 0.5, 16_000), 16_000);
+      new DataView(file.buffer).setUint32(4, size, true);
+      const { samples } = await decodeAudio(file);
+      assert.ok(share(samples, 440) > 0.99);
+    }
+  });
+});
+
 describe('recordings that are no good', () => {
   it('are empty', async () => {
     await refuses(new Uint8Array(), 'audio_empty');

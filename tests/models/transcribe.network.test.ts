@@ -9,6 +9,7 @@ import { convertWhisper } from '../../models/transcribe/convert.ts';
 import { createTranscriber } from '../../models/transcribe/index.ts';
 import { logMel } from '../../models/transcribe/mel.ts';
 import { openNetwork } from '../../models/transcribe/network.ts';
+import { loadTokenizer } from '../../models/transcribe/tokenizer.ts';
 
 /** Made by models/training/whisper/fixtures.py: a random Whisper of two layers, and what numpy says it must answer. */
 const fixtures = fileURLToPath(new URL('./fixtures/whisper', import.meta.url));
@@ -79,6 +80,14 @@ describe('log-mel', () => {
     const got = logMel(Float32Array.from(reference.samples), want[0].length);
     const off = want.flatMap((row, m) => row.map((value, t) => Math.abs(value - got[m * row.length + t])));
     assert.ok(Math.max(...off) <= 1e-3, `${Math.max(...off)}`);
+  });
+});
+
+describe('tokenizer', () => {
+  it('knows the languages of its file, and decodes nothing to nothing', async () => {
+    const { special, decode } = await loadTokenizer(join(fixtures, 'tokenizer.json'));
+    assert.deepEqual([...special.languages.keys()], ['en', 'zh']);
+    assert.equal(decode([special.end]), '');
   });
 });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { choose, guess, surest } from '../../models/transcribe/choose.ts';
 import { firstRound } from '../../models/transcribe/decode.ts';
-import { simplify } from '../../models/transcribe/simplify.ts';
 import { isSilent, splitAtPauses } from '../../models/transcribe/stretches.ts';
-import { choose, isSound } from '../../models/transcribe/whisper.ts';
+import { isSound, simplify } from '../../models/transcribe/texts.ts';
 
 const decoded = (token: number, certainty: number) => ({ tokens: [token], logProbabilities: [certainty] });
 const [plain, biased] = [1, 2];
@@ -27,9 +27,47 @@ describe('of the plain and the prompted decoding', () => {
     assert.equal(chosen(-0.09, -0.3, -0.65, 0.07), plain);
   });
 
+  it('sure words are taken though the model doubts that anybody speaks', () => {
+    assert.equal(chosen(-0.41, -0.22, -2.86, 0.82), plain);
+  });
+
   it('neither is taken where the prompt speaks out of noise', () => {
-    assert.equal(chosen(-0.45, -0.67, -4.93, 0.9), undefined);
+    assert.equal(chosen(-0.88, -0.67, -4.93, 0.9), undefined);
     assert.equal(chosen(-1.21, -0.63, -4.94, 0.3), undefined);
+  });
+});
+
+describe('the language', () => {
+  const guessed = (languages: Record<string, number>) => guess(new Map(Object.entries(languages)));
+
+  it('is the likelier one of ours, whatever an accent sounds like', () => {
+    assert.deepEqual(guessed({ en: 0.2, zh: 0.03, cy: 0.4, th: 0.3 }), ['en']);
+    assert.deepEqual(guessed({ en: 0.005, zh: 0.03, ja: 0.45 }), ['zh']);
+  });
+
+  it('is tried both ways where both of ours are alike', () => {
+    assert.deepEqual(guessed({ en: 0.17, zh: 0.16, ja: 0.04 }), ['en', 'zh']);
+  });
+
+  it('may be a foreign one that is more likely than all others together', () => {
+    assert.deepEqual(guessed({ en: 0.04, zh: 0.001, de: 0.69 }), ['en', 'de']);
+  });
+
+  const stretch = (language: string, plainCertainty: number, biasedCertainty: number, support: number) => ({
+    language,
+    noSpeech: 0.4,
+    plain: decoded(plain, plainCertainty),
+    biased: decoded(biased, biasedCertainty),
+    support,
+  });
+
+  it('is that of the surest words', () => {
+    const english = stretch('en', -1.06, -0.88, -5.58);
+    const chinese = stretch('zh', -1.19, -0.11, -2.01);
+    assert.equal(surest([english, chinese]).language, 'zh');
+    const german = { ...stretch('de', -1.86, -0.77, -3.38), own: decoded(3, -0.9) };
+    assert.equal(surest([english, german]).language, 'de');
+    assert.equal(surest([stretch('en', -0.4, -0.3, -0.5), german]).language, 'en');
   });
 });
 

@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineError } from '../../models/errors.ts';
+import { SoundTable } from '../../models/understand/chinese/pinyin.ts';
 import { createUnderstander } from '../../models/understand/index.ts';
-import { SoundTable } from '../../models/understand/pinyin.ts';
 import { type Expected, readCommands, readSentences } from './commands/read.ts';
 
-const { understand } = createUnderstander();
+const { understand } = await createUnderstander();
 
 /** What differs from the expectation, or undefined. */
-function fault({ sentence, label, thing, action, direction, strength }: Expected): string | undefined {
+async function fault({
+  sentence,
+  label,
+  thing,
+  action,
+  direction,
+  strength,
+}: Expected): Promise<string | undefined> {
   try {
-    const command = understand(sentence, {});
+    const command = await understand(sentence, {});
     const object = thing ? command.object?.text.includes(thing) : command.object?.label === label;
     const named = label || thing ? object : command.object === undefined;
     const right =
@@ -22,9 +29,9 @@ function fault({ sentence, label, thing, action, direction, strength }: Expected
 }
 
 for (const language of ['english', 'chinese', 'english-later', 'chinese-later']) {
-  test(`${language}: at least 97 of 100 commands are understood entirely`, () => {
+  test(`${language}: at least 97 of 100 commands are understood entirely`, async () => {
     const rows = readCommands(language);
-    const faults = rows.map(fault).filter((one) => one !== undefined);
+    const faults = (await Promise.all(rows.map(fault))).filter((one) => one !== undefined);
     assert.ok(rows.length >= 40);
     assert.ok(
       faults.length <= 0.03 * rows.length,
@@ -33,9 +40,9 @@ for (const language of ['english', 'chinese', 'english-later', 'chinese-later'])
   });
 }
 
-test('questions and chatter are refused, and the error says what was heard', () => {
+test('questions and chatter are refused, and the error says what was heard', async () => {
   for (const sentence of readSentences('refused')) {
-    assert.throws(
+    await assert.rejects(
       () => understand(sentence, {}),
       (error) =>
         error instanceof PipelineError && error.code === 'not_a_command' && error.seen?.text === sentence,
@@ -44,7 +51,7 @@ test('questions and chatter are refused, and the error says what was heard', () 
   }
 });
 
-test('the short motion prompt is an English sentence', () => {
+test('the short motion prompt is an English sentence', async () => {
   const prompts: [string, string][] = [
     ['Make the dog wag its tail to the left', 'dog wags its tail to the left'],
     ['让云向右飘', 'clouds drift to the right'],
@@ -54,12 +61,13 @@ test('the short motion prompt is an English sentence', () => {
     ['让小鸟飞', 'bird flies'],
     ['make the dog on the left jump', 'dog jumps'],
   ];
-  for (const [sentence, prompt] of prompts) assert.equal(understand(sentence, {}).prompt, prompt);
+  for (const [sentence, prompt] of prompts) assert.equal((await understand(sentence, {})).prompt, prompt);
 });
 
-test('a name misheard by the speech model is found by its sound, less surely', () => {
-  assert.equal(understand('让购跑起来', {}).object?.label, 'dog');
-  assert.ok(understand('让购跑起来', {}).confidence < understand('让狗跑起来', {}).confidence);
+test('a name misheard by the speech model is found by its sound, less surely', async () => {
+  const [misheard, heard] = [await understand('让购跑起来', {}), await understand('让狗跑起来', {})];
+  assert.equal(misheard.object?.label, 'dog');
+  assert.ok(misheard.confidence < heard.confidence);
 });
 
 test('of two words that sound alike the one in the picture is preferred', () => {
@@ -73,7 +81,7 @@ test('of two words that sound alike the one in the picture is preferred', () => 
   );
 });
 
-test('words of place stay with the thing, so that the locator can use them', () => {
-  assert.match(understand('make the left dog jump', {}).object!.text, /left/);
-  assert.match(understand('让最大的猫跳', {}).object!.text, /最大/);
+test('words of place stay with the thing, so that the locator can use them', async () => {
+  assert.match((await understand('make the left dog jump', {})).object!.text, /left/);
+  assert.match((await understand('让最大的猫跳', {})).object!.text, /最大/);
 });

@@ -10,6 +10,8 @@ import { parse } from 'yaml';
 import { JobPageSchema, JobSchema, ProgressSchema } from '../../api/jobs/schema.ts';
 import { CATALOGUE } from '../../api/problems/catalogue.ts';
 import { ProblemSchema } from '../../api/problems/problem.ts';
+import { readDelivery } from '../../api/webhooks/delivery.ts';
+import { DeliveryListSchema, DeliverySchema, WebhookEventSchema } from '../../api/webhooks/schema.ts';
 import { openapiYaml } from '../../openapi/write.ts';
 import { picture, startService } from '../api/helper.ts';
 
@@ -119,7 +121,7 @@ test('the examples of requests are accepted by the service', async (t) => {
 });
 
 test('answers are as the document says', async (t) => {
-  const { app, work } = await startService(t);
+  const { app, store, work } = await startService(t);
   const http = request(app.server);
   const isJob = Compile(SCHEMAS, JobSchema);
   const isPage = Compile(SCHEMAS, JobPageSchema);
@@ -131,10 +133,15 @@ test('answers are as the document says', async (t) => {
   for (const example of [...(JobSchema as { examples?: unknown[] }).examples!]) assertIs(isJob, example);
   for (const example of [...(ProblemSchema as { examples?: unknown[] }).examples!])
     assertIs(isProblem, example);
+  const isEvent = Compile(SCHEMAS, WebhookEventSchema);
+  const isLog = Compile({ ...SCHEMAS, Delivery: DeliverySchema }, DeliveryListSchema);
+  for (const example of (WebhookEventSchema as { examples?: unknown[] }).examples!)
+    assertIs(isEvent, example);
   const created = await http
     .post('/v1/animations')
     .attach('image', await picture(), 'a.jpg')
-    .field('command', 'wave');
+    .field('command', 'wave')
+    .field('webhook', '{"url":"https://example.com/hook"}');
   assertIs(isJob, created.body);
   assert.equal(
     isJob.Check({ ...created.body, progress: { ...created.body.progress, percent: 'half' } }),
@@ -142,6 +149,13 @@ test('answers are as the document says', async (t) => {
   );
   await work();
   assertIs(isJob, (await http.get(created.body.links.self)).body);
+  const { body: log } = await http.get(created.body.links.deliveries);
+  assertIs(isLog, log);
+  assert.equal(log.deliveries.length, 2);
+  for (const { id } of log.deliveries) {
+    const delivery = await readDelivery(store, created.body.id, id);
+    assertIs(isEvent, JSON.parse(delivery!.body));
+  }
   assertIs(isJob, (await http.post('/v1/commands').send({ command: 'wave' })).body);
   assertIs(isPage, (await http.get('/v1/animations')).body);
   assertIs(isProblem, (await http.get('/v1/animations/none')).body);

@@ -1,75 +1,64 @@
 /**
- * The real speech model on real recordings. Fetches the weights (130 MB) where they are not cached, so it is not part
- * of `make test` but of `npm run test:speech`.
+ * The real speech model on sounds of our own making. Fetches the weights (130 MB) where they are not cached, so it is not
+ * part of `make test` but of `npm run test:speech`.
  */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decodeAudio } from '../../models/transcribe/audio.ts';
-import { createTranscriber, type Transcriber } from '../../models/transcribe/index.ts';
+import { createTranscriber, type Transcriber, wordsOf } from '../../models/transcribe/index.ts';
+import { createUnderstander } from '../../models/understand/index.ts';
 import { ensureWeights } from '../../models/weights.ts';
+import { CONDITIONS, SOUNDS } from '../bench/hearing/sounds.ts';
 
 const RECORDINGS = [
-  { file: 'make-the-cat-turn-its-head.flac', text: 'Make the cat turn its head.', language: 'en' },
-  { file: 'rang-xiao-mao-dong-yi-dong.flac', text: '让小猫动一动。', language: 'zh' },
+  {
+    file: 'make-the-cat-turn-its-head.flac',
+    text: 'Make the cat turn its head.',
+    language: 'en',
+    action: 'turn-head',
+  },
+  { file: 'rang-xiao-mao-dong-yi-dong.flac', text: '让小猫动一动。', language: 'zh', action: 'move' },
 ];
 const abort = new AbortController().signal;
 
-/** Uniform noise from a fixed seed (Numerical Recipes' generator), -1..1. */
-function noise(length: number): Float32Array {
-  let state = 1;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-const power = (samples: Float32Array) =>
-  samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
-
-function withNoise(samples: Float32Array, decibels: number): Float32Array {
-  const hiss = noise(samples.length);
-  const gain = Math.sqrt(power(samples) / power(hiss) / 10 ** (decibels / 10));
-  return samples.map((value, i) => value + gain * hiss[i]);
-}
-
 describe('Whisper base', () => {
   let transcriber: Transcriber;
+  const hear = (samples: Float32Array) =>
+    transcriber.transcribe({ samples, seconds: samples.length / 16_000 }, { abort });
   before(async () => {
     const cacheDir = fileURLToPath(new URL('../../.cache', import.meta.url));
     transcriber = await createTranscriber({ weightsDir: await ensureWeights('whisper-base', { cacheDir }) });
   });
 
-  const load = async (file: string) =>
-    decodeAudio(await readFile(new URL(`../../examples/audio/${file}`, import.meta.url)));
+  for (const { file, text, language, action } of RECORDINGS) {
+    const load = async () =>
+      (await decodeAudio(await readFile(new URL(`../../examples/audio/${file}`, import.meta.url)))).samples;
 
-  for (const { file, text, language } of RECORDINGS) {
-    it(`hears ${file}`, async () => {
-      const heard = await transcriber.transcribe(await load(file), { abort });
+    it(`hears ${file} word for word`, async () => {
+      const heard = await hear(await load());
       assert.equal(heard.text, text);
       assert.equal(heard.language, language);
+      assert.equal(heard.translation, undefined);
       assert.ok(heard.confidence > 0.5);
     });
 
-    it(`hears ${file} at 10 dB of noise`, async () => {
-      const { samples, seconds } = await load(file);
-      const heard = await transcriber.transcribe({ samples: withNoise(samples, 10), seconds }, { abort });
-      assert.equal(heard.text, text);
-    });
+    for (const [condition, change] of Object.entries(CONDITIONS))
+      it(`understands ${file}: ${condition}`, async () => {
+        const { text, language } = wordsOf(await hear(change(await load())));
+        const command = await (await createUnderstander()).understand(text, { language });
+        assert.deepEqual([command.object?.label, command.action], ['cat', action], text);
+      });
   }
 
-  it('hears nothing in noise, a hum and silence', async () => {
-    const seconds = 3;
-    const hum = Float32Array.from(
-      { length: seconds * 16_000 },
-      (_, i) => 0.3 * Math.sin((2 * Math.PI * 50 * i) / 16_000),
-    );
-    for (const samples of [
-      noise(seconds * 16_000).map((value) => value * 0.2),
-      hum,
-      new Float32Array(seconds * 16_000),
-    ])
-      await assert.rejects(transcriber.transcribe({ samples, seconds }, { abort }), { code: 'no_speech' });
+  for (const [name, samples] of Object.entries(SOUNDS))
+    it(`hears nobody: ${name}`, () => assert.rejects(hear(samples), { code: 'no_speech' }));
+
+  it('does not hear the words of its prompt in noise of any loudness', async () => {
+    for (const gain of [0.01, 0.1, 1])
+      await assert.rejects(hear(SOUNDS['loud white noise'].map((value) => value * gain)), {
+        code: 'no_speech',
+      });
   });
 });

@@ -8,6 +8,8 @@ encoder.onnx   mel [1, mels, 2S] -> cross_key_i, cross_value_i [1, heads, S, wid
 decoder.onnx   tokens [N] int64, positions [N] int64, rows [R] int64, past_{key,value}_i [1, heads, P, d],
                cross_{key,value}_i -> logits [R, vocabulary] of the asked rows, present_{key,value}_i [1, heads, P+N, d]
 
+Run in this folder: python graph.py (writes the graphs of every size of SIZES).
+
 S may be any length up to `audio_positions`: the positional table is cut to it, so that short commands do not pay
 for 30 s of padding. Batch is 1 throughout.
 """
@@ -34,6 +36,9 @@ class Size:
     audio_positions: int = 1500
     text_positions: int = 448
     vocabulary: int = 51865
+
+
+SIZES = {"whisper-base": Size(), "whisper-small": Size(width=768, heads=12, layers=12)}
 
 
 class Builder:
@@ -213,3 +218,8 @@ def build(folder: Path, size: Size = Size(), precision: str = "int8"):
     description = {"size": asdict(size), "precision": precision, "block": BLOCK, "tensors": tensors}
     (folder / "layout.json").write_text(json.dumps(description, indent=2) + "\n")
     return layout
+
+
+if __name__ == "__main__":
+    for name, size in SIZES.items():
+        build(Path(__file__).resolve().parents[2] / "transcribe/graphs" / name, size)

@@ -1,0 +1,168 @@
+/**
+ * Takes deliveries from their own queue and posts them: in a loop beside the worker (`startWebhooks`), or as the
+ * consumer of an SQS queue on Lambda (`createWebhookConsumer`). How often it was tried, and when it is tried next, is in
+ * the delivery's document; a message only says which delivery, and is hidden until it is time.
+ */
+import type { FastifyBaseLogger } from 'fastify';
+import type { Repository } from '../api/jobs/repository.ts';
+import {
+  changeDelivery,
+  type Delivery,
+  type DeliveryMessage,
+  disable,
+  giveUp,
+  readDelivery,
+  recordAttempt,
+} from '../api/webhooks/delivery.ts';
+import type { Message, Queue } from '../infra/queue/index.ts';
+import type { Store } from '../infra/store/index.ts';
+import type { Deliver } from '../infra/webhooks/deliver.ts';
+import { poll } from './poll.ts';
+
+/** SQS hides a message for 12 hours at most, counted from when it was received. */
+const MAX_HIDDEN_SECONDS = 11.5 * 3600;
+/** After an error of our own, twice as long each time. */
+const MAX_BACKOFF_SECONDS = 900;
+/** An attempt takes 15 s at most, what is written before and after it less. */
+const LEASE_SECONDS = 60;
+/** Receivers that hang hold up no more than this many others. */
+const AT_ONCE = 32;
+const LOST_EVENTS_MS = 30_000;
+
+export interface WebhookDeps {
+  store: Store;
+  repository: Repository;
+  webhooks: Queue;
+  deliver: Deliver;
+  log: Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>;
+  now?(): Date;
+  random?(): number;
+}
+
+/**
+ * One look at a delivery: posts it if it is time.
+ * @returns seconds after which to look again; undefined when there is nothing left to do
+ */
+export async function processDelivery(
+  { owner, job: jobId, delivery: id }: DeliveryMessage,
+  { store, repository, deliver, log, now = () => new Date(), random = Math.random }: WebhookDeps,
+): Promise<number | undefined> {
+  const found = await readDelivery(store, jobId, id);
+  if (found?.status !== 'pending') return undefined;
+  const job = await repository.get(owner, jobId);
+  if (!job?.webhook) return undefined;
+  const early = secondsLeft(found, now());
+  if (early > 0) return early;
+  const settle = (transition: (delivery: Delivery) => Delivery) =>
+    changeDelivery(store, jobId, id, transition);
+  if (job.webhook.disabledAt) {
+    await settle(giveUp);
+    return undefined;
+  }
+  const attempt = await deliver(found, job.webhook.url);
+  if (attempt.status === 410) await repository.change(owner, jobId, disable);
+  const settled = await settle(recordAttempt(attempt, now(), random()));
+  const { at: _, ...outcome } = attempt;
+  log.info({ delivery: id, ...outcome, now: settled?.status }, 'An event was posted.');
+  return settled?.status === 'pending' ? secondsLeft(settled, now()) : undefined;
+}
+
+/** Seconds until the next attempt, as long as a queue can wait; 0 when it is time. */
+function secondsLeft({ nextAttemptAt }: Delivery, now: Date): number {
+  const milliseconds = Date.parse(nextAttemptAt!) - now.getTime();
+  return Math.min(Math.max(0, Math.ceil(milliseconds / 1000)), MAX_HIDDEN_SECONDS);
+}
+
+/** @returns whether the message is done with; if not, it is hidden for as long as it shall be */
+async function handle(message: Message, deps: WebhookDeps): Promise<boolean> {
+  const { webhooks, log } = deps;
+  let seconds: number | undefined;
+  try {
+    seconds = await processDelivery(JSON.parse(message.body) as DeliveryMessage, deps);
+  } catch (err) {
+    log.error({ err, message: message.id }, 'A delivery could not be looked at and will be again.');
+    seconds = Math.min(2 ** message.receiveCount, MAX_BACKOFF_SECONDS);
+  }
+  if (seconds === undefined) return true;
+  await webhooks.extend(message.receipt, seconds);
+  return false;
+}
+
+/** Ends the delivery of a message that was received as often as it may be. To do it twice changes nothing. */
+export async function giveDeliveryUp(body: string, { store, log }: Pick<WebhookDeps, 'store' | 'log'>) {
+  const { job, delivery } = JSON.parse(body) as DeliveryMessage;
+  await changeDelivery(store, job, delivery, giveUp);
+  log.error({ delivery }, 'A delivery was given up.');
+}
+
+export interface WebhookSender {
+  /** Takes no more deliveries; returns when those under way have ended, within 15 s or so. */
+  stop(): Promise<void>;
+}
+
+/** Delivers, and now and then sends events that a crash has kept from their queue. */
+export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): WebhookSender {
+  const { repository, webhooks, deadWebhooks, log } = deps;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const failed = (err: unknown) => log.error({ err }, 'Webhooks: trying again in a second.');
+  const options = { leaseSeconds: LEASE_SECONDS, signal, failed };
+
+  const post = async (message: Message) => {
+    if (await handle(message, deps)) await webhooks.delete(message.receipt);
+  };
+  const bury = async (message: Message) => {
+    await giveDeliveryUp(message.body, deps);
+    await deadWebhooks.delete(message.receipt);
+  };
+  const sendLost = (olderThanMs: number) =>
+    repository.sendLostEvents(olderThanMs).catch((err) => log.error({ err }, 'Events could not be sent.'));
+
+  const housekeeping = setInterval(() => sendLost(LOST_EVENTS_MS), LOST_EVENTS_MS);
+  const polls = [
+    sendLost(0),
+    poll(webhooks, post, { ...options, atOnce: AT_ONCE }),
+    poll(deadWebhooks, bury, { ...options, atOnce: 1 }),
+  ];
+  return {
+    async stop() {
+      clearInterval(housekeeping);
+      stopping.abort();
+      await Promise.all(polls);
+    },
+  };
+}
+
+/** The part of Lambda's SQS event that is looked at. */
+export interface SqsEvent {
+  Records: {
+    messageId: string;
+    receiptHandle: string;
+    body: string;
+    attributes: { ApproximateReceiveCount: string };
+  }[];
+}
+
+export interface SqsBatchResponse {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+/**
+ * The same for an SQS event on Lambda. What is not done with is named a failure, so that Lambda does not delete it, and
+ * its visibility time-out says when it comes back (ReportBatchItemFailures).
+ */
+export function createWebhookConsumer(deps: WebhookDeps): (event: SqsEvent) => Promise<SqsBatchResponse> {
+  return async ({ Records }) => {
+    const failures = Records.map(async ({ messageId, receiptHandle, body, attributes }) => {
+      const receiveCount = Number(attributes.ApproximateReceiveCount);
+      try {
+        const done = await handle({ id: messageId, receipt: receiptHandle, body, receiveCount }, deps);
+        return done ? [] : [{ itemIdentifier: messageId }];
+      } catch (err) {
+        deps.log.error({ err, message: messageId }, 'A message was not hidden.');
+        return [{ itemIdentifier: messageId }];
+      }
+    });
+    return { batchItemFailures: (await Promise.all(failures)).flat() };
+  };
+}

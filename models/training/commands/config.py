@@ -1,0 +1,21 @@
+from dataclasses import dataclass
+
+TAGS = "OTAPDS"  # other, thing, action, part, direction, strength
+FEATURES = 16  # of models/understand/tagger/units.ts
+
+
+@dataclass
+class Config:
+    """Defaults made the committed weights."""
+
+    embedding: int = 48
+    hidden: int = 64
+    layers: int = 2
+    dropout: float = 0.25
+    forgotten: float = 0.2  # share of units whose word is hidden, so that what is known of them has to do
+    common: int = 10  # a unit that is seen less often has no word of its own
+    batch: int = 64
+    epochs: int = 5
+    rate: float = 2e-3
+    held: int = 12  # every so many frames is not trained on
+    seed: int = 1

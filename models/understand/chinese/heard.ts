@@ -1,0 +1,44 @@
+import { isWord } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { SoundTable } from './pinyin.ts';
+import { lookUp } from './tokens.ts';
+
+const LONGEST = 4;
+const isLong = (word: string) => word.length > 1 && word.length <= LONGEST;
+const words = new SoundTable(
+  [LABEL_WORDS, PARTS]
+    .flatMap(({ zh }) => [...zh.keys()])
+    .concat([...THINGS_ZH.keys()])
+    .filter(isLong),
+);
+
+/**
+ * A sentence as it was said: two to four characters that are no word, but sound the same as one of ours, become that
+ * (班马 -> 斑马, 伟巴 -> 尾巴); for what the picture shows nearly the same is enough (zh for z, n for ng).
+ */
+export function heard(text: string, seen: string[]): { text: string; misheard: number } {
+  let [right, misheard] = ['', 0];
+  for (let i = 0; i < text.length; ) {
+    const found = wordAt(text, i, seen);
+    right += found?.word ?? text[i];
+    i += found?.word.length ?? 1;
+    misheard += found?.wrong ?? 0;
+  }
+  return { text: right, misheard };
+}
+
+/** The longest word at a place: one that is written so, else one that sounds so. */
+function wordAt(text: string, start: number, seen: string[]): { word: string; wrong: number } | undefined {
+  const shown = (word: string) => seen.includes(LABEL_WORDS.zh.get(word) ?? '');
+  for (let length = Math.min(LONGEST, text.length - start); length > 1; length--) {
+    const said = text.slice(start, start + length);
+    if (!/^\p{Script=Han}+$/u.test(said)) continue;
+    if (lookUp(said)) return { word: said, wrong: 0 };
+    const found = words.find(said, shown);
+    // 小毛驴 is a small donkey and no kitten.
+    if (isWord(text.slice(start + length - 1, start + length + 1))) continue;
+    if (found && (shown(found.word) || (found.likeness === 2 && !isWord(said))))
+      return { word: found.word, wrong: length };
+  }
+  return undefined;
+}

@@ -1,0 +1,169 @@
+import { findLabel } from '../../labels.ts';
+import { isWord, meaningOf } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
+import { SoundTable } from './pinyin.ts';
+
+export interface Token {
+  text: string;
+  kind: 'verb' | 'part' | 'noun' | 'causative' | 'pronoun' | 'function' | 'unknown';
+  /** Manner of a verb, name of a part. */
+  value?: string;
+  /** Of a noun. */
+  label?: string;
+  english?: string;
+}
+
+const set = (words: string) => new Set(words.split(' '));
+const CAUSATIVES = set('让 叫 使 把 给 令 使得 请 将 帮');
+const PRONOUNS = set(
+  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 我点的这个 我点的 东西 动物 物体 大家 这里 那里',
+);
+const FUNCTION = set(
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果',
+);
+const LONGEST = 6;
+const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+
+/**
+ * Cuts a clause into words of the lexicon; dictionary words that are not in it stay whole and are names, unless no verb
+ * is found that way (花开 is a word of the dictionary, but here flowers bloom).
+ */
+export function tokenize(text: string): Token[] {
+  const tokens = cut(text, false);
+  const whole = tokens.some(({ kind }) => kind === 'verb') ? tokens : cut(text, true);
+  // 叫 is "make" before a verb, but at the end it is what dogs do.
+  return whole.map((token, i) =>
+    token.text === '叫' && !whole.slice(i + 1).some(({ kind }) => kind === 'verb' || kind === 'part')
+      ? { text: token.text, kind: 'verb', value: 'talk' }
+      : token,
+  );
+}
+
+/** What a word costs; of all ways to cut a clause the cheapest is taken: few words, and such as we know. */
+const COST = { listed: 1, named: 1.3, covered: 2.2, heard: 2.3, unknown: 2, character: 2.2, elsewhere: 0.1 };
+
+function cut(text: string, apart: boolean): Token[] {
+  const boundaries = wordEnds(text);
+  const best: { cost: number; token?: Token }[] = [{ cost: 0 }];
+  for (let start = 0; start < text.length; start++) {
+    if (!best[start]) continue;
+    for (const { token, cost } of tokensAt(text, start, boundaries, apart)) {
+      const end = start + token.text.length;
+      const total = best[start].cost + cost + (boundaries.has(end) ? 0 : COST.elsewhere);
+      if (!best[end] || total < best[end].cost) best[end] = { cost: total, token };
+    }
+  }
+  const tokens: Token[] = [];
+  for (let end = text.length; end > 0; end -= tokens[0].text.length) tokens.unshift(best[end].token!);
+  return tokens.filter(({ text: word }) => word !== ' ' && word !== '，');
+}
+
+/** Where the words of the ICU dictionary end. */
+const wordEnds = (text: string): Set<number> =>
+  new Set(Array.from(segmenter.segment(text), ({ index, segment }) => index + segment.length));
+
+function tokensAt(
+  text: string,
+  start: number,
+  boundaries: Set<number>,
+  apart: boolean,
+): { token: Token; cost: number }[] {
+  const latin = latinAt(text, start);
+  if (latin) return [{ token: latin, cost: COST.listed }];
+  const found: { token: Token; cost: number }[] = [];
+  for (let length = 1; length <= Math.min(LONGEST, text.length - start); length++) {
+    const word = text.slice(start, start + length);
+    const listed = lookUp(word) ?? small(word);
+    if (listed && !(apart && listed.kind === 'noun' && isNounAndVerb(word)))
+      found.push({ token: listed, cost: COST.listed });
+    else if (length === 1) found.push({ token: { text: word, kind: 'unknown' }, cost: COST.character });
+    else {
+      const token = named(word);
+      const verb = token ? undefined : heardVerb(word);
+      if (verb) found.push({ token: verb, cost: COST.heard });
+      const covered = isCovered(word) && (token?.kind !== 'noun' || apart);
+      if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
+      else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
+        found.push({ token: { text: word, kind: 'unknown' }, cost: COST.unknown });
+    }
+  }
+  return found;
+}
+
+/** A verb by its sound, 法射 for 发射; dearer than two words that we know (不要动 is no 摇动). */
+const soundOfVerb = new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length === 2));
+
+function heardVerb(word: string): Token | undefined {
+  if (word.length !== 2 || isWord(word) || !/^\p{Script=Han}+$/u.test(word)) return undefined;
+  const found = soundOfVerb.find(word, () => false);
+  return found?.likeness === 2 ? { text: word, kind: 'verb', value: MANNERS.zh.get(found.word)! } : undefined;
+}
+
+/** 女孩儿 is a 女孩. */
+function small(word: string): Token | undefined {
+  const token = word.length > 2 && word.endsWith('儿') ? lookUp(word.slice(0, -1)) : undefined;
+  return token && { ...token, text: word };
+}
+
+/** 水流 is a thing, but where no other verb is found the water flows. */
+const isNounAndVerb = (word: string) =>
+  [...word].some(
+    (_, i) => lookUp(word.slice(0, i))?.kind === 'noun' && lookUp(word.slice(i))?.kind === 'verb',
+  );
+
+/** What our lists say of a word. */
+export function lookUp(word: string): Token | undefined {
+  const manner = MANNERS.zh.get(word);
+  const label = LABEL_WORDS.zh.get(word);
+  const thing = THINGS_ZH.get(word);
+  const part = PARTS.zh.get(word);
+  if (CAUSATIVES.has(word)) return { text: word, kind: 'causative' };
+  if (label) return { text: word, kind: 'noun', label, english: label };
+  if (thing) return { text: word, kind: 'noun', english: thing };
+  if (part) return { text: word, kind: 'part', value: part };
+  if (PRONOUNS.has(word)) return { text: word, kind: 'pronoun' };
+  if (manner) return { text: word, kind: 'verb', value: manner };
+  return FUNCTION.has(word) ? { text: word, kind: 'function' } : undefined;
+}
+
+/** Whether the lexicon cuts the word into pieces without a remainder. */
+function isCovered(word: string): boolean {
+  if (word === '') return true;
+  for (let length = word.length; length > 0; length--) {
+    if (lookUp(word.slice(0, length)) && isCovered(word.slice(length))) return true;
+  }
+  return false;
+}
+
+/**
+ * A word outside the lexicon: the dictionary may know it, and Chinese names end in their head, so 雪纳瑞犬 is a 犬; but a
+ * 海狗 is a seal and no dog.
+ */
+function named(word: string): Token | undefined {
+  if (CAUSATIVES.has(word[0])) return undefined;
+  const meaning = meaningOf(word);
+  if (meaning?.kind === 'verb') return { text: word, ...meaning };
+  const creature = meaning && (meaning.label || isCreature(meaning.english));
+  if (creature) return { text: word, ...meaning };
+  for (let start = 1; isWord(word) && start < word.length; start++) {
+    const head = lookUp(word.slice(start));
+    // 越野车 is a car though the dictionary calls it a vehicle; a 旋转木马 is no horse.
+    const general = findLabel(head?.label)?.kind === 'vehicle';
+    if (head?.kind === 'noun' && (general || !meaning)) return { ...head, text: word };
+  }
+  return meaning && { text: word, ...meaning };
+}
+
+/** Mixed languages: "让 dog 跳舞". */
+function latinAt(text: string, start: number): Token | undefined {
+  const word = text.slice(start).match(/^[a-z][a-z'-]*/)?.[0];
+  if (!word) return undefined;
+  const verb = verbAt([word], 0);
+  const label = labelOfEnglish([word]);
+  if (label) return { text: word, kind: 'noun', label, english: word };
+  return verb
+    ? { text: word, kind: 'verb', value: verb.manner }
+    : { text: word, kind: 'unknown', english: word };
+}

@@ -1,0 +1,75 @@
+import type { Parsed } from './parsed.ts';
+
+export type Thing = NonNullable<Parsed['object']>;
+
+/** A part of a sentence, one thought: at most one thing acts, or several do the same. */
+export interface Clause extends Omit<Parsed, 'confidence'> {
+  /** More things that do the same: "the dog and the cat jump". */
+  others: Thing[];
+  /** How much of it was not understood, of `length` words or characters; less sure readings count in part. */
+  missed: number;
+  length: number;
+  /** 0..1, what makes the whole sentence doubtful: a guessed verb, a story told in the past. */
+  trust: number;
+  /** It takes the place of what it repeats: "the train, no wait, the car". */
+  corrects?: boolean;
+}
+
+/** Say little of how it looks; another verb of the sentence says more ("purr and blink", "go and jump"). */
+export const FAINT: ReadonlySet<string> = new Set(['move', 'talk']);
+
+export const acts = ({ manner, part }: Pick<Clause, 'manner' | 'part'>): boolean =>
+  manner !== undefined || part !== undefined;
+
+/**
+ * Clauses to commands, one for each thing: "dog, jump" and "make the, the horse jump" are one, "the dog jumps, the cat
+ * dances" are two.
+ */
+export function combine(clauses: Clause[]): Parsed[] {
+  const groups: Clause[][] = [];
+  for (const [i, clause] of clauses.entries()) {
+    const group = groups.at(-1);
+    if (group && clause.corrects)
+      groups[groups.length - 1] = [...group.map((one) => without(one, clause)), clause];
+    else if (group && !begins(clause, clauses[i + 1], group)) group.push(clause);
+    else groups.push([clause]);
+  }
+  return groups.flatMap(merge);
+}
+
+/** A clause less what another says instead. */
+const without = (clause: Clause, { object, manner, part, direction }: Clause): Clause => ({
+  ...clause,
+  ...(object && { object: undefined, others: [] }),
+  ...((manner || part) && { manner: undefined, part: undefined }),
+  ...(direction && { direction: undefined }),
+});
+
+/** Whether a clause is about another thing than those before it, which have their verb already. */
+function begins(clause: Clause, next: Clause | undefined, group: Clause[]): boolean {
+  if (!clause.object || !group.some(acts)) return false;
+  if (group.some(({ object }) => object && object.text === clause.object!.text)) return false;
+  return acts(clause) || (next !== undefined && acts(next) && !next.object);
+}
+
+/** The first clause with a verb leads. */
+function merge(clauses: Clause[]): Parsed[] {
+  const lead = clauses.find((one) => acts(one) && !FAINT.has(one.manner ?? '')) ?? clauses.find(acts);
+  if (!lead) return [];
+  const first = <K extends 'direction' | 'strength'>(key: K) =>
+    lead[key] ?? clauses.find((one) => one[key] !== undefined)?.[key];
+  const named = lead.object ?? clauses.find(({ object }) => object)?.object;
+  // "The dog, the cat and the bird dance": what stands before a list belongs to it.
+  const listed = lead.others.length > 0 ? clauses.slice(0, clauses.indexOf(lead)) : [];
+  const sum = (key: 'missed' | 'length') => clauses.reduce((total, one) => total + one[key], 0);
+  const { manner, part } = lead;
+  const shared = {
+    manner,
+    part,
+    direction: first('direction'),
+    strength: first('strength'),
+    confidence: (1 - sum('missed') / sum('length')) * lead.trust,
+  };
+  const before = listed.flatMap(({ object }) => object ?? []);
+  return [...before, named, ...lead.others].map((object) => ({ object, ...shared }));
+}

@@ -1,0 +1,75 @@
+import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
+import { isFunction, tokenize } from './phrases.ts';
+import { soundsLike } from './sound.ts';
+
+/** How far a word may be from the name of something in the picture: one that is no name, one that names something itself, and
+ * one that names something that we know. */
+const NEAR = 0.34;
+const TWIN = 0.2;
+const SAME = 0.17;
+/** Two words for one have more sounds to differ in. */
+const JOINED = 0.25;
+
+/** Words that are never half of a longer one. */
+const LITTLE = new Set('the a an this that its my your his her i you we to and make let have get'.split(' '));
+
+const OWNERS = new Set("its his her their 's".split(' '));
+
+/** Everything that we have a word for. */
+const NAMES = new Set([...LABEL_WORDS.en.keys(), ...[...THINGS_ZH.values()].map(singular)]);
+
+/**
+ * A sentence as it was said: where it names nothing that the picture shows, a word that sounds like something in it becomes
+ * that ("the bare" -> "the bear"); where it names nothing that we know, a word that sounds the same as one ("flour").
+ */
+export function heard(text: string, seen: string[]): string {
+  const tokens = tokenize(text);
+  const labels = tokens.map((token) => labelOfEnglish([token]));
+  const names = [...LABEL_WORDS.en].filter(([, label]) => seen.includes(label)).map(([word]) => word);
+  const shown = [...names, ...seen];
+  if (
+    shown.length > 0 &&
+    !tokens.some((token, i) => seen.includes(token) || seen.includes(labels[i] ?? ''))
+  ) {
+    for (const i of tokens.keys()) {
+      const found = nameAt(tokens, i, shown);
+      if (found) return replaced(text, tokens.slice(i, i + found.length), found.word);
+    }
+  }
+  const owned = tokens.findIndex((token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token));
+  const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
+  if (part) return replaced(text, [tokens[owned]], part);
+  if (!tokens.some((token) => isNoun(token) && isKnown(token))) {
+    for (const token of tokens.filter((word) => isCandidate(word) && !isCreature(word))) {
+      const word = soundsLike([token], NAMES, 0);
+      if (word) return replaced(text, [token], word);
+    }
+  }
+  return text;
+}
+
+function nameAt(tokens: string[], i: number, shown: string[]): { word: string; length: number } | undefined {
+  const pair = tokens.slice(i, i + 2);
+  const apart = pair.length < 2 || LITTLE.has(pair[0]) || labelOfEnglish([pair[0]]) || verbAt(pair, 1);
+  const joined = apart ? undefined : soundsLike(pair, shown, JOINED);
+  if (joined) return { word: joined, length: 2 };
+  // Another thing that we know, but that the picture does not show: "the cheater" for a cheetah.
+  if (isKnown(tokens[i]) && !isFunction(tokens[i])) {
+    const twin = soundsLike([tokens[i]], shown, SAME);
+    return twin ? { word: twin, length: 1 } : undefined;
+  }
+  if (!isCandidate(tokens[i])) return undefined;
+  // With a tail it is an animal: "the dock wags its tail".
+  const names = isNoun(tokens[i]) && isPhysical(tokens[i]) && !tokens.some((token) => PARTS.en.has(token));
+  const word = soundsLike([tokens[i]], shown, names ? TWIN : NEAR);
+  return word ? { word, length: 1 } : undefined;
+}
+
+const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
+const isCandidate = (token: string) =>
+  !isFunction(token) && !LITTLE.has(token) && !PARTS.en.has(token) && !verbAt([token], 0) && !isKnown(token);
+
+const replaced = (text: string, words: string[], word: string) =>
+  text.replace(new RegExp(`\\b${words.join('\\s+')}\\b`), word);

@@ -1,0 +1,164 @@
+import type { Direction } from '../../types.ts';
+import { acts, type Clause, combine, FAINT } from '../clauses.ts';
+import { isCreature, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { nearestManner } from '../lexicon/verbs.ts';
+import type { Parsed } from '../parsed.ts';
+import { heard } from './heard.ts';
+import { chunk, tokenize } from './phrases.ts';
+import { partOf, subjectOf, thingOf } from './subject.ts';
+import { direction, place, strength, stripManners } from './words.ts';
+
+const QUESTION =
+  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this)\b)\w+|has|have (you|they|i)|should i)\b/;
+/** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
+const ABOUT_ME =
+  /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
+const NEGATIVE =
+  /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
+const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
+/** Where one thought ends and the next begins. */
+const BREAK =
+  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)/;
+
+/** "The train, no wait, the car": what follows takes the place of what it repeats. */
+const CORRECTION =
+  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.] )no,(?= (?:the|make|let))|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
+/** How far a sentence is believed that was put right by its sound. */
+const MISHEARD = 0.85;
+/** What is in the past is a story, unless it was wished for. */
+const TOLD = 0.4;
+const WISHED = /\b(?:if|wish|time|rather)\b/;
+const isTold = ({ confidence }: Parsed) => confidence <= TOLD;
+const INSTEAD = '~';
+/** "The left horse stays, the right one gallops." */
+const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
+const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
+
+/** Lower case, one kind of quotes and spaces. */
+export const normalizeEnglish = (sentence: string): string =>
+  sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
+
+/** Whether it is a question, and not one that asks for something to be done. */
+export const asksEnglish = (sentence: string): boolean =>
+  QUESTION.test(stripManners(normalizeEnglish(sentence)));
+
+/** Parses an English sentence: a command for each thing; none in talk that asks for no motion. */
+export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
+  const text = normalizeEnglish(sentence);
+  const bare = stripManners(text.replace(CORRECTION, `; ${INSTEAD} `));
+  const right = heard(bare, seen).replace(ONE, (whole, side: string, at: number, all: string) => {
+    const noun = all
+      .slice(0, at)
+      .split(/[^a-z]+/)
+      .findLast((word) => labelOfEnglish([word]));
+    return noun ? `the ${side} ${singular(noun)}` : whole;
+  });
+  const said = right
+    .split(BREAK)
+    .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
+    .filter((clause) => clause.trim() !== '' && !ABOUT_ME.test(clause));
+  const wanted = said.filter(isWanted);
+  const unwanted = said.filter((clause) => !wanted.includes(clause));
+  const commands = combine(wanted.flatMap(sentences).map(parseClause));
+  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+  // "I'd love it if the dolphin jumped" tells no story.
+  const trust = (right === bare ? 1 : MISHEARD) / (WISHED.test(text) && commands.some(isTold) ? TOLD : 1);
+  return commands.map((parsed) => ({
+    ...parsed,
+    object: parsed.object ?? antecedent,
+    confidence: Math.min(1, parsed.confidence * trust),
+  }));
+}
+
+/** "The bird shouldn't fly, it should nod": the pronoun is what was just named. */
+const namedIn = (clauses: string[]) =>
+  clauses
+    .map((clause) => parseClause(clause).object)
+    .findLast((object) => object?.label ?? (object && isCreature(object.text)));
+
+/** "the dog jumps and the cat dances" is two sentences, "the dog and the cat dance" is one, "dog jumps cat runs" is two. */
+function sentences(clause: string): string[] {
+  for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then) (?=\S+ \S)/g)) {
+    const halves = [clause.slice(0, index), clause.slice(index + and.length)];
+    const [left, right] = halves.map(parseClause);
+    if (acts(left) && acts(right) && (right.object || (right.part && left.object && !left.part)))
+      return halves.flatMap(sentences);
+  }
+  const { phrases, verbs } = chunk(clause);
+  const second = phrases.find(
+    ({ start, end, after, pronoun }) =>
+      !after && !pronoun && verbs.some(({ at }) => at < start) && verbs.some(({ at }) => at === end),
+  );
+  if (!second) return [clause];
+  const words = tokenize(clause);
+  return [words.slice(0, second.start).join(' '), ...sentences(words.slice(second.start).join(' '))];
+}
+
+/** "All stays still except the cat": after a negative, an exception is what is wanted. */
+function isWanted(clause: string, i: number, all: string[]): boolean {
+  // "Like there's no tomorrow" forbids nothing.
+  if (!NEGATIVE.test(strength(clause).rest)) return true;
+  const exception = clause.replace(EXCEPT, '');
+  return exception !== clause && i > 0 && NEGATIVE.test(all[i - 1]) && !NEGATIVE.test(exception);
+}
+
+/** One thought, without what surrounds it. */
+export function parseClause(sentence: string): Clause {
+  const corrects = sentence.startsWith(INSTEAD);
+  const clause = sentence.replace(INSTEAD, '').trim();
+  const located = place(clause);
+  const leads = direction(located.rest);
+  const strong = strength(leads.rest);
+  const found = chunk(strong.rest);
+  const late = direction(found.rest.join(' '), { bare: true });
+  const act = found.verbs.find(({ manner }) => !FAINT.has(manner)) ?? found.verbs[0];
+  const part = found.phrases.map(partOf).find((one) => one !== undefined);
+  const { words, ...things } = subjectOf(found.phrases, act);
+  const clear: Clause = {
+    ...things,
+    manner: act?.manner,
+    part,
+    direction: leads.direction ?? late.direction,
+    strength:
+      strong.strength ??
+      strength(found.adjectives.map((word) => `${word.replace(/le$/, '')}ly`).join(' ')).strength,
+    trust: found.past && !found.causative ? TOLD : 1,
+    missed: 0.6 * late.rest.split(' ').filter(Boolean).length,
+    length: clause.split(' ').length,
+    corrects,
+  };
+  if (clear.object && located.place)
+    clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
+  if (acts(clear)) return look(clear, found.look);
+  return steered(found.causative || clear.object ? guess(clear, late.rest, words) : clear);
+}
+
+/** "Kite up!": no verb, and nothing else that was not understood. */
+function steered(clause: Clause): Clause {
+  if (acts(clause) || !clause.object || !clause.direction || clause.missed > 0) return clause;
+  return { ...clause, manner: clause.direction === 'up' ? 'rise' : 'move' };
+}
+
+/** "Look left" turns the head, "look up" raises it. */
+function look(clause: Clause, looks: boolean): Clause {
+  if (!looks || clause.part) return clause;
+  const vertical: Partial<Record<Direction, string>> = { up: 'raise', down: 'lower' };
+  const manner = clause.direction && vertical[clause.direction];
+  return manner ? { ...clause, manner, part: 'head', direction: undefined } : { ...clause, part: 'head' };
+}
+
+/** How far a verb that only WordNet knows is believed. */
+const GUESSED = 0.7;
+
+/** No verb of ours: perhaps one of the remaining words has a near relative among ours. */
+function guess(clause: Clause, rest: string, subject: string[]): Clause {
+  const trailing = subject.length > 1 ? subject.slice(-1) : [];
+  for (const word of [...rest.split(' '), ...trailing].filter(Boolean)) {
+    const manner = nearestManner(word);
+    if (!manner) continue;
+    if (!trailing.includes(word)) return { ...clause, manner, trust: GUESSED };
+    const noun = subject.slice(0, -1);
+    return { ...clause, object: thingOf(noun), manner, trust: GUESSED };
+  }
+  return clause;
+}

@@ -1,0 +1,241 @@
+import { PARTS } from '../lexicon/index.ts';
+import { isAdjective, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
+
+/** A group of words that names something. */
+export interface Phrase {
+  words: string[];
+  /** "it", "that thing": the click says what it is. */
+  pronoun: boolean;
+  /** The preposition before it; 'owner' for the dog of "the dog's toy", 'and' for the cat of "the dog and the cat". */
+  after?: string;
+  /** Which token of the clause it begins and ends before. */
+  start: number;
+  end: number;
+}
+
+/** A motion, and where it was said. */
+export interface Act {
+  manner: string;
+  at: number;
+}
+
+export interface Chunks {
+  phrases: Phrase[];
+  /** In the order in which they were said. */
+  verbs: Act[];
+  /** "make", "let", "want" ... */
+  causative: boolean;
+  /** All verbs are in the past: somebody tells a story. */
+  past: boolean;
+  look: boolean;
+  /** What a motion said by a noun is like: "a gentle sway". */
+  adjectives: string[];
+  /** Words that were not understood. */
+  rest: string[];
+}
+
+const set = (words: string) => new Set(words.split(' '));
+const DETERMINERS = set('the a an some every all both each any another one two three four five');
+const POINTERS = set('this that these those');
+const OWNERS = set('its his her their my your our whose');
+const PRONOUNS = set(
+  'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
+);
+const GENERIC = set(
+  'one ones thing things object objects animal animals creature subject item pet critter stuff',
+);
+const CAUSATIVES = set(
+  'set bring put send make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
+);
+const PREPOSITIONS = set(
+  'of along from by in into at with near behind under over across through for like around onto inside against beside after before on',
+);
+const FUNCTION = set(
+  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly straight going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
+);
+/** Some names look like adverbs. */
+const ADVERB = /(?<!\b(?:f|butterf|dragonf|firef|fami|lil|jel|bul|bel|hol))ly$/;
+const MODALS = set('should must could can would will might may needs has');
+const LOOK = /^(?:look|gaze|glance|fac|star)/;
+const DIRECTIONS = set('left right up down forward forwards back backwards away ahead off out');
+
+export function tokenize(text: string): string[] {
+  return text
+    .replace(/'s\b/g, " 's")
+    .replace(/s'(?=\s)/g, "s 's")
+    .replace(/[^a-z0-9' -]/g, ' ')
+    .split(/\s+/)
+    .filter(Boolean);
+}
+
+/** Groups a clause into things, verbs and what is left, without a statistical tagger: commands are short and regular. */
+export function chunk(text: string): Chunks {
+  const tokens = tokenize(text);
+  const out: Chunks = {
+    phrases: [],
+    verbs: [],
+    causative: false,
+    past: false,
+    look: false,
+    adjectives: [],
+    rest: [],
+  };
+  let pasts = 0;
+  let after: string | undefined;
+  for (let i = 0; i < tokens.length; ) {
+    const token = tokens[i];
+    const verb = verbAt(tokens, i);
+    const noun = nounAt(tokens, i, out);
+    if (noun) {
+      const end = i + noun.taken;
+      const owner = tokens[end] === "'s" && !verbAt(tokens, end + 1);
+      const { words, pronoun } = noun;
+      out.phrases.push({ words, pronoun, after: owner ? 'owner' : ownerOf(after, out), start: i, end });
+      i = end;
+      after = undefined;
+    } else if (
+      CAUSATIVES.has(token) &&
+      !(verb && verb.length > 1) &&
+      !(token === 'animate' && !out.causative)
+    ) {
+      out.causative = true;
+      i++;
+    } else if (verb) {
+      out.verbs.push({ manner: verb.manner, at: i });
+      if (verb.past) pasts++;
+      out.look ||= LOOK.test(token) && verb.manner === 'turn';
+      i += verb.length;
+      after = undefined;
+    } else {
+      const down = DIRECTIONS.has(token) && DETERMINERS.has(tokens[i + 1]);
+      if (PREPOSITIONS.has(token) || down) after = token;
+      else if (token === 'and') after = out.phrases.at(-1)?.end === i ? 'and' : undefined;
+      else if (!FUNCTION.has(token)) out.rest.push(token);
+      i++;
+    }
+  }
+  if (out.verbs.length === 0) nominalVerb(out);
+  out.past = pasts > 0 && pasts === out.verbs.length;
+  settleOwners(out.phrases);
+  return out;
+}
+
+/** "Give the tree a gentle sway", "I want a storm": the motion is said by a noun. */
+function nominalVerb(out: Chunks): void {
+  const index = out.phrases.findLastIndex(({ words, after }) => !after && verbAt(words, words.length - 1));
+  if (index < 0) return;
+  const [{ words, end }] = out.phrases.splice(index, 1);
+  out.verbs.push({ manner: verbAt(words, words.length - 1)!.manner, at: end });
+  out.adjectives = words.slice(0, -1);
+}
+
+/**
+ * "the tail of the dog", "the flock of birds": the dog owns a part and the birds are the flock, so they are the things;
+ * "the wheel of fortune" is the wheel.
+ */
+function ownerOf(after: string | undefined, { phrases }: Chunks): string | undefined {
+  const previous = phrases.at(-1);
+  if (after !== 'of' || !previous) return after;
+  if (isGroup(previous.words)) phrases.pop();
+  else if (!isPart(previous.words)) return after;
+  return previous.after;
+}
+
+/** "the dog's tail" is about the dog, "the dog's toy" about the toy. */
+function settleOwners(phrases: Phrase[]): void {
+  phrases.forEach((phrase, i) => {
+    if (phrase.after === 'owner' && (!phrases[i + 1] || isPart(phrases[i + 1].words)))
+      phrase.after = undefined;
+  });
+}
+
+const isPart = (words: string[]) => PARTS.en.has(words.at(-1)!);
+
+type Noun = { words: string[]; pronoun: boolean; taken: number };
+
+function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefined {
+  const { phrases, causative, verbs } = chunks;
+  const token = tokens[start];
+  const next = tokens[start + 1];
+  // "all of them", "the two of them"
+  const count = DETERMINERS.has(next) && token === 'the' ? 2 : 1;
+  if (DETERMINERS.has(token) && tokens[start + count] === 'of' && PRONOUNS.has(tokens[start + count + 1]))
+    return { words: [tokens[start + count + 1]], pronoun: true, taken: count + 2 };
+  if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
+    const side = DIRECTIONS.has(next) && tokens[start + 2] !== undefined && !isFunction(tokens[start + 2]);
+    const free =
+      next === undefined ||
+      (isFunction(next) && !side) ||
+      (!DETERMINERS.has(token) && verbAt(tokens, start + 1) && !startsNoun(tokens, start + 1));
+    const words = free ? [] : collect(tokens, start + 1);
+    if (words.length > 0) {
+      return { ...named(words), taken: 1 + words.length };
+    }
+  }
+  if (DETERMINERS.has(token) && (DETERMINERS.has(next) || POINTERS.has(next) || OWNERS.has(next))) {
+    // "all the three ducks"
+    const noun = nounAt(tokens, start + 1, chunks);
+    return noun && { ...noun, taken: noun.taken + 1 };
+  }
+  if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
+  if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
+  // "head off", "back up"
+  const phrasal = (verbAt(tokens, start)?.length ?? 1) > 1;
+  if (PARTS.en.has(token) && !phrasal) return { words: [token], pronoun: false, taken: 1 };
+  const expected = phrases.length === 0 && (causative || start === 0) && verbs.length === 0;
+  if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
+  if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))
+    return undefined;
+  const words = collect(tokens, start);
+  return { ...named(words), taken: words.length };
+}
+
+/** "that thing" is a pronoun, "the bird thing" a bird. */
+function named(words: string[]): Pick<Noun, 'words' | 'pronoun'> {
+  if (words.every((word) => GENERIC.has(word))) return { words, pronoun: true };
+  return { words: words.filter((word, i) => i === 0 || !GENERIC.has(word)), pronoun: false };
+}
+
+/** A word that is both ("fish", "smoke", "hand") is a noun where another verb follows it. */
+function startsNoun(tokens: string[], at: number): boolean {
+  const token = tokens[at];
+  if (PARTS.en.has(token)) return true;
+  if (/(?:ing|ed)$/.test(token)) return false;
+  const next = tokens[at + 1];
+  return (
+    isNoun(token) &&
+    (verbAt(tokens, at + 1) !== undefined || next === "'s" || next === 'to' || MODALS.has(next))
+  );
+}
+
+export const isFunction = (token: string): boolean =>
+  FUNCTION.has(token) || PREPOSITIONS.has(token) || DIRECTIONS.has(token) || CAUSATIVES.has(token);
+
+/** The words of a noun phrase: at least one, then on to the next verb, preposition, direction or determiner. */
+function collect(tokens: string[], start: number): string[] {
+  const words: string[] = [];
+  for (let i = start; i < tokens.length; i++) {
+    const token = tokens[i];
+    const side =
+      i === start && DIRECTIONS.has(token) && tokens[i + 1] !== undefined && !isFunction(tokens[i + 1]);
+    if (
+      !side &&
+      i > start &&
+      (isFunction(token) || DETERMINERS.has(token) || PRONOUNS.has(token) || OWNERS.has(token))
+    )
+      break;
+    if (
+      token === "'s" ||
+      (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
+      (i > start && ADVERB.test(token)) ||
+      (i > start && !isNoun(token) && labelOfEnglish(words))
+    )
+      break;
+    words.push(token);
+  }
+  return words;
+}
+
+/** "the big swing", "the left rocking chair": after a mere adjective the next word belongs to the name. */
+const endsInAdjective = (words: string[]) => DIRECTIONS.has(words.at(-1)!) || isAdjective(words.at(-1)!);

@@ -1,0 +1,139 @@
+import type { Direction, Strength } from '../../types.ts';
+
+/** What people say before the command itself; some of it is spelt like a question. */
+const LEAD_IN = new RegExp(
+  `^(?:${[
+    '(?:ok|okay|hey|hi|hello|yo|oh|alright|right|so|now|well|and|but|or|then|also|next|finally|please|pls|kindly|maybe|perhaps|just|only|instead|simply|actually|yeah|yep|yes|yup|sure|cool|great|listen|waggle|computer)(?: there| waggle)?\\b(?! of\\b)[ ,!.:]*',
+    '(?:no|nah|dude|buddy|mate|man|bro|first|second)\\b(?=[,!.]|$)[ ,!.]*',
+    '(?:first|second)(?= (?:the|make|let|have|get)\\b)',
+    '(?:u+m+|u+h+|e+r+m?|h+m+|a+h+)\\b[ ,.]*',
+    '(?:would|do) you mind\\b[ ,]*',
+    '(?:would|could|will|can) you be (?:\\w+ ){1,3}?(?:as )?to\\b ?',
+    'if you (?:would|could)(?: please)?(?: be so kind as to)?\\b ?',
+    '(?:may|might|can|could) i (?:please )?(?:ask|trouble|bother|get|have) you (?:to|for)\\b ?',
+    'do you think (?:you|we) (?:could|can|might)(?: possibly)?\\b ?',
+    '(?:come|go) on\\b[ ,]*',
+    'be (?:so|as) (?:good|kind|nice) as to\\b ?',
+    'when you (?:get|have)[^,]*,[ ]*',
+    "it(?:'d| would|'ll| will) be (?:\\w+ ){1,4}?(?:if|when|to see|to have|to)(?: (?:you|we) (?:could|can|would)?)?\\b ?",
+    "(?:i|we)(?:'d|'m| would| was| were| am| will)?(?: (?:be|really|just|so|like|maybe|very|kinda))*(?: (?:appreciate|wonder|wondering|hope|hoping|grateful|happy|glad|delighted|thinking|asking))(?: it)?(?: (?:very much|a lot|so much))?(?: (?:if|whether|that|when|about))?(?: (?:you|we) (?:could|can|would)?)?\\b ?",
+    "(?:(?:it is|it's) )?time (?:for|to)\\b ?",
+    "(?:can|could|would|wo|will)n?'t (?:you|we)\\b ?",
+    "(?:how about|what about|why not|why don'?t|what if) (?:you|we)\\b ?",
+    '(?:can|could|would|will) (?:you|we|u)(?: (?:please|kindly|maybe|just|possibly|also))*\\b[ ,]*',
+    '(?:is it|would it be) possible (?:for you )?to\\b ?',
+    "(?:i|we)(?:'d| would)(?: really)? (?:like|love|prefer)(?: it)?(?: (?:you|to see|to watch|to have|if you(?: could)?|if|for you|to))*\\b ?",
+    "(?:i|we)(?:'d| would)? (?:just |only |really )*(?:want|need|wish|wanna|expect)(?: (?:you|to see|to watch|to have|to|see|it if|that(?= (?:the|my|your|this|a|an)\\b)|it))*\\b ?",
+    "let(?:'s| us)(?: (?:see|watch|have|make|try|just|get))*\\b ?",
+    'show me(?: how)?\\b ?',
+    "(?:how about|what about|why not|why don'?t you|what if)\\b ?",
+    'i (?:think|guess|mean|said|say)(?: that| you should| we should)?\\b[ ,]*',
+    'you know\\b[ ,]*',
+    'try (?:to|and|making|letting)\\b ?',
+    '(?:can|could|may|would|will|should|might)\\b ?',
+    'go ahead and\\b ?',
+  ].join('|')})`,
+);
+
+/** Words that say nothing wherever they stand. */
+const FILLER =
+  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
+
+/** Sentences that are turned round, so that the thing stands before its verb. */
+const TURNED: [RegExp, string][] = [
+  [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
+  [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
+  [/\bhow (?=the |that |this |my )/g, ''],
+  [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
+  [
+    /\b(?:what|the one|the thing) (?:that )?i(?:'ve| have)? (?:click|point|tap|mark|select|pick|circle)(?:ed)?(?: on| at)?\b/g,
+    'it',
+  ],
+  [
+    /\b(?:that|this|it|which) looks? (?:so |very |really )?(?:great|good|nice|lovely|amazing|cool|fine|perfect)\b/g,
+    '',
+  ],
+];
+
+/** Takes politeness and hesitation off. */
+export function stripManners(text: string): string {
+  let rest = TURNED.reduce((turned, [from, to]) => turned.replace(from, to), text)
+    .replace(FILLER, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/ ([,.!?])/g, '$1')
+    .replace(/^[ ,.!?:]+/, '')
+    .trim();
+  for (let match = rest.match(LEAD_IN); match?.[0]; match = rest.match(LEAD_IN))
+    rest = rest.slice(match[0].length).replace(/^[ ,.!?:]+/, '');
+  return rest;
+}
+
+const SIDE =
+  '(?:far )?(?:left|right|top|bottom|front|back|middle|center|centre|foreground|background|corner)';
+const PLACE = new RegExp(
+  `\\b(?:(?:which|that|who) (?:is|are|'s) )?(?:on|at|in) (?:the|its|your|my) (${SIDE})(?:[- ]hand)?(?: side| part| edge| half)?(?: of the (?:picture|image|photo|frame|screen))?\\b`,
+);
+
+/** "the dog on the left" -> "the dog", "left" */
+export function place(clause: string): { place?: string; rest: string } {
+  const match = clause.match(PLACE);
+  if (!match) return { rest: clause };
+  return { place: `on the ${match[1]}`, rest: clause.replace(PLACE, ' ') };
+}
+
+const SIDES = '(left|right|top|bottom|front|back|up|down)';
+const NAMES: Record<string, Direction> = {
+  left: 'left', right: 'right', up: 'up', top: 'up', upward: 'up', skyward: 'up', down: 'down', bottom: 'down', downward: 'down',
+  forward: 'forward', front: 'forward', ahead: 'forward', closer: 'forward', back: 'back', backward: 'back', away: 'back',
+}; // biome-ignore format: a list
+
+/** Motions both ways have no direction. */
+const BOTH_WAYS =
+  /\b(?:(?:from )?side to side|from left to right and back|back and forth|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?around|in place|on the spot|up in the air)\b/;
+const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
+  [new RegExp(`\\b(?:from )?(?:the )?${SIDES} to (?:the )?${SIDES}\\b`), (m) => NAMES[m[2]]],
+  [
+    new RegExp(
+      `\\b(?:to|towards?) (?:the|its|his|her|their|your|my)?\\s*${SIDES}(?:[- ]hand)?(?: side| edge| corner)?\\b`,
+    ),
+    (m) => NAMES[m[1]],
+  ],
+  [
+    /\b(?:(?:closer )?(?:to|towards?|at) (?:me|us|you|the (?:camera|viewer|front|screen|lens)))\b/,
+    () => 'forward',
+  ],
+  [/\b(?:away from (?:me|us|you|the (?:camera|viewer))|into the distance)\b/, () => 'back'],
+  [/\b(?:back(?:s|ed|ing)? up|revers(?:es?|ed|ing))\b/, () => 'back'],
+  [/\b(?:into|toward|towards|to) the (?:sky|air)\b/, () => 'up'],
+  [/\b(?:to|towards|onto) the (?:ground|floor)\b/, () => 'down'],
+  [
+    /\b(left|right|up|down|for|back|sky)wards?\b/,
+    (m) => NAMES[m[1] === 'for' ? 'forward' : m[1] === 'sky' ? 'up' : m[1]],
+  ],
+];
+const BARE = /\b(left|right|up|down|forward|ahead|back|away|closer)\b/;
+
+/** Phrases of direction before the words are grouped; with `bare` also single words, once verbs have taken theirs. */
+export function direction(text: string, { bare = false } = {}): { direction?: Direction; rest: string } {
+  const rest = text.replace(BOTH_WAYS, ' ');
+  for (const [pattern, name] of PHRASES) {
+    const match = rest.match(pattern);
+    if (match) return { direction: name(match), rest: rest.replace(pattern, ' ') };
+  }
+  const match = bare ? rest.match(BARE) : null;
+  return match ? { direction: NAMES[match[1]], rest: rest.replaceAll(new RegExp(BARE, 'g'), ' ') } : { rest };
+}
+
+const NOT_IN_A_NAME = '(?<!\\b(?:the|an?|this|that|my|your|its|his|her) )';
+const STRONG = new RegExp(
+  `\\b(?:like (?:crazy|mad|hell|there'?s no tomorrow)|as (?:hard|fast|much|strongly|wildly|quickly) as (?:possible|(?:it|he|she|they|you) (?:can|could))|(?:at|with) (?:full|top|great|all) ?(?:its |his |her )?(?:speed|force|might|power|strength|energy)|with (?:force|vigou?r|energy|enthusiasm)|(?:flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
+);
+const GENTLE = new RegExp(
+  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|ever so slightly|with (?:a )?(?:little|gentle) (?:force|motion|movement)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
+);
+
+export function strength(text: string): { strength?: Strength; rest: string } {
+  if (GENTLE.test(text)) return { strength: 'gentle', rest: text.replace(GENTLE, ' ') };
+  if (STRONG.test(text)) return { strength: 'strong', rest: text.replace(STRONG, ' ') };
+  return { rest: text };
+}

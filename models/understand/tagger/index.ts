@@ -1,0 +1,37 @@
+import type { Language } from '../../types.ts';
+import { heard as heardChinese } from '../chinese/heard.ts';
+import { parseClause as parseChinese } from '../chinese/parse.ts';
+import { plainOf, plainVerbs } from '../chinese/words.ts';
+import { combine } from '../clauses.ts';
+import { heard as heardEnglish } from '../english/heard.ts';
+import { normalizeEnglish, parseClause as parseEnglish } from '../english/parse.ts';
+import type { Parsed } from '../parsed.ts';
+import { commandsIn } from './spans.ts';
+import type { Tagger } from './tagger.ts';
+
+export { createTagger, type Tagger } from './tagger.ts';
+
+/** Parses a sentence by its tags: the words of each command are picked out of it, and read as a plain sentence. */
+export async function parseTagged(
+  tagger: Tagger,
+  sentence: string,
+  language: Language,
+  seen: string[],
+): Promise<Parsed[]> {
+  const chinese = language === 'zh';
+  const plain = chinese ? plainOf(sentence) : normalizeEnglish(sentence);
+  const text = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
+  const tagged = await tagger.tag(text);
+  const marked = tagged.filter(({ tag }) => tag !== 'O');
+  const trust = marked.reduce((sum, { sure }) => sum + sure, 0) / Math.max(1, marked.length);
+  return commandsIn(text, tagged).flatMap(({ things, action, part, direction, strength }) =>
+    (things.length > 0 ? things : ['']).flatMap((thing) => {
+      const words = chinese
+        ? [thing, strength, direction, action, part]
+        : [thing, action, part, direction, strength];
+      const said = words.filter(Boolean).join(chinese ? '' : ' ');
+      const clause = chinese ? parseChinese(plainVerbs(said), seen) : parseEnglish(said);
+      return combine([clause]).map((parsed) => ({ ...parsed, confidence: parsed.confidence * trust }));
+    }),
+  );
+}
