@@ -100,12 +100,12 @@ export function transcribeWith(
     return surest(hearings);
   }
 
-  /** Again at other speeds, until the words are sure. The sound of each speed is encoded once. */
+  /** Again at other speeds, until the words are sure or it is clearly no voice. The sound of each speed is encoded once. */
   async function hearWell(samples: Float32Array, known: string | undefined, abort: Abort): Promise<Stretch> {
     let best = await hear(samples, known, abort);
     if (samples.length > SHORT * SAMPLE_RATE) return best;
     for (const speed of SPEEDS) {
-      if (certainty(best) > SURE) break;
+      if (certainty(best) > SURE || isSound(decode(best.plain.tokens))) break;
       const changed = resample(samples, Math.round(SAMPLE_RATE * speed), SAMPLE_RATE);
       best = surest([best, await hear(changed, known, abort)]);
     }
