@@ -27,6 +27,7 @@ export async function animateAll(
   const reports: MotionReport[] = [];
   const notes: Note[] = [];
   let refusal: PipelineError | undefined;
+  const refused = new Set<string>();
   for (const [i, subject] of subjects.entries()) {
     const progress = (fraction: number) => hooks.progress((i + fraction) / subjects.length);
     try {
@@ -41,18 +42,20 @@ export async function animateAll(
     } catch (error) {
       if (!(error instanceof PipelineError) || error.code !== 'action_not_possible') throw error;
       refusal ??= error;
+      if (subject.command) refused.add(subject.command.prompt);
     }
   }
   const [report, ...others] = reports;
   if (!report) throw refusal!;
-  if (refusal) notes.push(someStayStill(subjects.length - moving.length, subjects.length));
+  if (refusal)
+    notes.push(someStayStill(subjects.length - moving.length, subjects.length, [...refused].join(', ')));
   return { moving, report: { ...report, ...(others.length > 0 && { others }) }, notes };
 }
 
-const someStayStill = (still: number, all: number): Note => ({
+const someStayStill = (still: number, all: number, what: string): Note => ({
   code: 'some_stay_still',
   detail: {
-    en: `${still} of ${all} stay still: as they are seen here they cannot do that.`,
-    zh: `${all} 个中有 ${still} 个保持不动：从画面看它们做不了这个动作。`,
+    en: `${still} of ${all} stay still (${what}): as they are seen here they cannot do that.`,
+    zh: `${all} 个中有 ${still} 个保持不动（${what}）：从画面看它们做不了这个动作。`,
   },
 });

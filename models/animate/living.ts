@@ -13,8 +13,11 @@ type Living = 'animal' | 'bird' | 'person';
 
 /** Mean displacement of small parts, in object sizes, that can be seen in a small video. */
 const LEAST_SEEN: Partial<Record<Group, number>> = { head: 0.025, tail: 0.026, ears: 0.018 };
-/** Faces of people show every change: a nod of more than this share of it looks like a grimace. */
-const FACES = 0.6;
+/**
+ * Faces of people show every change: a nod of more than this share of it looks like a grimace. Birds have small heads on
+ * long necks, whose motion is lost below this multiple.
+ */
+const SEEN_AS: Record<Living, number> = { person: 0.6, animal: 1, bird: 1.5 };
 
 /** Parts of a skeleton that can be named in a report. */
 const PARTS: readonly Group[] = ['head', 'ears', 'trunk', 'tail', 'legs', 'arms', 'wings'];
@@ -79,7 +82,7 @@ export async function animateLiving(
  * a face that fills the picture must not shear.
  */
 function usualOf(learned: number, spec: LivingAction, size: number, kind: Living): number {
-  const least = (LEAST_SEEN[spec.group] ?? 0) * (kind === 'person' ? FACES : 1);
+  const least = (LEAST_SEEN[spec.group] ?? 0) * SEEN_AS[kind];
   const seen = Math.max(learned, least / size);
   return Math.min(seen, (spec.most ?? 1) / size);
 }

@@ -1,6 +1,6 @@
-import { tokenize } from './chinese-tokens.ts';
-import { direction, normalize, place, strength, withoutMeasures } from './chinese-words.ts';
-import { MANNERS, PARTS } from './lexicon.ts';
+import { tokenize } from './chinese/tokens.ts';
+import { direction, normalize, place, strength, withoutMeasures } from './chinese/words.ts';
+import { MANNERS, PARTS } from './lexicon/index.ts';
 
 /** An English sentence with Chinese words in it has words that hold an English sentence together. */
 const ENGLISH = /\b(?:make|let|the|have|get|please|can|could|should|move|its?|and|to)\b/i;

@@ -1,6 +1,6 @@
 import { findLabel } from '../labels.ts';
 import type { Command } from '../types.ts';
-import { PROMPTS } from './lexicon.ts';
+import { PROMPTS } from './lexicon/index.ts';
 import { isPlural } from './several.ts';
 
 const TOWARDS = {

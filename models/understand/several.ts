@@ -1,4 +1,4 @@
-import { singular } from './nouns.ts';
+import { singular } from './lexicon/nouns.ts';
 
 const ENGLISH = '(?:both|all|every|each|two|three|four|five|several)';
 /** "both of the", "all these", up to two more words before the name. */

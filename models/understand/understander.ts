@@ -1,14 +1,14 @@
 import { PipelineError } from '../errors.ts';
-import { findLabel } from '../labels.ts';
-import type { Action, Command, Language } from '../types.ts';
-import { asksChinese, parseChinese } from './chinese.ts';
-import { asksEnglish, parseEnglish } from './english.ts';
+import type { Command, Language } from '../types.ts';
+import { asksChinese, parseChinese } from './chinese/parse.ts';
+import { asksEnglish, parseEnglish } from './english/parse.ts';
 import type { Understander } from './index.ts';
-import { actionOf } from './lexicon.ts';
+import { actionOf } from './lexicon/index.ts';
+import { isNoun, isPhysical } from './lexicon/nouns.ts';
 import { inEnglish } from './mixed.ts';
-import { isCreature, isNoun, isPhysical } from './nouns.ts';
 import type { Parsed } from './parsed.ts';
 import { promptOf } from './prompt.ts';
+import { settled } from './settled.ts';
 import { meansSeveral } from './several.ts';
 import { createTagger, parseTagged } from './tagger/index.ts';
 
@@ -45,7 +45,14 @@ const ENOUGH = 0.5;
 /** Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. */
 function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   const [a, b] = [worth(rules), worth(tagged)];
-  return (a === 0 && b < ENOUGH) || a >= b ? rules : tagged;
+  if ((a === 0 && b < ENOUGH) || a >= b) return rules;
+  // How it is done is often said where the tagger does not look.
+  const same = rules.length === tagged.length;
+  return tagged.map((one, i) => ({
+    ...one,
+    direction: one.direction ?? (same ? rules[i].direction : undefined),
+    strength: one.strength ?? (same ? rules[i].strength : undefined),
+  }));
 }
 
 /** 0..1 */
@@ -62,7 +69,9 @@ function worth(parsed: Parsed[]): number {
 /** Undefined where it is not sure enough, or says no motion of ours. */
 function commandOf(parsed: Parsed, text: string, language: Language): Command | undefined {
   const action = settled(parsed);
-  const { direction, strength = 'normal', confidence } = parsed;
+  const { strength = 'normal', confidence } = parsed;
+  // Who waves at us comes no nearer.
+  const direction = action === 'wave' && parsed.direction === 'forward' ? undefined : parsed.direction;
   if (!action || confidence < THRESHOLD) return undefined;
   const several = parsed.object && meansSeveral(text, parsed.object.text);
   const object = several ? { ...parsed.object!, several } : parsed.object;
@@ -71,36 +80,6 @@ function commandOf(parsed: Parsed, text: string, language: Language): Command | 
 }
 
 const languageOf = (text: string): Language => (/\p{Script=Han}/u.test(text) ? 'zh' : 'en');
-
-const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
-
-const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
-
-const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
-const PLANT = /\b(?:flowers?|rose|tulip|lily|bud|blossom|plant)$/;
-
-/** What has a body like ours though it is no creature. */
-const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
-
-/** A few verbs mean something else for things than for animals. */
-function settled({ manner, part, object, direction }: Parsed): Action | undefined {
-  const action = actionOf(manner, part);
-  if (part || !object) return action;
-  const { label, english = '' } = object;
-  const creature = english && (isCreature(english) || FIGURE.test(english));
-  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
-  if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
-  if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
-  if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
-  if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
-  if (kind === 'vehicle' && manner === 'run') return 'drive';
-  if (kind === 'thing' && manner === 'turn') return 'spin';
-  if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
-  if (FLUID.test(english) && (manner === 'roll' || manner === 'run')) return 'flow';
-  if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
-  if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
-  return action;
-}
 
 function notACommand(text: string, language: Language, parsed?: Parsed): PipelineError {
   const understood = parsed && {

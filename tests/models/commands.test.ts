@@ -1,6 +1,6 @@
 /**
  * Lists of commands by families, written by somebody who did not know the parser; `seen` is what the picture showed.
- * en and zh were written before tuning; the harder ones (slips of the tongue, dialects, rare verbs) were tuned on, too; `unseen` was
+ * en and zh were written before tuning; the second (slips of the tongue, dialects, rare verbs) and the third were tuned on, too; `unseen` was
  * never looked at, so that it says how strangers will fare. LOG.md has the figures by family.
  */
 import assert from 'node:assert/strict';
@@ -15,9 +15,11 @@ const understander = await createUnderstander();
 const LISTS: [string, number, number][] = [
   ['en', 0.97, 0.95],
   ['zh', 0.97, 0.95],
-  ['harder-en', 0.79, 0.75],
-  ['harder-zh', 0.79, 0.75],
-  ['unseen', 0.82, 0.78],
+  ['second-en', 0.85, 0.82],
+  ['second-zh', 0.83, 0.8],
+  ['third-en', 0.94, 0.9],
+  ['third-zh', 0.9, 0.86],
+  ['unseen', 0.86, 0.83],
 ];
 
 for (const [name, least, entirely] of LISTS) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineError } from '../../models/errors.ts';
+import { SoundTable } from '../../models/understand/chinese/pinyin.ts';
 import { createUnderstander } from '../../models/understand/index.ts';
-import { SoundTable } from '../../models/understand/pinyin.ts';
 import { type Expected, readCommands, readSentences } from './commands/read.ts';
 
 const { understand } = await createUnderstander();

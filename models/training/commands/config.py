@@ -13,9 +13,9 @@ class Config:
     layers: int = 2
     dropout: float = 0.25
     forgotten: float = 0.2  # share of units whose word is hidden, so that what is known of them has to do
-    common: int = 12  # a unit that is seen less often has no word of its own
+    common: int = 10  # a unit that is seen less often has no word of its own
     batch: int = 64
-    epochs: int = 6
+    epochs: int = 5
     rate: float = 2e-3
     held: int = 12  # every so many frames is not trained on
     seed: int = 1

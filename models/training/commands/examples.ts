@@ -8,11 +8,11 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { meaningOf, wordsOfLength } from '../../understand/cedict.ts';
-import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../../understand/lexicon.ts';
-import { formsOf, isCreature, isNoun } from '../../understand/nouns.ts';
+import { meaningOf, wordsOfLength } from '../../understand/lexicon/cedict.ts';
+import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../../understand/lexicon/index.ts';
+import { formsOf, isCreature, isNoun } from '../../understand/lexicon/nouns.ts';
+import { nearestManner } from '../../understand/lexicon/verbs.ts';
 import { unitsOf } from '../../understand/tagger/units.ts';
-import { nearestManner } from '../../understand/verbs.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

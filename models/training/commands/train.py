@@ -3,7 +3,8 @@
     npx tsx models/training/commands/examples.ts EXAMPLES.jsonl
     python -m models.training.commands.train --examples EXAMPLES.jsonl --out models/weights
 
-Writes commands.onnx and commands.json (its vocabulary) and prints how many tags and whole sentences of frames that it never saw are right.
+Writes commands.onnx and commands.json (its vocabulary) there and a fixture for the product's tests; prints how many tags and
+whole sentences of frames that it never saw are right.
 """
 
 import argparse
@@ -14,8 +15,9 @@ from pathlib import Path
 import torch
 from torch.nn import functional as F
 
-from .config import FEATURES, TAGS, Config
+from .config import Config
 from .data import batch, read, vocabulary
+from .export import export, fixture
 from .model import Tagger
 
 
@@ -44,21 +46,12 @@ def measure(net, examples, index):
     return scores
 
 
-def export(net, words, folder):
-    """commands.onnx: words [1, N] int64, features [1, N, FEATURES] -> logits [1, N, TAGS]."""
-    net.eval()
-    names = {"input_names": ["words", "features"], "output_names": ["tags"]}
-    axes = {"words": {1: "n"}, "features": {1: "n"}, "tags": {1: "n"}}
-    example = (torch.zeros(1, 5, dtype=torch.long), torch.zeros(1, 5, FEATURES))
-    torch.onnx.export(net, example, str(folder / "commands.onnx"), dynamic_axes=axes, dynamo=False, **names)
-    (folder / "commands.json").write_text(json.dumps({"tags": TAGS, "words": words[1:]}, ensure_ascii=False, separators=(",", ":")) + "\n")
-
-
 def main(arguments=None):
     """Command line entry; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--examples", required=True, type=Path)
     parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--fixtures", type=Path, help="folder of the fixture")
     parser.add_argument("--epochs", type=int, default=Config().epochs)
     parser.add_argument("--whole", action="store_true", help="train on the held-out frames, too")
     args = parser.parse_args(arguments)
@@ -94,6 +87,11 @@ def main(arguments=None):
         print(f"epoch {epoch + 1} loss {total / len(batches):.4f} held out {json.dumps(measure(net, held, index))}", flush=True)
     args.out.mkdir(parents=True, exist_ok=True)
     export(net, words, args.out)
+    if args.fixtures:
+        args.fixtures.mkdir(parents=True, exist_ok=True)
+        (args.fixtures / "tagger.json").write_text(
+            json.dumps(fixture(net, held[:: max(1, len(held) // 8)][:8], index), ensure_ascii=False) + "\n"
+        )
 
 
 if __name__ == "__main__":

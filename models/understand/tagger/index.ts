@@ -1,10 +1,10 @@
 import type { Language } from '../../types.ts';
-import { parseClause as parseChinese } from '../chinese.ts';
-import { heard as heardChinese } from '../chinese-heard.ts';
-import { plainOf } from '../chinese-words.ts';
+import { heard as heardChinese } from '../chinese/heard.ts';
+import { parseClause as parseChinese } from '../chinese/parse.ts';
+import { plainOf, plainVerbs } from '../chinese/words.ts';
 import { combine } from '../clauses.ts';
-import { normalizeEnglish, parseClause as parseEnglish } from '../english.ts';
-import { heard as heardEnglish } from '../english-heard.ts';
+import { heard as heardEnglish } from '../english/heard.ts';
+import { normalizeEnglish, parseClause as parseEnglish } from '../english/parse.ts';
 import type { Parsed } from '../parsed.ts';
 import { commandsIn } from './spans.ts';
 import type { Tagger } from './tagger.ts';
@@ -30,7 +30,7 @@ export async function parseTagged(
         ? [thing, strength, direction, action, part]
         : [thing, action, part, direction, strength];
       const said = words.filter(Boolean).join(chinese ? '' : ' ');
-      const clause = chinese ? parseChinese(said, seen) : parseEnglish(said);
+      const clause = chinese ? parseChinese(plainVerbs(said), seen) : parseEnglish(said);
       return combine([clause]).map((parsed) => ({ ...parsed, confidence: parsed.confidence * trust }));
     }),
   );

@@ -1,10 +1,10 @@
-import { tokenize as tokenizeChinese } from '../chinese-tokens.ts';
-import { strength as strengthZh } from '../chinese-words.ts';
-import { isFunction } from '../english-phrases.ts';
-import { strength as strengthEn } from '../english-words.ts';
-import { PARTS } from '../lexicon.ts';
-import { isAdjective, isNoun, isPhysical, labelOfEnglish } from '../nouns.ts';
-import { verbAt } from '../verbs.ts';
+import { tokenize as tokenizeChinese } from '../chinese/tokens.ts';
+import { strength as strengthZh } from '../chinese/words.ts';
+import { isFunction } from '../english/phrases.ts';
+import { strength as strengthEn } from '../english/words.ts';
+import { PARTS } from '../lexicon/index.ts';
+import { isAdjective, isNoun, isPhysical, labelOfEnglish } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
 
 /** What the tagger reads: an English word, a Chinese character, or a mark. */
 export interface Unit {

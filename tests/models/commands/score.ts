@@ -1,7 +1,7 @@
 import type { Action, Command, Direction, Strength } from '../../../models/types.ts';
 import type { Understander } from '../../../models/understand/index.ts';
-import { singular } from '../../../models/understand/nouns.ts';
-import { climb, sensesOf } from '../../../models/understand/wordnet.ts';
+import { singular } from '../../../models/understand/lexicon/nouns.ts';
+import { climb, sensesOf } from '../../../models/understand/lexicon/wordnet.ts';
 
 /** What one thing should do. `object` is a label of the detector, else the thing in English; empty for "it". */
 interface Wanted {
@@ -61,7 +61,7 @@ const sameAction = ({ action }: Command, wanted: Wanted) => [wanted.action].flat
 function sameThing({ object }: Command, wanted: Wanted): boolean {
   if (!object || !wanted.object) return !object && !wanted.object;
   const name = (words = '') => singular(words.toLowerCase().split(' ').at(-1)!);
-  if (object.label) return object.label === wanted.object;
+  if (object.label === wanted.object) return true;
   const said = name(object.english);
   return said === name(wanted.object) || isKindOf(said, wanted.object);
 }

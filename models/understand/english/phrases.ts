@@ -1,6 +1,6 @@
-import { PARTS } from './lexicon.ts';
-import { isAdjective, isGroup, isNoun, labelOfEnglish } from './nouns.ts';
-import { verbAt } from './verbs.ts';
+import { PARTS } from '../lexicon/index.ts';
+import { isAdjective, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
 
 /** A group of words that names something. */
 export interface Phrase {
@@ -43,7 +43,7 @@ const PRONOUNS = set(
   'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
 );
 const GENERIC = set(
-  'one ones thing things object objects animal animals creature subject item guy fella pet critter stuff',
+  'one ones thing things object objects animal animals creature subject item pet critter stuff',
 );
 const CAUSATIVES = set(
   'set bring put send make makes making let lets letting have has having get gets getting help cause want wants wanted see watch show allow ask tell give animate',
@@ -108,7 +108,8 @@ export function chunk(text: string): Chunks {
       i += verb.length;
       after = undefined;
     } else {
-      if (PREPOSITIONS.has(token)) after = token;
+      const down = DIRECTIONS.has(token) && DETERMINERS.has(tokens[i + 1]);
+      if (PREPOSITIONS.has(token) || down) after = token;
       else if (token === 'and') after = out.phrases.at(-1)?.end === i ? 'and' : undefined;
       else if (!FUNCTION.has(token)) out.rest.push(token);
       i++;
@@ -153,7 +154,8 @@ const isPart = (words: string[]) => PARTS.en.has(words.at(-1)!);
 
 type Noun = { words: string[]; pronoun: boolean; taken: number };
 
-function nounAt(tokens: string[], start: number, { phrases, causative, verbs }: Chunks): Noun | undefined {
+function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefined {
+  const { phrases, causative, verbs } = chunks;
   const token = tokens[start];
   const next = tokens[start + 1];
   // "all of them", "the two of them"
@@ -171,9 +173,16 @@ function nounAt(tokens: string[], start: number, { phrases, causative, verbs }: 
       return { ...named(words), taken: 1 + words.length };
     }
   }
+  if (DETERMINERS.has(token) && (DETERMINERS.has(next) || POINTERS.has(next) || OWNERS.has(next))) {
+    // "all the three ducks"
+    const noun = nounAt(tokens, start + 1, chunks);
+    return noun && { ...noun, taken: noun.taken + 1 };
+  }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
   if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
-  if (PARTS.en.has(token)) return { words: [token], pronoun: false, taken: 1 };
+  // "head off", "back up"
+  const phrasal = (verbAt(tokens, start)?.length ?? 1) > 1;
+  if (PARTS.en.has(token) && !phrasal) return { words: [token], pronoun: false, taken: 1 };
   const expected = phrases.length === 0 && (causative || start === 0) && verbs.length === 0;
   if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
   if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))

@@ -1,17 +1,18 @@
-import type { Direction } from '../types.ts';
-import { acts, type Clause, combine, FAINT } from './clauses.ts';
-import { heard } from './english-heard.ts';
-import { chunk, tokenize } from './english-phrases.ts';
-import { partOf, subjectOf, thingOf } from './english-subject.ts';
-import { direction, place, strength, stripManners } from './english-words.ts';
-import { isCreature, labelOfEnglish, singular } from './nouns.ts';
-import type { Parsed } from './parsed.ts';
-import { nearestManner } from './verbs.ts';
+import type { Direction } from '../../types.ts';
+import { acts, type Clause, combine, FAINT } from '../clauses.ts';
+import { isCreature, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { nearestManner } from '../lexicon/verbs.ts';
+import type { Parsed } from '../parsed.ts';
+import { heard } from './heard.ts';
+import { chunk, tokenize } from './phrases.ts';
+import { partOf, subjectOf, thingOf } from './subject.ts';
+import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
-  /^(what|where|who|whose|whom|when|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (you|i|we|they)|has|have (you|they|i)|should i)\b/;
+  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
-const ABOUT_ME = /^(?:(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
+const ABOUT_ME =
+  /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
 const NEGATIVE =
   /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
@@ -21,7 +22,7 @@ const BREAK =
 
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
-  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
+  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.] )no,(?= (?:the|make|let))|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
 /** How far a sentence is believed that was put right by its sound. */
 const MISHEARD = 0.85;
 /** What is in the past is a story, unless it was wished for. */
@@ -80,7 +81,8 @@ function sentences(clause: string): string[] {
   for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then) (?=\S+ \S)/g)) {
     const halves = [clause.slice(0, index), clause.slice(index + and.length)];
     const [left, right] = halves.map(parseClause);
-    if (acts(left) && acts(right) && right.object) return halves.flatMap(sentences);
+    if (acts(left) && acts(right) && (right.object || (right.part && left.object && !left.part)))
+      return halves.flatMap(sentences);
   }
   const { phrases, verbs } = chunk(clause);
   const second = phrases.find(
@@ -94,7 +96,8 @@ function sentences(clause: string): string[] {
 
 /** "All stays still except the cat": after a negative, an exception is what is wanted. */
 function isWanted(clause: string, i: number, all: string[]): boolean {
-  if (!NEGATIVE.test(clause)) return true;
+  // "Like there's no tomorrow" forbids nothing.
+  if (!NEGATIVE.test(strength(clause).rest)) return true;
   const exception = clause.replace(EXCEPT, '');
   return exception !== clause && i > 0 && NEGATIVE.test(all[i - 1]) && !NEGATIVE.test(exception);
 }

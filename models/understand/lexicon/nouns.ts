@@ -1,6 +1,6 @@
 import nlp from 'compromise';
-import { LABELS } from '../labels.ts';
-import { LABEL_WORDS } from './lexicon.ts';
+import { LABELS } from '../../labels.ts';
+import { LABEL_WORDS } from './index.ts';
 import { climb, sensesOf } from './wordnet.ts';
 
 /** Senses of a word that may name an animal or a vehicle; rarer ones are jokes and proper names. */
@@ -80,14 +80,20 @@ const reaches = (sense: number, kind: string): boolean =>
 
 /** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
 export function isCreature(words: string): boolean {
-  const [first] = sensesOf(singular(words.split(' ').at(-1)!), 'noun');
-  return first !== undefined && (reaches(first, 'animal') || reaches(first, 'person'));
+  const senses = sensesOf(singular(words.split(' ').at(-1)!), 'noun').slice(0, 2);
+  return (
+    senses.some((sense) => reaches(sense, 'animal')) || (senses.length > 0 && reaches(senses[0], 'person'))
+  );
 }
 
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
 export function isPhysical(noun: string): boolean {
-  const senses = sensesOf(singular(noun), 'noun').slice(0, 2);
-  return senses.length === 0 || senses.some((sense) => reaches(sense, 'physical_entity'));
+  const senses = sensesOf(singular(noun), 'noun').slice(0, SENSES);
+  // A drop is a shape there.
+  return (
+    senses.length === 0 ||
+    senses.some((sense) => reaches(sense, 'physical_entity') || reaches(sense, 'shape'))
+  );
 }
 
 /** "flock", "pair", "bunch": what counts things, not a thing. */

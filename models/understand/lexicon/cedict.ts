@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { FAINT } from './clauses.ts';
+import { FAINT } from '../clauses.ts';
+import { LABEL_WORDS } from './index.ts';
 import { isNounOnly, isPhysical, labelOfEnglish } from './nouns.ts';
 import { nearestManner, verbAt } from './verbs.ts';
 
@@ -80,7 +81,7 @@ function thing(gloss: string): Meaning | undefined {
   const words = name.replace(/^(?:an?|the) /, '').split(' ');
   const last = words.at(-1)!;
   const label = labelOfEnglish(words);
-  const visible = label || (isNounOnly(last) && isPhysical(last));
+  const visible = isNounOnly(last) ? label || isPhysical(last) : LABEL_WORDS.en.has(last);
   if (!visible || words.length > 3 || last.length < 3) return undefined;
   // "father's father's mother"
   return { kind: 'noun', english: label === 'person' && words.length > 1 ? label : words.join(' '), label };

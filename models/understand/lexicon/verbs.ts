@@ -1,4 +1,4 @@
-import { MANNERS } from './lexicon.ts';
+import { MANNERS } from './index.ts';
 import { formsOf } from './nouns.ts';
 import { climb, sensesOf } from './wordnet.ts';
 

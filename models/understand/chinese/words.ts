@@ -1,17 +1,21 @@
 import { Converter } from 'opencc-js/t2cn';
-import type { Direction, Strength } from '../types.ts';
-import { MANNERS } from './lexicon.ts';
+import type { Direction, Strength } from '../../types.ts';
+import { MANNERS } from '../lexicon/index.ts';
 
 const simplify = Converter({ from: 't', to: 'cn' });
 
 /** What people say before the command itself. */
 const LEAD_IN =
-  /^(?:请问|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那啥|怎么说呢?|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我的意思是|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
+  /^(?:请问|辛苦[你您]|有劳了?|劳您大驾|打扰一下|打搅一下|亲(?=，)|师傅|老铁|老板(?=，)|咦|唔|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那啥|怎么说呢?|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我的意思是|我觉得|我看|我说|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
 /** And after it. */
 const TAIL =
-  /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|那样|才有感觉|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
+  /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|那样|才有感觉|应?该?(?:挺|很|蛮|多|真)?好看的?|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
 /** Questions that ask for something to be done. */
 const REQUEST = /能不能|可不可以|可以|能否|要不要|好吗|好不好|行吗|行不行|请|麻烦|帮|能(?=.*吗)/;
+/** 火车，哦不，汽车; 不是猫，是兔子: what follows takes the place of what it repeats. */
+const CORRECTION =
+  /，?[啊哦哎诶咦]*(?:不不+|不对|说错了?|错了|算了|哦不(?!是))，?(?:还是|应该是|是|改成|换成)?|，?[啊哦哎诶]*不是[^，]{1,4}，?(?:而?是)/g;
+export const INSTEAD = '~';
 /** "这只", "那一头": measure words, some of which are also parts of the body. */
 const MEASURE =
   /(?:这|那|一|两|三|几|每|某|哪)+(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|艘|支)/g;
@@ -28,15 +32,19 @@ export function normalize(sentence: string): { text: string; asked: boolean } {
       /\S/.test(marks) ? '，' : ' ',
     )
     .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '')
-    .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，|怎么说呢，/g, '');
+    .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，|怎么说呢，/g, '')
+    .replace(CORRECTION, `，${INSTEAD}`);
   const asked = /[?？]\s*$|吗\s*$/.test(sentence) && !REQUEST.test(plain);
-  return { text: joinSplitVerbs(unfold(stripManners(plain))), asked };
+  return { text: plainVerbs(stripManners(plain)), asked };
 }
 
 /** Simplified characters, half-width marks, lower case. */
 export const plainOf = (sentence: string): string => simplify(sentence.normalize('NFKC').toLowerCase());
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
+
+/** Verbs as the lists have them: 摇摇头 -> 摇头, 打个滚 -> 打滚. */
+export const plainVerbs = (text: string): string => joinSplitVerbs(unfold(text));
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>
@@ -58,9 +66,9 @@ const STARTS = new Set(
 export const withoutMeasures = (text: string): string => text.replace(MEASURE, '此');
 
 const SIDES: Record<string, Direction> = {
-  左: 'left', 右: 'right', 上: 'up', 下: 'down', 前: 'forward', 后: 'back', 高处: 'up', 天空: 'up', 空中: 'up', 天上: 'up', 地上: 'down',
+  左: 'left', 右: 'right', 上: 'up', 下: 'down', 前: 'forward', 后: 'back', 高处: 'up', 远处: 'back', 远方: 'back', 天空: 'up', 空中: 'up', 天上: 'up', 地上: 'down',
 }; // biome-ignore format: a list
-const SIDE = '(左|右|上|下|前|后|高处|天空|空中|天上|地上)';
+const SIDE = '(左|右|上|下|前|后|远处|远方|高处|天空|空中|天上|地上)';
 const SUFFIX = '(?:上方|下方|边儿?|面|方|侧|手边)?';
 const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`(?:从|由|自)${SIDE}${SUFFIX}(?:往|向|到|朝|至)${SIDE}${SUFFIX}`), (m) => SIDES[m[2]]],
@@ -105,7 +113,7 @@ export function place(text: string): { place?: string; rest: string } {
 }
 
 const STRONG =
-  /(?:使劲|用力|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|拼命|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|快(?![艇餐乐递车]))(?:一?点儿?|些)?[地的得]?/;
+  /(?:使劲|用力|拼了?命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|快(?![艇餐乐递车]))(?:一?点儿?|些)?[地的得]?/;
 const GENTLE =
   /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 

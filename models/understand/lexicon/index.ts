@@ -1,9 +1,9 @@
 /** The word lists of lexicon/*.json, turned into look-up tables once. They are data to be read and extended there. */
 import { readFileSync } from 'node:fs';
-import { ACTIONS, type Action } from '../types.ts';
+import { ACTIONS, type Action } from '../../types.ts';
 
 const load = <T>(name: string): T =>
-  JSON.parse(readFileSync(new URL(`./lexicon/${name}.json`, import.meta.url), 'utf8'));
+  JSON.parse(readFileSync(new URL(`./${name}.json`, import.meta.url), 'utf8'));
 
 interface Words {
   en: string;

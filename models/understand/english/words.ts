@@ -1,4 +1,4 @@
-import type { Direction, Strength } from '../types.ts';
+import type { Direction, Strength } from '../../types.ts';
 
 /** What people say before the command itself; some of it is spelt like a question. */
 const LEAD_IN = new RegExp(
@@ -10,7 +10,11 @@ const LEAD_IN = new RegExp(
     '(?:would|do) you mind\\b[ ,]*',
     '(?:would|could|will|can) you be (?:\\w+ ){1,3}?(?:as )?to\\b ?',
     'if you (?:would|could)(?: please)?(?: be so kind as to)?\\b ?',
-    '(?:may|might|can|could) i (?:please )?(?:ask|trouble|bother|get|have) you to\\b ?',
+    '(?:may|might|can|could) i (?:please )?(?:ask|trouble|bother|get|have) you (?:to|for)\\b ?',
+    'do you think (?:you|we) (?:could|can|might)(?: possibly)?\\b ?',
+    '(?:come|go) on\\b[ ,]*',
+    'be (?:so|as) (?:good|kind|nice) as to\\b ?',
+    'when you (?:get|have)[^,]*,[ ]*',
     "it(?:'d| would|'ll| will) be (?:\\w+ ){1,4}?(?:if|when|to see|to have|to)(?: (?:you|we) (?:could|can|would)?)?\\b ?",
     "(?:i|we)(?:'d|'m| would| was| were| am| will)?(?: (?:be|really|just|so|like|maybe|very|kinda))*(?: (?:appreciate|wonder|wondering|hope|hoping|grateful|happy|glad|delighted|thinking|asking))(?: it)?(?: (?:very much|a lot|so much))?(?: (?:if|whether|that|when|about))?(?: (?:you|we) (?:could|can|would)?)?\\b ?",
     "(?:(?:it is|it's) )?time (?:for|to)\\b ?",
@@ -33,13 +37,22 @@ const LEAD_IN = new RegExp(
 
 /** Words that say nothing wherever they stand. */
 const FILLER =
-  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|basically|actually|kind of|sort of|you know|i mean|for me|(?:i|you) (?:guess|think|suppose|believe|know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|thanks|thank you|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
+  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
 /** Sentences that are turned round, so that the thing stands before its verb. */
 const TURNED: [RegExp, string][] = [
   [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
   [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
   [/\bhow (?=the |that |this |my )/g, ''],
+  [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
+  [
+    /\b(?:what|the one|the thing) (?:that )?i(?:'ve| have)? (?:click|point|tap|mark|select|pick|circle)(?:ed)?(?: on| at)?\b/g,
+    'it',
+  ],
+  [
+    /\b(?:that|this|it|which) looks? (?:so |very |really )?(?:great|good|nice|lovely|amazing|cool|fine|perfect)\b/g,
+    '',
+  ],
 ];
 
 /** Takes politeness and hesitation off. */
@@ -113,10 +126,10 @@ export function direction(text: string, { bare = false } = {}): { direction?: Di
 
 const NOT_IN_A_NAME = '(?<!\\b(?:the|an?|this|that|my|your|its|his|her) )';
 const STRONG = new RegExp(
-  `\\b(?:like (?:crazy|mad|hell|there'?s no tomorrow)|as (?:hard|fast|much|strongly|wildly|quickly) as (?:possible|(?:it|he|she|they|you) (?:can|could))|(?:at|with) (?:full|top|great|all) ?(?:its |his |her )?(?:speed|force|might|power|strength|energy)|with (?:force|vigou?r|energy|enthusiasm)|(?:a lot|lots|very much|so much|big time|non-?stop)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
+  `\\b(?:like (?:crazy|mad|hell|there'?s no tomorrow)|as (?:hard|fast|much|strongly|wildly|quickly) as (?:possible|(?:it|he|she|they|you) (?:can|could))|(?:at|with) (?:full|top|great|all) ?(?:its |his |her )?(?:speed|force|might|power|strength|energy)|with (?:force|vigou?r|energy|enthusiasm)|(?:flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
 );
 const GENTLE = new RegExp(
-  `\\b(?:(?:just )?a (?:(?:little|tiny|wee|small|teeny) )?bit(?: of)?|ever so slightly|with (?:a )?(?:little|gentle) (?:force|motion|movement)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
+  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|ever so slightly|with (?:a )?(?:little|gentle) (?:force|motion|movement)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
 );
 
 export function strength(text: string): { strength?: Strength; rest: string } {

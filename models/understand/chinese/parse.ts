@@ -1,16 +1,19 @@
-import { isWord } from './cedict.ts';
-import { heard } from './chinese-heard.ts';
-import { type Token, tokenize } from './chinese-tokens.ts';
-import { direction, normalize, place, strength, stripManners, withoutMeasures } from './chinese-words.ts';
-import { type Clause, combine, FAINT, type Thing } from './clauses.ts';
-import { LABEL_WORDS, MANNERS } from './lexicon.ts';
-import type { Parsed } from './parsed.ts';
+import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
+import { isWord } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
+import type { Parsed } from '../parsed.ts';
+import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
+import { type Token, tokenize } from './tokens.ts';
+import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
-  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁|为何|是不是|有没有|还是|几[只个]/;
+  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是|几[只个]/;
 /** 我喜欢… tells of the speaker; 我想让… has lost its 我想 by now. */
-const ABOUT_ME = /^我/;
+const ABOUT_ME = /^(?:我|小时候|以前|昨天|上次|刚才)/;
+/** Talk of oneself, and praise. */
+const TELLS =
+  /^(?:我们|咱们|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
 const ASKED_TO_ACT = /让|把|使|帮/;
 const NEGATIVE =
   /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
@@ -19,17 +22,22 @@ const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksChinese(sentence: string): boolean {
   const { text, asked } = normalize(sentence);
-  return (asked || QUESTION.test(text)) && !ASKED_TO_ACT.test(text);
+  return (asked || QUESTION.test(text) || TELLS.test(text)) && !ASKED_TO_ACT.test(text);
 }
 
 /** Parses a Chinese sentence: a command for each thing; none in talk that asks for no motion. */
 export function parseChinese(sentence: string, seen: string[]): Parsed[] {
-  const { text } = normalize(sentence);
+  const text = normalize(sentence).text.replace(
+    ALL_BUT,
+    (_, name: string) => `让${name}${/[动转走跑飞]$/.test(name) ? '' : '动'}`,
+  );
   if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
-  const wanted = right.text
+  const said = right.text
     .split(BREAK)
-    .map(stripManners)
+    .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)));
+  const wanted = said
+    .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
     .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !ABOUT_ME.test(clause));
   // What was understood by its sound counts for a quarter.
   const trust = 1 - (0.25 * right.misheard) / text.length;
@@ -39,13 +47,27 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   }));
 }
 
+/** 除了鼓手谁都不许动: what is left out is what moves. */
+const ALL_BUT =
+  /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
+
+/** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
+const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;
+const nameBefore = (clauses: string[]): string =>
+  clauses.flatMap((clause) => tokenize(clause).filter(({ kind }) => kind === 'noun')).at(-1)?.text ?? '';
+
 const TOWARDS = /^[朝向对往到在]$/;
 const isAct = ({ kind }: Token) => kind === 'verb' || kind === 'part';
 
 /** 让狗摇尾巴让猫点头 is two sentences, 狗跑猫跳 too: a new one begins with 让, or with a name right before a second verb. */
 function sentences(clause: string): string[] {
   const tokens = tokenize(clause);
-  const starts = tokens.map((_, i) => tokens.slice(0, i).reduce((sum, { text }) => sum + text.length, 0));
+  let at = 0;
+  const starts = tokens.map(({ text }) => {
+    const start = clause.indexOf(text, at);
+    at = start + text.length;
+    return start;
+  });
   const said: string[] = [];
   let from = 0;
   for (const [i, { kind }] of tokens.entries()) {
@@ -66,7 +88,9 @@ function sentences(clause: string): string[] {
 }
 
 /** One thought, without what surrounds it. */
-export function parseClause(clause: string, seen: string[]): Clause {
+export function parseClause(sentence: string, seen: string[]): Clause {
+  const corrects = sentence.startsWith(INSTEAD);
+  const clause = sentence.replace(INSTEAD, '');
   const located = place(withoutMeasures(clause));
   const led = direction(located.rest);
   const strong = strength(led.rest);
@@ -89,6 +113,7 @@ export function parseClause(clause: string, seen: string[]): Clause {
     trust: 1,
     missed: 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard,
     length: clause.length,
+    corrects,
   };
 }
 
@@ -117,7 +142,7 @@ function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
 
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {
-  const place = /^(?:[里上中边]|里面|上面|旁边)$/.test(tokens[i + 1]?.text ?? '') ? 1 : 0;
+  const place = /^(?:[里上下中边]|里面|上面|下面|旁边)$/.test(tokens[i + 1]?.text ?? '') ? 1 : 0;
   return tokens[i + place + 1]?.text.endsWith('的') ? tokens[i + place + 2] : undefined;
 }
 
@@ -154,7 +179,8 @@ function listen(tokens: Token[], seen: string[]): number {
     const subject =
       !has('noun') &&
       !before.some(({ kind }) => kind === 'verb') &&
-      (before.length === 0 || before.some(({ kind }) => kind === 'causative'));
+      (before.every(({ kind }) => kind === 'function' || kind === 'pronoun') ||
+        before.some(({ kind }) => kind === 'causative'));
     const noun = subject ? soundOf.noun.find(token.text, inPicture) : undefined;
     // 拼 is no bottle unless there is one.
     if (noun && (noun.likeness === 2 || inPicture(noun.word))) {

@@ -1,7 +1,9 @@
-import { isWord, meaningOf } from './cedict.ts';
-import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from './lexicon.ts';
-import { isCreature, labelOfEnglish } from './nouns.ts';
-import { verbAt } from './verbs.ts';
+import { findLabel } from '../../labels.ts';
+import { isWord, meaningOf } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
+import { SoundTable } from './pinyin.ts';
 
 export interface Token {
   text: string;
@@ -16,10 +18,10 @@ export interface Token {
 const set = (words: string) => new Set(words.split(' '));
 const CAUSATIVES = set('让 叫 使 把 给 令 使得 请 将 帮');
 const PRONOUNS = set(
-  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 东西 动物 物体 大家 这里 那里',
+  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 我点的这个 我点的 东西 动物 物体 大家 这里 那里',
 );
 const FUNCTION = set(
-  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及',
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果',
 );
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -40,7 +42,7 @@ export function tokenize(text: string): Token[] {
 }
 
 /** What a word costs; of all ways to cut a clause the cheapest is taken: few words, and such as we know. */
-const COST = { listed: 1, named: 1.3, covered: 2.2, unknown: 2, character: 2.2, elsewhere: 0.1 };
+const COST = { listed: 1, named: 1.3, covered: 2.2, heard: 2.3, unknown: 2, character: 2.2, elsewhere: 0.1 };
 
 function cut(text: string, apart: boolean): Token[] {
   const boundaries = wordEnds(text);
@@ -79,6 +81,8 @@ function tokensAt(
     else if (length === 1) found.push({ token: { text: word, kind: 'unknown' }, cost: COST.character });
     else {
       const token = named(word);
+      const verb = token ? undefined : heardVerb(word);
+      if (verb) found.push({ token: verb, cost: COST.heard });
       const covered = isCovered(word) && (token?.kind !== 'noun' || apart);
       if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
       else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
@@ -86,6 +90,15 @@ function tokensAt(
     }
   }
   return found;
+}
+
+/** A verb by its sound, 法射 for 发射; dearer than two words that we know (不要动 is no 摇动). */
+const soundOfVerb = new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length === 2));
+
+function heardVerb(word: string): Token | undefined {
+  if (word.length !== 2 || isWord(word) || !/^\p{Script=Han}+$/u.test(word)) return undefined;
+  const found = soundOfVerb.find(word, () => false);
+  return found?.likeness === 2 ? { text: word, kind: 'verb', value: MANNERS.zh.get(found.word)! } : undefined;
 }
 
 /** 女孩儿 is a 女孩. */
@@ -136,7 +149,9 @@ function named(word: string): Token | undefined {
   if (creature) return { text: word, ...meaning };
   for (let start = 1; isWord(word) && start < word.length; start++) {
     const head = lookUp(word.slice(start));
-    if (head?.kind === 'noun' && (head.label || !meaning)) return { ...head, text: word };
+    // 越野车 is a car though the dictionary calls it a vehicle; a 旋转木马 is no horse.
+    const general = findLabel(head?.label)?.kind === 'vehicle';
+    if (head?.kind === 'noun' && (general || !meaning)) return { ...head, text: word };
   }
   return meaning && { text: word, ...meaning };
 }

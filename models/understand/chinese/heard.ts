@@ -1,7 +1,7 @@
-import { isWord } from './cedict.ts';
-import { lookUp } from './chinese-tokens.ts';
-import { LABEL_WORDS, PARTS, THINGS_ZH } from './lexicon.ts';
+import { isWord } from '../lexicon/cedict.ts';
+import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { SoundTable } from './pinyin.ts';
+import { lookUp } from './tokens.ts';
 
 const LONGEST = 4;
 const isLong = (word: string) => word.length > 1 && word.length <= LONGEST;
@@ -35,6 +35,8 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     if (!/^\p{Script=Han}+$/u.test(said)) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };
     const found = words.find(said, shown);
+    // 小毛驴 is a small donkey and no kitten.
+    if (isWord(text.slice(start + length - 1, start + length + 1))) continue;
     if (found && (shown(found.word) || (found.likeness === 2 && !isWord(said))))
       return { word: found.word, wrong: length };
   }

@@ -1,8 +1,8 @@
-import { isFunction, tokenize } from './english-phrases.ts';
-import { LABEL_WORDS, PARTS, THINGS_ZH } from './lexicon.ts';
-import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from './nouns.ts';
+import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { verbAt } from '../lexicon/verbs.ts';
+import { isFunction, tokenize } from './phrases.ts';
 import { soundsLike } from './sound.ts';
-import { verbAt } from './verbs.ts';
 
 /** How far a word may be from the name of something in the picture: one that is no name, one that names something itself, and
  * one that names something that we know. */
@@ -13,7 +13,7 @@ const SAME = 0.17;
 const JOINED = 0.25;
 
 /** Words that are never half of a longer one. */
-const LITTLE = new Set('the a an this that its my your his her to and make let have get'.split(' '));
+const LITTLE = new Set('the a an this that its my your his her i you we to and make let have get'.split(' '));
 
 const OWNERS = new Set("its his her their 's".split(' '));
 
@@ -69,7 +69,7 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
 
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>
-  !isFunction(token) && !PARTS.en.has(token) && !verbAt([token], 0) && !isKnown(token);
+  !isFunction(token) && !LITTLE.has(token) && !PARTS.en.has(token) && !verbAt([token], 0) && !isKnown(token);
 
 const replaced = (text: string, words: string[], word: string) =>
   text.replace(new RegExp(`\\b${words.join('\\s+')}\\b`), word);

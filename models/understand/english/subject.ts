@@ -1,7 +1,7 @@
-import type { Thing } from './clauses.ts';
-import type { Act, Phrase } from './english-phrases.ts';
-import { PARTS } from './lexicon.ts';
-import { isNoun, isPhysical, labelOfEnglish } from './nouns.ts';
+import type { Thing } from '../clauses.ts';
+import { PARTS } from '../lexicon/index.ts';
+import { isNoun, isPhysical, labelOfEnglish } from '../lexicon/nouns.ts';
+import type { Act, Phrase } from './phrases.ts';
 
 export interface Subject {
   object?: Thing;

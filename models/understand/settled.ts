@@ -1,0 +1,37 @@
+import { findLabel } from '../labels.ts';
+import type { Action } from '../types.ts';
+import { actionOf } from './lexicon/index.ts';
+import { isCreature } from './lexicon/nouns.ts';
+import type { Parsed } from './parsed.ts';
+
+/** English names of things by what they are like, their last word. */
+const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
+
+const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
+
+const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
+const PLANT = /\b(?:flowers?|rose|tulip|lily|bud|blossom|plant)$/;
+
+/** What has a body like ours though it is no creature. */
+const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
+
+/** The action that a verb means said of this thing: a few mean something else for things than for animals. */
+export function settled({ manner, part, object, direction }: Parsed): Action | undefined {
+  const action = actionOf(manner, part);
+  if (part || !object) return action;
+  const { label, english = '' } = object;
+  const creature = english && (isCreature(english) || FIGURE.test(english));
+  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
+  if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
+  if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
+  if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
+  if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
+  if (kind === 'vehicle' && (manner === 'run' || manner === 'walk')) return 'drive';
+  if (kind === 'thing' && manner === 'walk') return 'move';
+  if (kind === 'thing' && manner === 'turn') return 'spin';
+  if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
+  if (FLUID.test(english) && (manner === 'roll' || manner === 'run')) return 'flow';
+  if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
+  if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
+  return action;
+}
