@@ -1,7 +1,8 @@
-# Each target does its own set-up; nothing needs to be installed first but Node 20+ (and Python 3 with pip for speech and training).
+# Each target does its own set-up; nothing needs to be installed first but Node 20+ (Python 3 with pip for speech and training, Go and Java
+# with Maven for the servers of the cloud tests).
 SHELL := /bin/bash
 
-.PHONY: demo test test-speech test-training start bench lint
+.PHONY: demo test test-speech test-training test-cloud start bench lint
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --no-audit --no-fund
@@ -32,6 +33,12 @@ test-training: .venv/.installed  ## the Python side: a tiny model trains for a m
 	python3 -m venv .venv
 	.venv/bin/pip install -q --disable-pip-version-check -r models/training/requirements.txt
 	@touch $@
+
+test-cloud: install .cache/cloud/installed  ## S3 and SQS: the same contracts and an animation, on real servers
+	npm run -s test:cloud
+
+.cache/cloud/installed: tests/cloud/install.sh tests/cloud/pom.xml
+	bash tests/cloud/install.sh
 
 bench: install           ## a table of medians per stage
 	npm run -s weights

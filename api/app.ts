@@ -15,10 +15,20 @@ import { webhookRoutes } from './webhooks/routes.ts';
 
 const JSON_BYTES = 64 * 1024;
 
-export type AppDeps = Omit<Deps, 'now' | 'closing'> & Partial<Pick<Deps, 'now'>>;
+export interface AppDeps extends Omit<Deps, 'now' | 'closing'>, Partial<Pick<Deps, 'now'>> {
+  /**
+   * Whether requests are refused while the process is behind with its work; it is by default. Not for a process that serves
+   * one request at a time and is frozen in between: it would take the time in the freezer for work.
+   */
+  shedding?: boolean;
+}
 
 /** The whole HTTP service over the given adapters. It does not listen: handlers/ do, or tests inject requests. */
-export async function buildApp({ now = () => new Date(), ...adapters }: AppDeps): Promise<FastifyInstance> {
+export async function buildApp({
+  now = () => new Date(),
+  shedding = true,
+  ...adapters
+}: AppDeps): Promise<FastifyInstance> {
   const closing = new AbortController();
   const deps: Deps = { ...adapters, now, closing: closing.signal };
   const { config } = deps;
@@ -43,7 +53,7 @@ export async function buildApp({ now = () => new Date(), ...adapters }: AppDeps)
   await app.register(problems);
   await app.register(docs);
   await app.register(auth, { apiKeys: config.apiKeys });
-  await app.register(limits, { perMinute: config.limits.requestsPerMinute });
+  await app.register(limits, { perMinute: config.limits.requestsPerMinute, shedding });
   await app.register(multipart, { throwFileSizeLimit: false });
   await app.register(animationRoutes, deps);
   await app.register(regionRoutes, deps);

@@ -3,8 +3,6 @@ import { createRepository, type Repository } from '../api/jobs/repository.ts';
 import type { Config } from '../infra/config.ts';
 import { createOutbound, type Outbound } from '../infra/outbound/index.ts';
 import type { Queue } from '../infra/queue/index.ts';
-import { createLocalQueue } from '../infra/queue/local.ts';
-import { createFilesystemStore } from '../infra/store/filesystem.ts';
 import type { Store } from '../infra/store/index.ts';
 import { createKeyring, type Keyring } from '../infra/webhooks/keyring.ts';
 
@@ -14,13 +12,17 @@ import { createKeyring, type Keyring } from '../infra/webhooks/keyring.ts';
  */
 const WEBHOOK_RECEIVES = 100;
 
-export interface Adapters {
-  store: Store;
+interface Queues {
   queue: Queue;
-  deadLetters: Queue;
+  /** Absent where the messages that were given up are not this process's business. */
+  deadLetters?: Queue;
   /** The queue of deliveries (api/webhooks). */
   webhooks: Queue;
-  deadWebhooks: Queue;
+  deadWebhooks?: Queue;
+}
+
+export interface Adapters extends Queues {
+  store: Store;
   repository: Repository;
   keyring: Keyring;
   outbound: Outbound;
@@ -28,23 +30,43 @@ export interface Adapters {
   close(): Promise<void>;
 }
 
-/** The embedded adapters: both ports on folders of `config.dataDir`. */
-export async function openAdapters({ dataDir, maxReceives, allowLoopback }: Config): Promise<Adapters> {
-  const store = await createFilesystemStore(join(dataDir, 'store'));
-  const queue = await createLocalQueue(join(dataDir, 'queue'), { maxReceives });
-  const webhooks = await createLocalQueue(join(dataDir, 'webhooks'), { maxReceives: WEBHOOK_RECEIVES });
-  const outbound = createOutbound({ loopback: allowLoopback });
+/** Opens what the configuration names. The adapters that it does not name are not even loaded. */
+export async function openAdapters(config: Config): Promise<Adapters> {
+  const [store, queues] = await Promise.all([openStore(config), openQueues(config)]);
+  const outbound = createOutbound({ loopback: config.allowLoopback });
   return {
     store,
-    queue,
-    deadLetters: queue.deadLetters,
-    webhooks,
-    deadWebhooks: webhooks.deadLetters,
-    repository: createRepository({ store, webhooks }),
+    ...queues,
+    repository: createRepository({ store, webhooks: queues.webhooks }),
     keyring: createKeyring({ store }),
     outbound,
     async close() {
-      await Promise.all([queue.close(), webhooks.close(), outbound.close()]);
+      const { queue, deadLetters, webhooks, deadWebhooks } = queues;
+      await Promise.all([queue, deadLetters, webhooks, deadWebhooks, outbound].map((it) => it?.close()));
     },
   };
+}
+
+async function openStore({ store, dataDir }: Config): Promise<Store> {
+  if (store.kind === 's3') return (await import('../infra/store/s3.ts')).createS3Store(store);
+  const { createFilesystemStore } = await import('../infra/store/filesystem.ts');
+  return createFilesystemStore(join(dataDir, 'store'));
+}
+
+async function openQueues({ queue, dataDir, maxReceives }: Config): Promise<Queues> {
+  if (queue.kind === 'sqs') {
+    const { createSqsQueue } = await import('../infra/queue/sqs.ts');
+    const { region } = queue;
+    const open = (url: string) => createSqsQueue({ url, region });
+    return {
+      queue: open(queue.url),
+      deadLetters: queue.deadLetterUrl ? open(queue.deadLetterUrl) : undefined,
+      webhooks: open(queue.webhookUrl),
+      deadWebhooks: queue.webhookDeadLetterUrl ? open(queue.webhookDeadLetterUrl) : undefined,
+    };
+  }
+  const { createLocalQueue } = await import('../infra/queue/local.ts');
+  const jobs = await createLocalQueue(join(dataDir, 'queue'), { maxReceives });
+  const webhooks = await createLocalQueue(join(dataDir, 'webhooks'), { maxReceives: WEBHOOK_RECEIVES });
+  return { queue: jobs, deadLetters: jobs.deadLetters, webhooks, deadWebhooks: webhooks.deadLetters };
 }

@@ -94,7 +94,7 @@ export interface WebhookSender {
 }
 
 /** Delivers, and now and then sends events that a crash has kept from their queue. */
-export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): WebhookSender {
+export function startWebhooks(deps: WebhookDeps & { deadWebhooks?: Queue }): WebhookSender {
   const { repository, webhooks, deadWebhooks, store, log } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -107,7 +107,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): Webh
   const bury = async (message: Message) => {
     const { job, delivery } = JSON.parse(message.body) as DeliveryMessage;
     await changeDelivery(store, job, delivery, giveUp);
-    await deadWebhooks.delete(message.receipt);
+    await deadWebhooks?.delete(message.receipt);
     log.error({ delivery }, 'A delivery was given up.');
   };
   const sendLost = (olderThanMs: number) =>
@@ -117,7 +117,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): Webh
   const polls = [
     sendLost(0),
     poll(webhooks, post, { ...options, atOnce: AT_ONCE }),
-    poll(deadWebhooks, bury, { ...options, atOnce: 1 }),
+    ...(deadWebhooks ? [poll(deadWebhooks, bury, { ...options, atOnce: 1 })] : []),
   ];
   return {
     async stop() {

@@ -2,19 +2,19 @@
  * The worker: takes messages, keeps their leases alive, ends jobs. In the embedded service it runs beside the API;
  * `npm run worker` starts one alone on the same data folder, which also posts webhooks.
  */
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
-import type { Repository } from '../api/jobs/repository.ts';
 import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
-import { fail, isFinal } from '../api/jobs/transitions.ts';
-import { CATALOGUE } from '../api/problems/catalogue.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
 import type { Message, Queue } from '../infra/queue/index.ts';
-import type { Store } from '../infra/store/index.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
-import { openAdapters } from './adapters.ts';
+import { type Adapters, openAdapters } from './adapters.ts';
+import { giveUp } from './give-up.ts';
+import { keepHouse } from './keep-house.ts';
 import { createPipelineRunner, type PipelineRunner } from './pipeline-runner.ts';
 import { poll } from './poll.ts';
 import { processJob } from './process-job.ts';
@@ -24,14 +24,11 @@ import { startWebhooks } from './webhook.ts';
 const DRAIN_MS = 25_000;
 /** How often expired jobs are purged and lost messages sent again. */
 const HOUSEKEEPING_MS = 3_600_000;
-const UNSENT_AFTER_MS = 30_000;
+/** How long is waited for a store or queue that cannot be reached before it is tried again. */
+const OUTAGE_MS = 1_000;
 
-export interface WorkerDeps {
+export interface WorkerDeps extends Omit<Adapters, 'close'> {
   config: Config;
-  store: Store;
-  queue: Queue;
-  deadLetters: Queue;
-  repository: Repository;
   log: FastifyBaseLogger;
 }
 
@@ -44,11 +41,15 @@ export interface JobWorker {
 
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
-  const { cacheDir, speech, ffmpeg, openVocabulary } = config;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, openVocabulary });
+  const { cacheDir, speech, ffmpeg, openVocabulary, cuda } = config;
+  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, openVocabulary, cuda });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();
+  const { heartbeatFile } = config;
+  const beat = () => {
+    if (heartbeatFile) writeFileSync(heartbeatFile, '');
+  };
   const warn = (err: unknown) => log.warn({ err }, 'Progress was not written.');
 
   async function handle(message: Message): Promise<void> {
@@ -56,6 +57,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     const jobLog = log.child({ job: job.id, delivery: message.receiveCount });
     const heartbeat = setInterval(
       () => {
+        beat();
         queue
           .extend(message.receipt, config.leaseSeconds)
           .catch((err) => jobLog.warn({ err }, 'The lease was not extended.'));
@@ -63,7 +65,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
       (config.leaseSeconds * 1000) / 3,
     );
     try {
-      await processJob(job, { store, repository, runner, warn }, giveBack.signal);
+      await outlast(jobLog, () => processJob(job, { store, repository, runner, warn }, giveBack.signal));
       await queue.delete(message.receipt);
       jobLog.info('The job has ended.');
     } catch (err) {
@@ -74,25 +76,25 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     }
   }
 
-  async function buryDead(message: Message): Promise<void> {
-    const { owner, id } = JSON.parse(message.body) as JobMessage;
-    const lost = fail({ code: 'worker_lost', detail: CATALOGUE.worker_lost.detail, retryable: true });
-    if (await repository.get(owner, id)) {
-      await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
+  /** An outage of the store is nobody's failed attempt: the job is begun anew until the store is back. */
+  async function outlast(jobLog: FastifyBaseLogger, attempt: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (err) {
+        if ((err as { code?: string }).code !== 'unavailable' || stopping.signal.aborted) throw err;
+        jobLog.warn({ err }, 'The job begins anew when the store can be reached again.');
+        await sleep(OUTAGE_MS);
+      }
     }
-    await deadLetters.delete(message.receipt);
-    log.error({ job: id }, 'The job was given up.');
   }
 
-  const keepHouse = async () => {
-    try {
-      await sendUnsent({ store, queue, repository, now: () => new Date() }, UNSENT_AFTER_MS);
-      await repository.sweep();
-    } catch (err) {
-      log.error({ err }, 'Housekeeping failed.');
-    }
-  };
-  const housekeeping = setInterval(keepHouse, HOUSEKEEPING_MS);
+  async function bury(message: Message): Promise<void> {
+    await giveUp(message.body, repository, log);
+    await deadLetters?.delete(message.receipt);
+  }
+
+  const housekeeping = setInterval(() => keepHouse(deps, log), HOUSEKEEPING_MS);
   const first = sendUnsent({ store, queue, repository, now: () => new Date() }, 0).catch((err) => {
     log.error({ err }, 'Lost messages could not be sent again.');
   });
@@ -100,9 +102,13 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     leaseSeconds: config.leaseSeconds,
     atOnce: 1,
     signal: stopping.signal,
+    beat,
     failed: (err: unknown) => log.error({ err }, 'Polling failed; trying again in a second.'),
   };
-  const polls = [first.then(() => poll(queue, handle, options)), poll(deadLetters, buryDead, options)];
+  const polls = [
+    first.then(() => poll(queue, handle, options)),
+    ...(deadLetters ? [poll(deadLetters, bury, options)] : []),
+  ];
 
   return {
     ready: () => runner.ready(),
@@ -122,11 +128,13 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const log = pino({ level: config.logLevel });
   const adapters = await openAdapters(config);
   const worker = startWorker({ config, log, ...adapters });
-  const webhooks = startWebhooks({ log, deliver: createDeliver(adapters), ...adapters });
+  const webhooks = config.webhooks
+    ? startWebhooks({ log, deliver: createDeliver(adapters), ...adapters })
+    : undefined;
   log.info('The worker waits for jobs.');
   closeWithGrace({ delay: DRAIN_MS + 20_000, logger: log }, async () => {
     await worker.stop();
-    await webhooks.stop();
+    await webhooks?.stop();
     await adapters.close();
   });
 }

@@ -11,7 +11,22 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const Environment = Type.Object({
   WAGGLE_HOST: Type.String({ default: '127.0.0.1', minLength: 1 }),
   WAGGLE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
-  /** Jobs, uploads, results and the queue. */
+  /** Where jobs, uploads and results lie: below WAGGLE_DATA, or in WAGGLE_BUCKET. */
+  WAGGLE_STORE: Type.Enum(['filesystem', 's3'], { default: 'filesystem' }),
+  /** What carries jobs to the workers: a folder below WAGGLE_DATA, or WAGGLE_QUEUE_URL. */
+  WAGGLE_QUEUE: Type.Enum(['local', 'sqs'], { default: 'local' }),
+  WAGGLE_BUCKET: Type.String({ default: '' }),
+  WAGGLE_QUEUE_URL: Type.String({ default: '' }),
+  /** Where given up messages go, for a worker to end their jobs; empty where a function does that. */
+  WAGGLE_DEAD_LETTER_URL: Type.String({ default: '' }),
+  /** What carries the deliveries of webhooks, and those that were given up; the latter empty where a function sees to them. */
+  WAGGLE_WEBHOOK_QUEUE_URL: Type.String({ default: '' }),
+  WAGGLE_WEBHOOK_DEAD_LETTER_URL: Type.String({ default: '' }),
+  /** Region of bucket and queue. Credentials are found by the AWS SDK, as everywhere. */
+  WAGGLE_REGION: Type.String({ default: '' }),
+  /** Another S3 server than AWS's. SQS needs no such setting: the queue's URL says it. */
+  WAGGLE_S3_ENDPOINT: Type.String({ default: '' }),
+  /** The embedded adapters' folder. */
   WAGGLE_DATA: Type.String({ default: './data', minLength: 1 }),
   /** Model weights. */
   WAGGLE_CACHE: Type.String({ default: './.cache', minLength: 1 }),
@@ -29,6 +44,8 @@ const Environment = Type.Object({
   WAGGLE_RESULT_DAYS: Type.Number({ default: 7, exclusiveMinimum: 0, maximum: 365 }),
   /** Whether the service also works on its jobs; false where workers run as processes of their own. */
   WAGGLE_WORKER: Type.Boolean({ default: true }),
+  /** Whether workers post webhooks; false where a function does. */
+  WAGGLE_WEBHOOKS: Type.Boolean({ default: true }),
   /** Deliveries of a job to a worker before it counts as lost. */
   WAGGLE_MAX_RECEIVES: Type.Integer({ default: 3, minimum: 1, maximum: 100 }),
   /** How long a job stays with a worker that has gone silent before another one may begin it again. */
@@ -45,6 +62,10 @@ const Environment = Type.Object({
   WAGGLE_OWLVIT_MODEL: Type.String({ default: 'Xenova/owlvit-base-patch32' }),
   WAGGLE_SAM_MODEL: Type.String({ default: 'Xenova/slimsam-77-uniform' }),
   WAGGLE_CLIP_MODEL: Type.String({ default: 'Xenova/clip-vit-base-patch32' }),
+  /** Run the networks on an NVIDIA GPU; infra/worker.Dockerfile says what that needs. */
+  WAGGLE_CUDA: Type.Boolean({ default: false }),
+  /** A file that the worker touches while it polls and works, for the health check of its container. */
+  WAGGLE_HEARTBEAT_FILE: Type.String({ default: '' }),
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   WAGGLE_MAX_IMAGE_MP: Type.Number({ default: 40, exclusiveMinimum: 0, maximum: 200 }),
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
@@ -59,6 +80,8 @@ const Environment = Type.Object({
 export interface Config {
   readonly host: string;
   readonly port: number;
+  readonly store: { kind: 'filesystem' } | ({ kind: 's3' } & S3Config);
+  readonly queue: { kind: 'local' } | ({ kind: 'sqs' } & SqsConfig);
   readonly dataDir: string;
   readonly cacheDir: string;
   readonly speech: string;
@@ -71,9 +94,29 @@ export interface Config {
   /** Absent: no webm. */
   readonly ffmpeg?: string;
   readonly allowLoopback: boolean;
+  readonly webhooks: boolean;
   /** Models of the hub that help to find things; absent: not used. */
   readonly openVocabulary: { readonly owlvit?: string; readonly sam?: string; readonly clip?: string };
+  readonly cuda: boolean;
+  readonly heartbeatFile?: string;
   readonly limits: Limits;
+}
+
+export interface S3Config {
+  readonly bucket: string;
+  readonly region: string;
+  /** Absent: AWS. */
+  readonly endpoint?: string;
+}
+
+export interface SqsConfig {
+  readonly url: string;
+  /** Absent: somebody else ends the jobs that were given up. */
+  readonly deadLetterUrl?: string;
+  readonly webhookUrl: string;
+  /** Absent: somebody else ends the deliveries that were given up. */
+  readonly webhookDeadLetterUrl?: string;
+  readonly region: string;
 }
 
 export interface Limits {
@@ -102,6 +145,12 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   if (error) throw invalid(error.instancePath.slice(1), error.message, '值无效');
   const read = values as Static<typeof Environment>;
 
+  if (read.WAGGLE_STORE !== 's3' && read.WAGGLE_QUEUE !== 'sqs') {
+    refuse(read, ['WAGGLE_REGION'], 'WAGGLE_STORE', 's3');
+  }
+  for (const name of URLS) {
+    if (read[name] !== '' && !URL.canParse(read[name])) throw invalid(name, 'is not a URL', '不是网址');
+  }
   const apiKeys = parseKeys(read.WAGGLE_API_KEYS);
   if (apiKeys.length === 0 && !LOOPBACK.includes(read.WAGGLE_HOST)) {
     throw invalid(
@@ -114,6 +163,8 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return Object.freeze({
     host: read.WAGGLE_HOST,
     port: read.WAGGLE_PORT,
+    store: Object.freeze(storeOf(read)),
+    queue: Object.freeze(queueOf(read)),
     dataDir: resolve(read.WAGGLE_DATA),
     cacheDir: resolve(read.WAGGLE_CACHE),
     speech: read.WAGGLE_SPEECH,
@@ -125,11 +176,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     leaseSeconds: read.WAGGLE_LEASE_SECONDS,
     ffmpeg: read.WAGGLE_FFMPEG || undefined,
     allowLoopback: read.WAGGLE_ALLOW_LOOPBACK,
+    webhooks: read.WAGGLE_WEBHOOKS,
     openVocabulary: Object.freeze({
       ...(read.WAGGLE_DETECTOR === 'owlvit' && { owlvit: read.WAGGLE_OWLVIT_MODEL }),
       ...(read.WAGGLE_MASKS === 'sam' && { sam: read.WAGGLE_SAM_MODEL }),
       ...(read.WAGGLE_ALIGNER === 'clip' && { clip: read.WAGGLE_CLIP_MODEL }),
     }),
+    cuda: read.WAGGLE_CUDA,
+    heartbeatFile: read.WAGGLE_HEARTBEAT_FILE || undefined,
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),
@@ -138,6 +192,56 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       uploadSeconds: read.WAGGLE_UPLOAD_SECONDS,
     }),
   });
+}
+
+function storeOf(read: Static<typeof Environment>): Config['store'] {
+  if (read.WAGGLE_STORE === 'filesystem') {
+    refuse(read, ['WAGGLE_BUCKET', 'WAGGLE_S3_ENDPOINT'], 'WAGGLE_STORE', 's3');
+    return { kind: 'filesystem' };
+  }
+  need(read, ['WAGGLE_BUCKET', 'WAGGLE_REGION'], 'WAGGLE_STORE', 's3');
+  const { WAGGLE_BUCKET: bucket, WAGGLE_REGION: region, WAGGLE_S3_ENDPOINT: endpoint } = read;
+  return { kind: 's3', bucket, region, endpoint: endpoint || undefined };
+}
+
+const QUEUES = [
+  'WAGGLE_QUEUE_URL',
+  'WAGGLE_DEAD_LETTER_URL',
+  'WAGGLE_WEBHOOK_QUEUE_URL',
+  'WAGGLE_WEBHOOK_DEAD_LETTER_URL',
+] as const;
+
+function queueOf(read: Static<typeof Environment>): Config['queue'] {
+  if (read.WAGGLE_QUEUE === 'local') {
+    refuse(read, [...QUEUES], 'WAGGLE_QUEUE', 'sqs');
+    return { kind: 'local' };
+  }
+  need(read, ['WAGGLE_QUEUE_URL', 'WAGGLE_WEBHOOK_QUEUE_URL', 'WAGGLE_REGION'], 'WAGGLE_QUEUE', 'sqs');
+  return {
+    kind: 'sqs',
+    url: read.WAGGLE_QUEUE_URL,
+    deadLetterUrl: read.WAGGLE_DEAD_LETTER_URL || undefined,
+    webhookUrl: read.WAGGLE_WEBHOOK_QUEUE_URL,
+    webhookDeadLetterUrl: read.WAGGLE_WEBHOOK_DEAD_LETTER_URL || undefined,
+    region: read.WAGGLE_REGION,
+  };
+}
+
+const URLS = [...QUEUES, 'WAGGLE_S3_ENDPOINT'] as const;
+
+type Name = keyof Static<typeof Environment>;
+
+function need(read: Static<typeof Environment>, names: Name[], chooser: Name, choice: string): void {
+  const missing = names.find((name) => read[name] === '');
+  if (missing)
+    throw invalid(missing, `is needed with ${chooser}=${choice}`, `使用 ${chooser}=${choice} 时必须设置`);
+}
+
+/** A setting that would be without effect was meant to have one. */
+function refuse(read: Static<typeof Environment>, names: Name[], chooser: Name, choice: string): void {
+  const idle = names.find((name) => read[name] !== '');
+  if (idle)
+    throw invalid(idle, `has an effect only with ${chooser}=${choice}`, `仅在 ${chooser}=${choice} 时有效`);
 }
 
 function parseKeys(list: string): ApiKey[] {

@@ -12,6 +12,7 @@ import {
   type RenderReport,
   union,
 } from './render/index.ts';
+import { runOnCuda } from './session.ts';
 import { animateAll, type MotionReports } from './several.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { subjectsOf } from './subjects.ts';
@@ -42,6 +43,8 @@ export interface PipelineOptions {
   ffmpeg?: string;
   /** Names of models on the Hugging Face hub that help to find things; all absent: none is used. */
   openVocabulary?: Omit<OpenVocabulary, 'cacheDir'>;
+  /** Run the networks on an NVIDIA GPU. */
+  cuda?: boolean;
 }
 
 /** The words of a command: a recording or a text. With both absent only a click says what is meant. */
@@ -111,6 +114,7 @@ export interface Pipeline {
 }
 
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
+  if (options.cuda) runOnCuda();
   const understander = await createUnderstander();
   const cacheDir = join(options.cacheDir, 'hub');
   const locator = await createLocator({ ...options.openVocabulary, cacheDir });

@@ -1,5 +1,15 @@
 import { InferenceSession } from 'onnxruntime-node';
 
+let executionProviders = ['cpu'];
+
+/**
+ * From now on this thread's sessions run on the GPU, operators that it lacks on the CPU. Needs the CUDA libraries of
+ * onnxruntime-node (infra/worker.Dockerfile has them); without them no session opens.
+ */
+export function runOnCuda(): void {
+  executionProviders = ['cuda'];
+}
+
 const sessions = new Map<string, Promise<InferenceSession>>();
 
 /**
@@ -15,6 +25,7 @@ export function openSession(path: string, threads = 2): Promise<InferenceSession
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
+      executionProviders,
     });
     session.catch(() => sessions.delete(key));
     sessions.set(key, session);

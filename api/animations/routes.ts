@@ -30,7 +30,12 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
   const acceptance = animationAcceptance(deps);
   const tags = ['animations'];
   const params = idParams('animation');
-  const resultFailures = failures(401, 404, 409, 410, 429, 503);
+  const resultAnswers = {
+    302: Type.Null({
+      description: 'It is at the signed link of the Location header, which is good for an hour.',
+    }),
+    ...failures(401, 404, 409, 410, 429, 503),
+  };
 
   app.post('/v1/animations', {
     schema: {
@@ -135,7 +140,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       response: {
         200: bytes('The video.', 'video/mp4', 'video/webm', 'image/gif', 'image/webp'),
         206: bytes('The asked range of it.', 'video/mp4', 'video/webm', 'image/gif', 'image/webp'),
-        ...resultFailures,
+        ...resultAnswers,
         ...failures(416),
       },
     },
@@ -149,7 +154,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       summary: 'Get the mask of what moves',
       tags,
       params,
-      response: { 200: bytes('White where it moves.', 'image/png'), ...resultFailures },
+      response: { 200: bytes('White where it moves.', 'image/png'), ...resultAnswers },
     },
     handler: async (request, reply) =>
       sendResult(deps, await findJob(deps, 'animation', request), 'mask', request, reply),
@@ -161,7 +166,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       summary: 'Get the first frame',
       tags,
       params,
-      response: { 200: bytes('The first frame.', 'image/jpeg'), ...resultFailures },
+      response: { 200: bytes('The first frame.', 'image/jpeg'), ...resultAnswers },
     },
     handler: async (request, reply) =>
       sendResult(deps, await findJob(deps, 'animation', request), 'poster', request, reply),
@@ -175,7 +180,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       params,
       response: {
         200: bytes('Photo, mask, matte, plate, flow and six frames.', 'image/jpeg'),
-        ...resultFailures,
+        ...resultAnswers,
       },
     },
     handler: async (request, reply) =>

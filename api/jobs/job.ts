@@ -120,8 +120,6 @@ export interface Job extends Findings {
   error?: JobError;
   /** How often a worker has begun it. */
   attempts: number;
-  /** The queue's id of the job's message, for its place in the queue. */
-  messageId?: string;
   webhook?: Webhook;
   /** Events that have happened, but whose delivery may not have been set going yet (webhooks/outbox.ts). */
   outbox?: OutboxEvent[];

@@ -6,8 +6,12 @@ import { entryOf } from '../problems/catalogue.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Job, StoredFile } from './job.ts';
 
+/** A link is made anew for every request, so it needs to live no longer than a player that stops and goes on. */
+const LINK_SECONDS = 3600;
+
 /**
- * Streams something that a job has made, whole or the one range that is asked for (RFC 9110, section 14).
+ * Sends the caller to something that a job has made, where the store can sign a link; elsewhere streams it, whole or the
+ * one range that is asked for (RFC 9110, section 14). HEAD is always answered here: a link is signed for GET alone.
  * @throws Problem `not_ready`, `expired`, `canceled`, or what the job failed with
  */
 export async function sendResult(
@@ -18,16 +22,21 @@ export async function sendResult(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const file = resultOf(job, name);
+  const extension = file.contentType.split('/')[1].replace('jpeg', 'jpg');
+  const fileName = `${job.id}-${name}.${extension}`;
+  if (store.links && request.method === 'GET') {
+    const link = await store.links.get(file.key, { seconds: LINK_SECONDS, fileName });
+    return reply.header('cache-control', 'no-store').redirect(link, 302);
+  }
   const object = await store.open(file.key);
   if (!object) throw new Problem('expired');
   const { size, etag, contentType, stream } = object;
-  const extension = contentType.split('/')[1].replace('jpeg', 'jpg');
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
     'x-content-type-options': 'nosniff',
     'content-type': contentType,
-    'content-disposition': `inline; filename="${job.id}-${name}.${extension}"`,
+    'content-disposition': `inline; filename="${fileName}"`,
     'cache-control': 'private, max-age=3600',
   });
   if (matches(request.headers['if-none-match'], etag)) {

@@ -59,7 +59,8 @@ export async function submit(
   const job = createJob({ ...draft, idempotency: record }, deps.now());
   try {
     await deps.repository.create(job);
-    return { job: await send(deps, job), replayed: false };
+    await send(deps, job);
+    return { job, replayed: false };
   } catch (error) {
     // The caller will try again, and must then get a job that can run.
     if (record) await deps.store.delete(record);
@@ -74,20 +75,16 @@ export async function sendUnsent(deps: SubmitDeps, olderThanMs: number): Promise
   return jobs;
 }
 
-async function send({ queue, repository }: SubmitDeps, job: Job): Promise<Job> {
+async function send({ queue, repository }: SubmitDeps, job: Job): Promise<void> {
   const { owner, id } = job;
-  let messageId: string;
   try {
-    messageId = await queue.send(JSON.stringify({ owner, id } satisfies JobMessage));
+    await queue.send(JSON.stringify({ owner, id } satisfies JobMessage));
   } catch (cause) {
     const problem = new Problem('queue_unavailable', { cause });
     await repository.change(owner, id, fail({ code: problem.code, detail: problem.detail, retryable: true }));
     throw problem;
   }
-  // Not a change of state: the worker may have begun, or even ended, by now.
-  const named = repository.change(owner, id, (found) => ({ ...found, messageId }));
-  const [sent] = await Promise.all([named, repository.markSent(job)]);
-  return sent;
+  await repository.markSent(job);
 }
 
 /** Takes the record for this draft. @returns the job of an equal request that came before, if there is one */

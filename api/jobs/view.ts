@@ -42,8 +42,10 @@ export function snapshotOf(job: Job, language: Language): JobView {
 }
 
 export async function progressOf(job: Job, queue: Queue): Promise<Progress> {
-  const waits = job.status === 'queued' && job.messageId !== undefined;
-  return { ...job.progress, queuePosition: waits ? await queue.ahead(job.messageId!) : null };
+  const waits = job.status === 'queued';
+  // A queue that is away takes nothing from what is known of the job.
+  const ahead = waits ? await queue.ahead(new Date(job.createdAt)).catch(() => null) : null;
+  return { ...job.progress, queuePosition: ahead };
 }
 
 function webhookOf({ url, events, disabledAt }: Webhook): JobView['webhook'] {

@@ -8,8 +8,14 @@ import { Problem } from '../problems/problem.ts';
 /** The loop has been late by this much for a second: more requests would only make all of them later. */
 const MAX_LOOP_DELAY_MS = 1_000;
 
+interface Options {
+  perMinute: number;
+  /** Refuse requests while the loop is late. */
+  shedding: boolean;
+}
+
 /** Registered after auth, which says whose requests are counted. */
-export const limits = fastifyPlugin(async (app: FastifyInstance, { perMinute }: { perMinute: number }) => {
+export const limits = fastifyPlugin(async (app: FastifyInstance, { perMinute, shedding }: Options) => {
   await app.register(rateLimit, {
     max: perMinute,
     timeWindow: 60_000,
@@ -18,6 +24,7 @@ export const limits = fastifyPlugin(async (app: FastifyInstance, { perMinute }: 
     errorResponseBuilder: () => new Problem('rate_limited'),
     allowList: (request) => request.routeOptions.config.open === true,
   });
+  if (!shedding) return;
   await app.register(underPressure, {
     maxEventLoopDelay: MAX_LOOP_DELAY_MS,
     pressureHandler: async (request) => {

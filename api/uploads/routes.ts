@@ -13,7 +13,10 @@ const HOUR_MS = 60 * 60 * 1000;
 const UploadSchema = Type.Object(
   {
     id: Type.String({ description: 'For `{"upload": id}` in a JSON request, within a day.' }),
-    url: Type.String({ format: 'uri-reference', description: 'Where the bytes go.' }),
+    url: Type.String({
+      format: 'uri-reference',
+      description: 'Where the bytes go: a path of this service, or a signed address of its store.',
+    }),
     method: choice(['POST']),
     fields: Type.Record(Type.String(), Type.String(), {
       description: 'Form fields to be sent before the file.',
@@ -26,6 +29,7 @@ const UploadSchema = Type.Object(
 );
 
 export async function uploadRoutes(app: FastifyInstance, { config, store, now }: Deps): Promise<void> {
+  const { links } = store;
   const tags = ['uploads'];
   const maxBytes = Math.max(config.limits.imageBytes, config.limits.audioBytes);
 
@@ -36,15 +40,19 @@ export async function uploadRoutes(app: FastifyInstance, { config, store, now }:
       tags,
       response: { 201: UploadSchema, ...failures(401, 403, 429, 503) },
     },
-    handler: async (_, reply) => {
+    handler: async (request, reply) => {
       const id = newId('upload', now().getTime());
-      const url = `/v1/uploads/${id}`;
+      const limits = { seconds: HOUR_MS / 1000, maxBytes };
+      const signed = await links?.post(uploadKey(request.owner, id), limits);
+      const { url, fields } = signed ?? { url: `/v1/uploads/${id}`, fields: {} };
       const expiresAt = new Date(timeOf(id) + HOUR_MS).toISOString();
       reply.code(201).header('location', url);
-      return { id, url, method: 'POST', fields: {}, fileField: 'file', maxBytes, expiresAt };
+      return { id, url, method: 'POST', fields, fileField: 'file', maxBytes, expiresAt };
     },
   });
 
+  // Where the store takes the bytes itself, they do not come this way (a Lambda takes 6 MB at most).
+  if (links) return;
   app.post('/v1/uploads/:id', {
     schema: {
       operationId: 'fillUpload',

@@ -24,8 +24,8 @@ export interface Queue {
   /** Restarts the invisibility of a delivery, counted from now; 0 gives it back at once. */
   extend(receipt: string, visibilitySeconds: number): Promise<void>;
   delete(receipt: string): Promise<void>;
-  /** How many visible messages are ahead of this one (approximate on SQS). */
-  ahead(id: string): Promise<number>;
+  /** How many visible messages were sent before then; on SQS about how many there are. */
+  ahead(sent: Date): Promise<number>;
   /** Releases files, timers and connections. */
   close(): Promise<void>;
 }

@@ -10,8 +10,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Bell, createBell } from '../bell.ts';
-import { WaggleError } from '../errors.ts';
 import { syncFolder } from '../sync.ts';
+import { receiptExpired } from './errors.ts';
 import type { Message, Queue } from './index.ts';
 
 /** How soon a message is seen that another process sent, or whose invisibility has run out. */
@@ -138,10 +138,7 @@ async function createFolderQueue(
     async extend(receipt, visibilitySeconds) {
       const entry = await held(receipt);
       if (!entry || !(await become(entry, { ...entry, visibleFrom: after(visibilitySeconds) }))) {
-        throw new WaggleError('receipt_expired', {
-          en: 'The message was deleted or has been delivered again.',
-          zh: '该消息已被删除或已重新投递。',
-        });
+        throw receiptExpired();
       }
       if (visibilitySeconds === 0) bell.ring();
     },
@@ -151,9 +148,10 @@ async function createFolderQueue(
       if (entry) await rm(join(folder, entry.file), { force: true });
     },
 
-    async ahead(id) {
+    async ahead(sent) {
       const now = Date.now();
-      return (await entries()).filter((entry) => entry.id < id && entry.visibleFrom <= now).length;
+      const first = timeOfId(sent.getTime() * 1000);
+      return (await entries()).filter((entry) => entry.id < first && entry.visibleFrom <= now).length;
     },
 
     async close() {
@@ -178,8 +176,11 @@ let lastTime = 0;
 /** Time in microseconds, never the same twice in one process, and random digits against other processes. */
 function nextId(): string {
   lastTime = Math.max(lastTime + 1, Date.now() * 1000);
-  return `${lastTime.toString(36).padStart(11, '0')}${randomBytes(8).toString('hex')}`;
+  return `${timeOfId(lastTime)}${randomBytes(8).toString('hex')}`;
 }
+
+/** Microseconds as the beginning of an id. */
+const timeOfId = (microseconds: number) => microseconds.toString(36).padStart(11, '0');
 
 /** What a killed sender has begun to write was never in the queue. */
 async function removeAbandoned(writing: string): Promise<void> {

@@ -13,6 +13,7 @@ import { renameSync, unlinkSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { WaggleError } from '../errors.ts';
 import { syncFolder } from '../sync.ts';
 import type { PutOptions, Store } from './index.ts';
 import { checkKey, checkPrefix, preconditionFailed } from './keys.ts';
@@ -77,7 +78,7 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
         return etag;
       } catch (error) {
         await rm(draft, { force: true });
-        throw error;
+        throw hasCode(error, 'ENOSPC') ? diskFull(error) : error;
       }
     },
 
@@ -105,6 +106,11 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
   };
 }
 
+function diskFull(cause: unknown): WaggleError {
+  const detail = { en: 'The disk of the store is full.', zh: '存储磁盘已满。' };
+  return new WaggleError('unavailable', detail, { cause });
+}
+
 /** Writes body and trailer to a new file and onto the disk. @returns the ETag, a hash of the content */
 async function writeDraft(path: string, body: Uint8Array | Readable, contentType: string): Promise<string> {
   const hash = createHash('sha256').update(contentType).update('\n');
@@ -123,11 +129,11 @@ async function writeDraft(path: string, body: Uint8Array | Readable, contentType
   }
 }
 
-/** The folder may be removed as empty between its making and the commit; then both are done again. */
+/** The folder, or one above it, may be removed as empty until the commit; then all is done again. */
 async function publish(draft: string, path: string, commitInLock: () => Promise<void>): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    await mkdir(dirname(path), { recursive: true });
     try {
+      await mkdir(dirname(path), { recursive: true });
       return await commitInLock();
     } catch (error) {
       if (!hasCode(error, 'ENOENT') || attempt === 10) throw error;

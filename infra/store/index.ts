@@ -37,4 +37,16 @@ export interface Store {
   delete(key: string): Promise<void>;
   /** Keys that start with `prefix`, in byte order, those after `after` only, at most `limit` of them. */
   list(prefix: string, options: { after?: string; limit: number }): Promise<string[]>;
+  /** Absent where bytes go through the service. */
+  readonly links?: Links;
+}
+
+/** Addresses by which a caller without an account reaches one object of a private store, for a while. */
+export interface Links {
+  get(key: string, options: { seconds: number; fileName: string }): Promise<string>;
+  /** An HTML form: `fields` and then the part `file`, 1 to `maxBytes` bytes. */
+  post(
+    key: string,
+    options: { seconds: number; maxBytes: number },
+  ): Promise<{ url: string; fields: Record<string, string> }>;
 }

@@ -26,8 +26,14 @@ export async function withLock<T>(path: string, commit: () => T): Promise<T> {
 function acquire(path: string): boolean {
   try {
     const file = openSync(path, 'wx');
-    writeSync(file, String(process.pid));
-    closeSync(file);
+    try {
+      writeSync(file, String(process.pid));
+    } catch (error) {
+      // A full disk must not keep anybody from deleting. The lock is held; should its holder die, it must grow old.
+      if (!hasCode(error, 'ENOSPC')) throw error;
+    } finally {
+      closeSync(file);
+    }
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;

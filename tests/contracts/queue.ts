@@ -137,8 +137,8 @@ export function queueContract(name: string, make: () => Promise<QueueUnderTest>)
     });
 
     test('says how many are ahead, never a negative number', async () => {
-      const id = await queue.send('alone');
-      assert.ok((await queue.ahead(id)) >= 0);
+      await queue.send('alone');
+      assert.ok((await queue.ahead(new Date(0))) >= 0);
     });
   });
 }

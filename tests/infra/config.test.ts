@@ -31,6 +31,50 @@ test('variables are read, and what is read stays as it is', () => {
   for (const part of [config, config.limits, config.apiKeys]) assert.ok(Object.isFrozen(part));
 });
 
+test('S3 and SQS are chosen by name, with what they need', () => {
+  const { store, queue } = loadConfig({ HOME: '/home/somebody' });
+  assert.deepEqual([store, queue], [{ kind: 'filesystem' }, { kind: 'local' }]);
+  const cloud = loadConfig({
+    WAGGLE_STORE: 's3',
+    WAGGLE_BUCKET: 'pictures',
+    WAGGLE_QUEUE: 'sqs',
+    WAGGLE_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/jobs',
+    WAGGLE_REGION: 'eu-west-1',
+  });
+  assert.deepEqual(cloud.store, {
+    kind: 's3',
+    bucket: 'pictures',
+    region: 'eu-west-1',
+    endpoint: undefined,
+  });
+  assert.deepEqual(cloud.queue, {
+    kind: 'sqs',
+    url: 'https://sqs.eu-west-1.amazonaws.com/1/jobs',
+    region: 'eu-west-1',
+    deadLetterUrl: undefined,
+  });
+});
+
+test('a setting of another adapter, or one that is missing, is refused by its name', () => {
+  const wrong: [env: Record<string, string>, name: string][] = [
+    [{ WAGGLE_STORE: 's3', WAGGLE_REGION: 'x' }, 'WAGGLE_BUCKET'],
+    [{ WAGGLE_STORE: 's3', WAGGLE_BUCKET: 'x' }, 'WAGGLE_REGION'],
+    [{ WAGGLE_QUEUE: 'sqs', WAGGLE_REGION: 'x' }, 'WAGGLE_QUEUE_URL'],
+    [{ WAGGLE_QUEUE: 'sqs', WAGGLE_QUEUE_URL: 'jobs', WAGGLE_REGION: 'x' }, 'WAGGLE_QUEUE_URL'],
+    [{ WAGGLE_BUCKET: 'x' }, 'WAGGLE_BUCKET'],
+    [{ WAGGLE_DEAD_LETTER_URL: 'x' }, 'WAGGLE_DEAD_LETTER_URL'],
+    [{ WAGGLE_S3_ENDPOINT: 'x' }, 'WAGGLE_S3_ENDPOINT'],
+    [{ WAGGLE_REGION: 'x' }, 'WAGGLE_REGION'],
+  ];
+  for (const [env, name] of wrong) {
+    assert.throws(
+      () => loadConfig(env),
+      { code: 'config_invalid', message: new RegExp(`^${name}: `) },
+      JSON.stringify(env),
+    );
+  }
+});
+
 test('a wrong value is refused by its name', () => {
   const wrong: Record<string, string>[] = [
     { WAGGLE_PORT: 'eighty' },

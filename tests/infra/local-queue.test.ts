@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalQueue } from '../../infra/queue/local.ts';
 import { queueContract } from '../contracts/queue.ts';
 
@@ -33,15 +34,20 @@ describe('local queue', () => {
   test('is in order, and counts exactly what is ahead', async () => {
     const queue = await createLocalQueue(directory, options);
     const ids: string[] = [];
-    for (let index = 0; index < 12; index += 1) ids.push(await queue.send(String(index)));
-    assert.equal(await queue.ahead(ids[0]), 0);
-    assert.equal(await queue.ahead(ids[11]), 11);
+    const times: Date[] = [];
+    for (let index = 0; index < 12; index += 1) {
+      times.push(new Date());
+      ids.push(await queue.send(String(index)));
+      await sleep(2);
+    }
+    assert.equal(await queue.ahead(times[0]), 0);
+    assert.equal(await queue.ahead(times[11]), 11);
     const messages = await queue.receive({ max: 12, waitSeconds: 0, visibilitySeconds: 30 });
     assert.deepEqual(
       messages.map((message) => message.id),
       ids,
     );
-    assert.equal(await queue.ahead(ids[11]), 0, 'what is being worked on is not ahead');
+    assert.equal(await queue.ahead(times[11]), 0, 'what is being worked on is not ahead');
     await queue.close();
   });
 

@@ -1,0 +1,32 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Repository } from '../api/jobs/repository.ts';
+import type { JobMessage } from '../api/jobs/submit.ts';
+import { fail, isFinal } from '../api/jobs/transitions.ts';
+import { CATALOGUE } from '../api/problems/catalogue.ts';
+
+/**
+ * Ends the job of a message that was delivered in vain as often as it may be. To do it twice changes nothing.
+ * @param body of a dead letter; one that names no job is only logged
+ */
+export async function giveUp(body: string, repository: Repository, log: FastifyBaseLogger): Promise<void> {
+  const message = parse(body);
+  if (!message) {
+    log.error({ body: body.slice(0, 200) }, 'A dead letter names no job.');
+    return;
+  }
+  const { owner, id } = message;
+  const lost = fail({ code: 'worker_lost', detail: CATALOGUE.worker_lost.detail, retryable: true });
+  if (await repository.get(owner, id)) {
+    await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
+  }
+  log.error({ job: id }, 'The job was given up.');
+}
+
+function parse(body: string): JobMessage | undefined {
+  try {
+    const { owner, id } = JSON.parse(body);
+    return typeof owner === 'string' && typeof id === 'string' ? { owner, id } : undefined;
+  } catch {
+    return undefined;
+  }
+}

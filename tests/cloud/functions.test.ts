@@ -1,0 +1,124 @@
+/** The functions besides the API, as they are deployed, with the events that AWS sends them. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayTokenAuthorizerEvent,
+  SQSBatchResponse,
+  SQSEvent,
+  SQSRecord,
+} from 'aws-lambda';
+import { newId } from '../../api/jobs/ids.ts';
+import { createRepository, type Repository } from '../../api/jobs/repository.ts';
+import { createJob, start, succeed } from '../../api/jobs/transitions.ts';
+import { hashKey } from '../../infra/keys.ts';
+import { REQUEST } from './animation.ts';
+import { bundled, makeBucket, makeQueues, settings } from './cloud.ts';
+
+let bucket: Awaited<ReturnType<typeof makeBucket>>;
+let queues: Awaited<ReturnType<typeof makeQueues>>;
+let repository: Repository;
+
+before(async () => {
+  bucket = await makeBucket();
+  queues = await makeQueues(1);
+  repository = createRepository(bucket);
+  Object.assign(process.env, settings(bucket, queues));
+});
+after(async () => {
+  await bucket.dispose();
+  await queues.dispose();
+});
+
+async function newJob(createdAt = new Date()) {
+  const id = newId('animation', createdAt.getTime());
+  const job = createJob(
+    { id, kind: 'animation', owner: 'ann', request: REQUEST, inputs: {}, keepDays: 7 },
+    createdAt,
+  );
+  await repository.create(job);
+  return job;
+}
+
+const statusOf = async (id: string) => (await repository.get('ann', id))?.status;
+
+const record = (messageId: string, body: string): SQSRecord => ({
+  messageId,
+  receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
+  body,
+  attributes: {
+    ApproximateReceiveCount: '1',
+    SentTimestamp: '1545082649183',
+    SenderId: 'AIDAIENQZJOLO23YVJ4VO',
+    ApproximateFirstReceiveTimestamp: '1545082649185',
+  },
+  messageAttributes: {},
+  md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:dead',
+  awsRegion: 'eu-west-1',
+});
+
+// The first, because the ids of a process never go back in time.
+test('housekeeping sends what was lost on its way to the queue, and purges what has expired', async () => {
+  const handler = (await bundled('housekeeping')).handler as () => Promise<void>;
+  const old = await newJob(new Date(Date.now() - 8 * 86_400_000));
+  const unsent = await newJob(new Date(Date.now() - 60_000));
+  const file = `files/${old.id}/image`;
+  await bucket.store.put(file, Buffer.from('x'), { contentType: 'image/png' });
+  await handler();
+  const bodies = [];
+  for (;;) {
+    const [message] = await queues.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 });
+    if (!message) break;
+    bodies.push(JSON.parse(message.body).id);
+    await queues.queue.delete(message.receipt);
+  }
+  assert.ok(bodies.includes(unsent.id));
+  assert.equal(await statusOf(old.id), 'expired');
+  assert.equal(await bucket.store.get(file), undefined);
+});
+
+test('a dead letter ends its job as lost, once; what names no job is let go', async () => {
+  const handler = (await bundled('dead-letter')).handler as (event: SQSEvent) => Promise<SQSBatchResponse>;
+  const [lost, done] = [await newJob(), await newJob()];
+  await repository.change('ann', done.id, start);
+  await repository.change('ann', done.id, succeed({}));
+  const body = ({ owner, id }: { owner: string; id: string }) => JSON.stringify({ owner, id });
+  const Records = [
+    record('1', body(lost)),
+    record('2', body(done)),
+    record('3', body({ owner: 'ann', id: newId('animation') })),
+    record('4', 'not a job'),
+  ];
+  for (const _ of [1, 2]) assert.deepEqual(await handler({ Records }), { batchItemFailures: [] });
+  const job = await repository.get('ann', lost.id);
+  assert.deepEqual([job?.status, job?.error?.code, job?.error?.retryable], ['failed', 'worker_lost', true]);
+  assert.equal(job?.progress.seq, lost.progress.seq + 1);
+  assert.equal(await statusOf(done.id), 'succeeded');
+});
+
+test('a dead letter whose job cannot be read stays, and the others of its batch do not', async () => {
+  const handler = (await bundled('dead-letter')).handler as (event: SQSEvent) => Promise<SQSBatchResponse>;
+  const [broken, lost] = [await newJob(), await newJob()];
+  await bucket.store.put(`jobs/ann/${broken.id}.json`, Buffer.from('{'), { contentType: 'application/json' });
+  const Records = [broken, lost].map(({ owner, id }, at) => record(`${at}`, JSON.stringify({ owner, id })));
+  assert.deepEqual(await handler({ Records }), { batchItemFailures: [{ itemIdentifier: '0' }] });
+  assert.equal(await statusOf(lost.id), 'failed');
+  await bucket.store.delete(`jobs/ann/${broken.id}.json`);
+});
+
+test('a request counts against the plan of its key, of which only the hash is told', async () => {
+  const handler = (await bundled('authorizer')).handler as (
+    event: APIGatewayTokenAuthorizerEvent,
+  ) => Promise<APIGatewayAuthorizerResult>;
+  const answer = await handler({
+    type: 'TOKEN',
+    authorizationToken: 'Bearer wgl_secret',
+    methodArn: 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/prod/POST/v1/animations',
+  });
+  assert.equal(answer.usageIdentifierKey, hashKey('wgl_secret'));
+  assert.ok(!JSON.stringify(answer).includes('wgl_secret'));
+  const [{ Effect, Resource }] = answer.policyDocument.Statement as { Effect: string; Resource: string }[];
+  assert.deepEqual([Effect, Resource], ['Allow', 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/prod/*']);
+});
