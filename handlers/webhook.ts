@@ -88,14 +88,21 @@ async function handle(message: Message, deps: WebhookDeps): Promise<boolean> {
   return false;
 }
 
+/** Ends the delivery of a message that was received as often as it may be. To do it twice changes nothing. */
+export async function giveDeliveryUp(body: string, { store, log }: Pick<WebhookDeps, 'store' | 'log'>) {
+  const { job, delivery } = JSON.parse(body) as DeliveryMessage;
+  await changeDelivery(store, job, delivery, giveUp);
+  log.error({ delivery }, 'A delivery was given up.');
+}
+
 export interface WebhookSender {
   /** Takes no more deliveries; returns when those under way have ended, within 15 s or so. */
   stop(): Promise<void>;
 }
 
 /** Delivers, and now and then sends events that a crash has kept from their queue. */
-export function startWebhooks(deps: WebhookDeps & { deadWebhooks?: Queue }): WebhookSender {
-  const { repository, webhooks, deadWebhooks, store, log } = deps;
+export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): WebhookSender {
+  const { repository, webhooks, deadWebhooks, log } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
   const failed = (err: unknown) => log.error({ err }, 'Webhooks: trying again in a second.');
@@ -105,10 +112,8 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks?: Queue }): Web
     if (await handle(message, deps)) await webhooks.delete(message.receipt);
   };
   const bury = async (message: Message) => {
-    const { job, delivery } = JSON.parse(message.body) as DeliveryMessage;
-    await changeDelivery(store, job, delivery, giveUp);
-    await deadWebhooks?.delete(message.receipt);
-    log.error({ delivery }, 'A delivery was given up.');
+    await giveDeliveryUp(message.body, deps);
+    await deadWebhooks.delete(message.receipt);
   };
   const sendLost = (olderThanMs: number) =>
     repository.sendLostEvents(olderThanMs).catch((err) => log.error({ err }, 'Events could not be sent.'));
@@ -117,7 +122,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks?: Queue }): Web
   const polls = [
     sendLost(0),
     poll(webhooks, post, { ...options, atOnce: AT_ONCE }),
-    ...(deadWebhooks ? [poll(deadWebhooks, bury, { ...options, atOnce: 1 })] : []),
+    poll(deadWebhooks, bury, { ...options, atOnce: 1 }),
   ];
   return {
     async stop() {
