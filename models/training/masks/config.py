@@ -16,6 +16,6 @@ class Config:
     boxed: float = 0.5  # share of prompts with a detector's box
     unclicked: float = 0.2  # share of those that have no click: words found the thing
     mistaken: float = 0.35  # share of boxes that are another thing's, where another thing's box holds the click
-    corrected: float = 0.7  # share of photos that also learn a corrective click
-    shares: tuple = (("coco_open", 0.44), ("feral_cats", 0.4), ("caltech_animals", 0.16))
+    corrected: float = 0.5  # share of photos that also learn a corrective click
+    shares: tuple = (("coco_open", 0.5), ("feral_cats", 0.32), ("caltech_animals", 0.18))
     seed: int = 1
