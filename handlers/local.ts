@@ -23,9 +23,10 @@ export async function startLocal(config: Config): Promise<LocalService> {
   const worker: JobWorker | undefined = config.worker
     ? startWorker({ config, log: app.log, ...adapters })
     : undefined;
-  const webhooks: WebhookSender | undefined = config.worker
-    ? startWebhooks({ log: app.log, deliver: createDeliver(adapters), ...adapters })
-    : undefined;
+  const webhooks: WebhookSender | undefined =
+    config.worker && config.webhooks
+      ? startWebhooks({ log: app.log, deliver: createDeliver(adapters), ...adapters })
+      : undefined;
   const url = await app.listen({ host: config.host, port: config.port });
   return {
     url,

@@ -1,6 +1,6 @@
 /**
  * The worker: takes messages, keeps their leases alive, ends jobs. In the embedded service it runs beside the API;
- * `npm run worker` starts one alone on the same data folder, which also posts webhooks.
+ * `npm run worker` starts one alone on the same data, which also posts webhooks where no function does.
  */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
-import type { Message, Queue } from '../infra/queue/index.ts';
+import type { Message } from '../infra/queue/index.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
 import { giveUp } from './give-up.ts';

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'out/lambda');
-const FUNCTIONS = ['http', 'dead-letter', 'housekeeping', 'authorizer'];
+const FUNCTIONS = ['http', 'authorizer', 'dead-letter', 'deliver', 'dead-webhook', 'housekeeping'];
 
 /** Packages in the older module format ask for these. */
 const BANNER = `import { createRequire } from 'node:module';

@@ -100,7 +100,8 @@ export async function makeQueues(maxReceives: number, endpoint = endpoints().sqs
 /** Variables for a process that works on these. */
 export function settings(
   { bucket }: { bucket: string },
-  { url }: { url: string },
+  jobs: { url: string },
+  webhooks: { url: string },
   endpoint = endpoints().s3,
 ): Record<string, string> {
   return {
@@ -108,8 +109,11 @@ export function settings(
     WAGGLE_BUCKET: bucket,
     WAGGLE_S3_ENDPOINT: endpoint,
     WAGGLE_QUEUE: 'sqs',
-    WAGGLE_QUEUE_URL: url,
+    WAGGLE_QUEUE_URL: jobs.url,
+    WAGGLE_WEBHOOK_QUEUE_URL: webhooks.url,
     WAGGLE_REGION: REGION,
+    // Webhooks are posted to receivers of the tests.
+    WAGGLE_ALLOW_LOOPBACK: 'true',
     WAGGLE_LOG_LEVEL: 'fatal',
   };
 }

@@ -17,17 +17,20 @@ import { bundled, makeBucket, makeQueues, settings } from './cloud.ts';
 
 let bucket: Awaited<ReturnType<typeof makeBucket>>;
 let queues: Awaited<ReturnType<typeof makeQueues>>;
+let webhooks: Awaited<ReturnType<typeof makeQueues>>;
 let repository: Repository;
 
 before(async () => {
   bucket = await makeBucket();
   queues = await makeQueues(1);
-  repository = createRepository(bucket);
-  Object.assign(process.env, settings(bucket, queues));
+  webhooks = await makeQueues(3);
+  repository = createRepository({ store: bucket.store, webhooks: webhooks.queue });
+  Object.assign(process.env, settings(bucket, queues, webhooks));
 });
 after(async () => {
   await bucket.dispose();
   await queues.dispose();
+  await webhooks.dispose();
 });
 
 async function newJob(createdAt = new Date()) {

@@ -14,18 +14,21 @@ const KEY = newKey();
 let handler: unknown;
 let bucket: Awaited<ReturnType<typeof makeBucket>>;
 let queues: Awaited<ReturnType<typeof makeQueues>>;
+let webhooks: Awaited<ReturnType<typeof makeQueues>>;
 let repository: Repository;
 
 before(async () => {
   bucket = await makeBucket();
   queues = await makeQueues(3);
-  repository = createRepository(bucket);
-  Object.assign(process.env, settings(bucket, queues), { WAGGLE_API_KEYS: `ann:${hashKey(KEY)}` });
+  webhooks = await makeQueues(3);
+  repository = createRepository({ store: bucket.store, webhooks: webhooks.queue });
+  Object.assign(process.env, settings(bucket, queues, webhooks), { WAGGLE_API_KEYS: `ann:${hashKey(KEY)}` });
   ({ handler } = await bundled('http'));
 });
 after(async () => {
   await bucket.dispose();
   await queues.dispose();
+  await webhooks.dispose();
 });
 
 /** Sends one request with ann's key. */

@@ -23,6 +23,16 @@ interface Resource {
 let resources: Record<string, Resource>;
 const ofType = (type: string) => Object.entries(resources).filter(([, it]) => it.Type === type);
 
+interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource: unknown;
+}
+const statementsOf = ({ Properties }: Resource): Statement[] =>
+  (Properties.Policies ?? []).flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  );
+
 /** @returns what it printed; @throws with what it printed where it fails */
 async function run(program: string, ...args: string[]): Promise<string> {
   // Neither credentials nor a home: a machine that has never heard of AWS.
@@ -69,20 +79,39 @@ describe('the template', () => {
     assert.equal(resources.Jobs.Properties.RedrivePolicy.maxReceiveCount, 3);
     for (const [, queue] of ofType('AWS::SQS::Queue'))
       assert.equal(queue.Properties.SqsManagedSseEnabled, true);
-    const [[, source]] = ofType('AWS::Lambda::EventSourceMapping');
-    assert.deepEqual(source.Properties.FunctionResponseTypes, ['ReportBatchItemFailures']);
-    const { Timeout } = resources.DeadDashletterLambdaFunction.Properties;
-    assert.ok(resources.DeadLetters.Properties.VisibilityTimeout >= 6 * Timeout);
+    const sources = ofType('AWS::Lambda::EventSourceMapping').map(([, source]) => source.Properties);
+    assert.equal(sources.length, 3);
+    for (const { FunctionResponseTypes, FunctionName, EventSourceArn } of sources) {
+      assert.deepEqual(FunctionResponseTypes, ['ReportBatchItemFailures']);
+      const { Timeout } = resources[FunctionName['Fn::GetAtt'][0]].Properties;
+      const { VisibilityTimeout } = resources[EventSourceArn['Fn::GetAtt'][0]].Properties;
+      assert.ok(VisibilityTimeout >= 6 * Timeout, `${VisibilityTimeout} s`);
+    }
+  });
+
+  test('keeps webhooks for longer than they are tried, and lets no worker post them or see their secrets', () => {
+    const { MessageRetentionPeriod, RedrivePolicy } = resources.Webhooks.Properties;
+    assert.deepEqual([MessageRetentionPeriod, RedrivePolicy.maxReceiveCount], [14 * 86_400, 100]);
+    const [{ Environment }] = resources.WorkerTask.Properties.ContainerDefinitions;
+    const setting = (name: string) => Environment.find((it: { Name: string }) => it.Name === name)?.Value;
+    assert.equal(setting('WAGGLE_WEBHOOKS'), 'false');
+    assert.deepEqual(setting('WAGGLE_WEBHOOK_QUEUE_URL'), { Ref: 'Webhooks' });
+    const refusesSecrets = ({ Effect, Resource }: Statement) =>
+      Effect === 'Deny' && JSON.stringify(Resource).includes('/secrets/*');
+    const refusing = ofType('AWS::IAM::Role').filter(([, role]) => statementsOf(role).some(refusesSecrets));
+    assert.deepEqual(refusing.map(([name]) => name).sort(), ['HousekeepingRole', 'WorkerRole']);
+    const reading = statementsOf(resources.DeliverRole).filter(({ Action }) =>
+      Action.includes('s3:GetObject'),
+    );
+    assert.equal(reading.length, 2);
+    assert.doesNotMatch(JSON.stringify(reading), /Arn\}\/(files|results|uploads|\*)/, 'pictures');
   });
 
   test('allows no more than is used', () => {
     const roles = ofType('AWS::IAM::Role');
-    assert.equal(roles.length, 7);
-    for (const [name, { Properties }] of roles) {
-      const statements = (Properties.Policies ?? []).flatMap(
-        (policy: { PolicyDocument: { Statement: object[] } }) => policy.PolicyDocument.Statement,
-      ) as { Action: string | string[]; Resource: unknown }[];
-      for (const { Action, Resource } of statements) {
+    assert.equal(roles.length, 9);
+    for (const [name, role] of roles) {
+      for (const { Action, Resource } of statementsOf(role).filter(({ Effect }) => Effect === 'Allow')) {
         const actions = [Action].flat();
         assert.ok(!actions.some((action) => action.includes('*')), `${name} ${actions}`);
         assert.ok(Resource !== '*' || actions[0] === 'ecr:GetAuthorizationToken', `${name} ${actions}`);
@@ -92,7 +121,7 @@ describe('the template', () => {
 
   test('forgets logs, counts usage, streams answers and starts workers from none', () => {
     const logs = ofType('AWS::Logs::LogGroup');
-    assert.equal(logs.length, 5);
+    assert.equal(logs.length, 7);
     for (const [, group] of logs) assert.equal(group.Properties.RetentionInDays, 30);
     const [[, plan]] = ofType('AWS::ApiGateway::UsagePlan');
     assert.ok(plan.Properties.Throttle && plan.Properties.Quota);
@@ -112,7 +141,7 @@ describe('the package of the functions', () => {
     assert.ok(size < 10 * 1024 * 1024, `${size} bytes`);
     const files = unzipSync(await readFile(join(OUT, 'waggle.zip')));
     const names = Object.keys(files);
-    for (const name of ['http', 'authorizer', 'dead-letter', 'housekeeping']) {
+    for (const name of ['http', 'authorizer', 'dead-letter', 'deliver', 'dead-webhook', 'housekeeping']) {
       assert.ok(names.includes(`out/lambda/handlers/${name}.js`), name);
     }
     assert.deepEqual(

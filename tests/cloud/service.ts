@@ -18,6 +18,7 @@ export interface CloudService {
   http: ReturnType<typeof request>;
   bucket: Awaited<ReturnType<typeof makeBucket>>;
   queues: Awaited<ReturnType<typeof makeQueues>>;
+  webhooks: Awaited<ReturnType<typeof makeQueues>>;
   /** Starts a worker; it is killed at the end of the test at the latest. */
   worker(env?: Record<string, string>): ChildProcess;
   /** Asks for the small animation. @returns its id */
@@ -34,7 +35,8 @@ export async function startCloud(
 ): Promise<CloudService> {
   const bucket = await makeBucket(on.s3);
   const queues = await makeQueues(maxReceives, on.sqs);
-  const env = settings(bucket, queues, on.s3);
+  const webhooks = await makeQueues(100, on.sqs);
+  const env = settings(bucket, queues, webhooks, on.s3);
   const config = loadConfig(env);
   const adapters = await openAdapters(config);
   const app = await buildApp({ config, ...adapters });
@@ -46,6 +48,7 @@ export async function startCloud(
     await adapters.close();
     await bucket.dispose();
     await queues.dispose();
+    await webhooks.dispose();
   });
 
   const http = request(app.server);
@@ -54,9 +57,13 @@ export async function startCloud(
     http,
     bucket,
     queues,
+    webhooks,
     job,
     worker(more = {}) {
-      const deadLetters = { WAGGLE_DEAD_LETTER_URL: queues.deadLetterUrl };
+      const deadLetters = {
+        WAGGLE_DEAD_LETTER_URL: queues.deadLetterUrl,
+        WAGGLE_WEBHOOK_DEAD_LETTER_URL: webhooks.deadLetterUrl,
+      };
       const worker = spawn(process.execPath, ['--import', 'tsx', 'handlers/worker.ts'], {
         env: { ...process.env, ...env, ...deadLetters, WAGGLE_LEASE_SECONDS: '2', ...more },
         stdio: ['ignore', 'inherit', 'inherit'],

@@ -9,7 +9,10 @@ const DAY_MS = 86_400_000;
  * What must hold after every fault: the job has ended and stays as it is, no message of it is left, it has one set of
  * results if it succeeded and none otherwise, and when its time is over nothing is left of it.
  */
-export async function assertSettled({ bucket, queues, job }: CloudService, ended: Job): Promise<void> {
+export async function assertSettled(
+  { bucket, queues, webhooks, job }: CloudService,
+  ended: Job,
+): Promise<void> {
   await queues.drained();
   assert.deepEqual(await job(ended.id), ended);
   const results = await bucket.store.list(`results/${ended.id}/`, { limit: 10 });
@@ -20,7 +23,7 @@ export async function assertSettled({ bucket, queues, job }: CloudService, ended
   );
   for (const days of [8, 16]) {
     const now = () => new Date(Date.now() + days * DAY_MS);
-    await createRepository({ store: bucket.store, now }).sweep();
+    await createRepository({ store: bucket.store, webhooks: webhooks.queue, now }).sweep();
   }
   assert.deepEqual(await bucket.store.list('', { limit: 10 }), []);
 }

@@ -39,6 +39,8 @@ test('S3 and SQS are chosen by name, with what they need', () => {
     WAGGLE_BUCKET: 'pictures',
     WAGGLE_QUEUE: 'sqs',
     WAGGLE_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/jobs',
+    WAGGLE_WEBHOOK_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/1/webhooks',
+    WAGGLE_WEBHOOK_DEAD_LETTER_URL: 'https://sqs.eu-west-1.amazonaws.com/1/dead',
     WAGGLE_REGION: 'eu-west-1',
   });
   assert.deepEqual(cloud.store, {
@@ -50,8 +52,10 @@ test('S3 and SQS are chosen by name, with what they need', () => {
   assert.deepEqual(cloud.queue, {
     kind: 'sqs',
     url: 'https://sqs.eu-west-1.amazonaws.com/1/jobs',
-    region: 'eu-west-1',
     deadLetterUrl: undefined,
+    webhookUrl: 'https://sqs.eu-west-1.amazonaws.com/1/webhooks',
+    webhookDeadLetterUrl: 'https://sqs.eu-west-1.amazonaws.com/1/dead',
+    region: 'eu-west-1',
   });
 });
 
@@ -61,6 +65,7 @@ test('a setting of another adapter, or one that is missing, is refused by its na
     [{ WAGGLE_STORE: 's3', WAGGLE_BUCKET: 'x' }, 'WAGGLE_REGION'],
     [{ WAGGLE_QUEUE: 'sqs', WAGGLE_REGION: 'x' }, 'WAGGLE_QUEUE_URL'],
     [{ WAGGLE_QUEUE: 'sqs', WAGGLE_QUEUE_URL: 'jobs', WAGGLE_REGION: 'x' }, 'WAGGLE_QUEUE_URL'],
+    [{ WAGGLE_QUEUE: 'sqs', WAGGLE_QUEUE_URL: 'http://a/1', WAGGLE_REGION: 'x' }, 'WAGGLE_WEBHOOK_QUEUE_URL'],
     [{ WAGGLE_BUCKET: 'x' }, 'WAGGLE_BUCKET'],
     [{ WAGGLE_DEAD_LETTER_URL: 'x' }, 'WAGGLE_DEAD_LETTER_URL'],
     [{ WAGGLE_S3_ENDPOINT: 'x' }, 'WAGGLE_S3_ENDPOINT'],

@@ -150,7 +150,8 @@ const [s3, sqs] = await Promise.all([startS3(), startSqs()]);
 try {
   const bucket = await makeBucket(s3.endpoint);
   const queues = await makeQueues(3, sqs.endpoint);
-  await measure('S3 and SQS', settings(bucket, queues, s3.endpoint));
+  const webhooks = await makeQueues(3, sqs.endpoint);
+  await measure('S3 and SQS', settings(bucket, queues, webhooks, s3.endpoint));
   await queues.queue.close();
 } finally {
   await Promise.all([s3.dispose(), sqs.dispose()]);
