@@ -1,4 +1,5 @@
 import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
+import { told } from '../context.ts';
 import { isWord } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
 import type { Parsed } from '../parsed.ts';
@@ -14,7 +15,7 @@ const ABOUT_ME = /^(?:我|小时候|以前|昨天|上次|刚才)/;
 /** Talk of oneself, and praise. */
 const TELLS =
   /^(?:我们|咱们|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
-const ASKED_TO_ACT = /让|把|使|帮/;
+const ASKED_TO_ACT = /让|把|使(?!劲)|帮|叫(?=\S+[动跑跳走])|我?(?:想|要)看/;
 const NEGATIVE =
   /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
@@ -33,8 +34,9 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   );
   if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
-  const said = right.text
-    .split(BREAK)
+  const clauses = right.text.split(BREAK);
+  const said = clauses
+    .slice(told(clauses, (clause) => ASKED_TO_ACT.test(clause)))
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)));
   const wanted = said
     .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
@@ -50,6 +52,12 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
 /** 除了鼓手谁都不许动: what is left out is what moves. */
 const ALL_BUT =
   /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
+
+/** A long sentence from where it begins to ask for something. */
+export function asked(text: string): string {
+  const clauses = text.split(/(?<=[，。,；;！!？?])/);
+  return clauses.slice(told(clauses, (clause) => ASKED_TO_ACT.test(clause))).join('');
+}
 
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;

@@ -1,5 +1,6 @@
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT } from '../clauses.ts';
+import { told } from '../context.ts';
 import { isCreature, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { nearestManner } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
@@ -32,6 +33,8 @@ const isTold = ({ confidence }: Parsed) => confidence <= TOLD;
 const INSTEAD = '~';
 /** "The left horse stays, the right one gallops." */
 const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
+/** A clause that asks for something to be done. */
+const ASKS = /\b(?:make|let|have|get|should|must|ought|want|like|please|could you|can you)\b/;
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
 /** Lower case, one kind of quotes and spaces. */
@@ -53,8 +56,9 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
       .findLast((word) => labelOfEnglish([word]));
     return noun ? `the ${side} ${singular(noun)}` : whole;
   });
-  const said = right
-    .split(BREAK)
+  const clauses = right.split(BREAK);
+  const said = clauses
+    .slice(told(clauses, (clause) => ASKS.test(clause)))
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
     .filter((clause) => clause.trim() !== '' && !ABOUT_ME.test(clause));
   const wanted = said.filter(isWanted);
@@ -68,6 +72,12 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
     object: parsed.object ?? antecedent,
     confidence: Math.min(1, parsed.confidence * trust),
   }));
+}
+
+/** A long sentence from where it begins to ask for something. */
+export function asked(text: string): string {
+  const clauses = text.split(/(?<=[,;:.!?])\s+/);
+  return clauses.slice(told(clauses, (clause) => ASKS.test(clause))).join(' ');
 }
 
 /** "The bird shouldn't fly, it should nod": the pronoun is what was just named. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { FAINT } from '../clauses.ts';
 import { LABEL_WORDS } from './index.ts';
-import { isNounOnly, isPhysical, labelOfEnglish } from './nouns.ts';
+import { isNounFirst, isPhysical, labelOfEnglish } from './nouns.ts';
 import { nearestManner, verbAt } from './verbs.ts';
 
 export type Meaning = { kind: 'noun'; english: string; label?: string } | { kind: 'verb'; value: string };
@@ -81,7 +81,7 @@ function thing(gloss: string): Meaning | undefined {
   const words = name.replace(/^(?:an?|the) /, '').split(' ');
   const last = words.at(-1)!;
   const label = labelOfEnglish(words);
-  const visible = isNounOnly(last) ? label || isPhysical(last) : LABEL_WORDS.en.has(last);
+  const visible = isNounFirst(last) ? label || isPhysical(last) : LABEL_WORDS.en.has(last);
   if (!visible || words.length > 3 || last.length < 3) return undefined;
   // "father's father's mother"
   return { kind: 'noun', english: label === 'person' && words.length > 1 ? label : words.join(' '), label };

@@ -86,14 +86,13 @@ export function isCreature(words: string): boolean {
   );
 }
 
+/** A drop is a shape in WordNet, a unicorn an idea. */
+const VISIBLE = ['physical_entity', 'shape', 'imaginary_being'];
+
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
 export function isPhysical(noun: string): boolean {
   const senses = sensesOf(singular(noun), 'noun').slice(0, SENSES);
-  // A drop is a shape there.
-  return (
-    senses.length === 0 ||
-    senses.some((sense) => reaches(sense, 'physical_entity') || reaches(sense, 'shape'))
-  );
+  return senses.length === 0 || senses.some((sense) => VISIBLE.some((kind) => reaches(sense, kind)));
 }
 
 /** "flock", "pair", "bunch": what counts things, not a thing. */
@@ -105,7 +104,8 @@ export function isGroup(words: string[]): boolean {
 /** A word that is no noun but an adjective, "fluffy"; unknown words are names. */
 export const isAdjective = (word: string): boolean => !isNoun(word) && sensesOf(word, 'adj').length > 0;
 
-/** "hat", but not "glad", which is a flower too. */
-export const isNounOnly = (word: string): boolean => isNoun(word) && sensesOf(word, 'adj').length === 0;
+/** A noun before all else: "hat" and "honey", but not "glad", which is a flower too. */
+export const isNounFirst = (word: string): boolean =>
+  sensesOf(singular(word), 'noun').length > sensesOf(word, 'adj').length;
 
 export const isNoun = (word: string): boolean => sensesOf(singular(word), 'noun').length > 0;

@@ -1,10 +1,10 @@
 import type { Language } from '../../types.ts';
 import { heard as heardChinese } from '../chinese/heard.ts';
-import { parseClause as parseChinese } from '../chinese/parse.ts';
+import { asked as askedChinese, parseClause as parseChinese } from '../chinese/parse.ts';
 import { plainOf, plainVerbs } from '../chinese/words.ts';
 import { combine } from '../clauses.ts';
 import { heard as heardEnglish } from '../english/heard.ts';
-import { normalizeEnglish, parseClause as parseEnglish } from '../english/parse.ts';
+import { asked as askedEnglish, normalizeEnglish, parseClause as parseEnglish } from '../english/parse.ts';
 import type { Parsed } from '../parsed.ts';
 import { commandsIn } from './spans.ts';
 import type { Tagger } from './tagger.ts';
@@ -20,7 +20,8 @@ export async function parseTagged(
 ): Promise<Parsed[]> {
   const chinese = language === 'zh';
   const plain = chinese ? plainOf(sentence) : normalizeEnglish(sentence);
-  const text = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
+  const right = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
+  const text = chinese ? askedChinese(right) : askedEnglish(right);
   const tagged = await tagger.tag(text);
   const marked = tagged.filter(({ tag }) => tag !== 'O');
   const trust = marked.reduce((sum, { sure }) => sum + sure, 0) / Math.max(1, marked.length);
