@@ -12,17 +12,14 @@ import { createKeyring, type Keyring } from '../infra/webhooks/keyring.ts';
  */
 const WEBHOOK_RECEIVES = 100;
 
-interface Queues {
+export interface Adapters {
+  store: Store;
   queue: Queue;
-  /** Absent where the messages that were given up are not this process's business. */
-  deadLetters?: Queue;
   /** The queue of deliveries (api/webhooks). */
   webhooks: Queue;
+  /** Both absent where functions see to webhooks and to what was given up. */
+  deadLetters?: Queue;
   deadWebhooks?: Queue;
-}
-
-export interface Adapters extends Queues {
-  store: Store;
   repository: Repository;
   keyring: Keyring;
   outbound: Outbound;
@@ -41,8 +38,7 @@ export async function openAdapters(config: Config): Promise<Adapters> {
     keyring: createKeyring({ store }),
     outbound,
     async close() {
-      const { queue, deadLetters, webhooks, deadWebhooks } = queues;
-      await Promise.all([queue, deadLetters, webhooks, deadWebhooks, outbound].map((it) => it?.close()));
+      await Promise.all([...Object.values(queues).map((queue) => queue?.close()), outbound.close()]);
     },
   };
 }
@@ -53,20 +49,22 @@ async function openStore({ store, dataDir }: Config): Promise<Store> {
   return createFilesystemStore(join(dataDir, 'store'));
 }
 
-async function openQueues({ queue, dataDir, maxReceives }: Config): Promise<Queues> {
-  if (queue.kind === 'sqs') {
+type Queues = Pick<Adapters, 'queue' | 'deadLetters' | 'webhooks' | 'deadWebhooks'>;
+
+async function openQueues({ queue: chosen, dataDir, maxReceives }: Config): Promise<Queues> {
+  if (chosen.kind === 'sqs') {
     const { createSqsQueue } = await import('../infra/queue/sqs.ts');
-    const { region } = queue;
+    const { region, jobs, webhooks } = chosen;
     const open = (url: string) => createSqsQueue({ url, region });
     return {
-      queue: open(queue.url),
-      deadLetters: queue.deadLetterUrl ? open(queue.deadLetterUrl) : undefined,
-      webhooks: open(queue.webhookUrl),
-      deadWebhooks: queue.webhookDeadLetterUrl ? open(queue.webhookDeadLetterUrl) : undefined,
+      queue: open(jobs.url),
+      deadLetters: jobs.deadLetterUrl ? open(jobs.deadLetterUrl) : undefined,
+      webhooks: open(webhooks.url),
+      deadWebhooks: webhooks.deadLetterUrl ? open(webhooks.deadLetterUrl) : undefined,
     };
   }
   const { createLocalQueue } = await import('../infra/queue/local.ts');
-  const jobs = await createLocalQueue(join(dataDir, 'queue'), { maxReceives });
+  const queue = await createLocalQueue(join(dataDir, 'queue'), { maxReceives });
   const webhooks = await createLocalQueue(join(dataDir, 'webhooks'), { maxReceives: WEBHOOK_RECEIVES });
-  return { queue: jobs, deadLetters: jobs.deadLetters, webhooks, deadWebhooks: webhooks.deadLetters };
+  return { queue, deadLetters: queue.deadLetters, webhooks, deadWebhooks: webhooks.deadLetters };
 }

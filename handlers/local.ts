@@ -23,9 +23,10 @@ export async function startLocal(config: Config): Promise<LocalService> {
   const worker: JobWorker | undefined = config.worker
     ? startWorker({ config, log: app.log, ...adapters })
     : undefined;
+  const { deadWebhooks } = adapters;
   const webhooks: WebhookSender | undefined =
-    config.worker && config.webhooks
-      ? startWebhooks({ log: app.log, deliver: createDeliver(adapters), ...adapters })
+    config.worker && deadWebhooks
+      ? startWebhooks({ log: app.log, deliver: createDeliver(adapters), ...adapters, deadWebhooks })
       : undefined;
   const url = await app.listen({ host: config.host, port: config.port });
   return {

@@ -9,8 +9,8 @@ export interface PollOptions {
   /** How many messages are worked on at the same time. */
   atOnce: number;
   signal: AbortSignal;
-  /** Called each time that messages are asked for: the process is alive. */
-  beat?(): void;
+  /** Called before each look at the queue. */
+  looks?(): void;
   /** Told of errors of the queue, and of those that `each` throws. */
   failed(error: unknown): void;
 }
@@ -22,7 +22,7 @@ export interface PollOptions {
 export async function poll(
   queue: Queue,
   each: (message: Message) => Promise<void>,
-  { leaseSeconds, atOnce, signal, beat, failed }: PollOptions,
+  { leaseSeconds, atOnce, signal, looks, failed }: PollOptions,
 ): Promise<void> {
   const working = new Set<Promise<void>>();
   const begin = (message: Message) => {
@@ -37,7 +37,7 @@ export async function poll(
       continue;
     }
     try {
-      beat?.();
+      looks?.();
       const max = Math.min(atOnce - working.size, MAX_BATCH);
       const lease = { max, waitSeconds: 20, visibilitySeconds: leaseSeconds, signal };
       for (const message of await queue.receive(lease)) begin(message);

@@ -123,7 +123,7 @@ export interface WebhookSender {
 }
 
 /** Delivers, and now and then sends events that a crash has kept from their queue. */
-export function startWebhooks(deps: WebhookDeps & { deadWebhooks?: Queue }): WebhookSender {
+export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): WebhookSender {
   const { repository, webhooks, deadWebhooks, log } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -135,7 +135,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks?: Queue }): Web
   };
   const bury = async (message: Message) => {
     await giveDeliveryUp(message.body, deps);
-    await deadWebhooks?.delete(message.receipt);
+    await deadWebhooks.delete(message.receipt);
   };
   const sendLost = (olderThanMs: number) =>
     repository.sendLostEvents(olderThanMs).catch((err) => log.error({ err }, 'Events could not be sent.'));
@@ -144,7 +144,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks?: Queue }): Web
   const polls = [
     sendLost(0),
     poll(webhooks, post, { ...options, atOnce: AT_ONCE }),
-    ...(deadWebhooks ? [poll(deadWebhooks, bury, { ...options, atOnce: 1 })] : []),
+    poll(deadWebhooks, bury, { ...options, atOnce: 1 }),
   ];
   return {
     async stop() {

@@ -24,10 +24,10 @@ import { startWebhooks } from './webhook.ts';
 const DRAIN_MS = 25_000;
 /** How often expired jobs are purged and lost messages sent again. */
 const HOUSEKEEPING_MS = 3_600_000;
-/** How long is waited for a store or queue that cannot be reached before it is tried again. */
+/** How long is waited for a store that cannot be reached before it is tried again. */
 const OUTAGE_MS = 1_000;
 
-export interface WorkerDeps extends Omit<Adapters, 'close'> {
+export interface WorkerDeps extends Pick<Adapters, 'store' | 'queue' | 'deadLetters' | 'repository'> {
   config: Config;
   log: FastifyBaseLogger;
 }
@@ -41,15 +41,12 @@ export interface JobWorker {
 
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
-  const { cacheDir, speech, ffmpeg, openVocabulary, cuda } = config;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, openVocabulary, cuda });
+  const { cacheDir, speech, ffmpeg, cuda, openVocabulary, heartbeatFile } = config;
+  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, cuda, openVocabulary });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();
-  const { heartbeatFile } = config;
-  const beat = () => {
-    if (heartbeatFile) writeFileSync(heartbeatFile, '');
-  };
+  const beat = () => heartbeatFile && writeFileSync(heartbeatFile, '');
   const warn = (err: unknown) => log.warn({ err }, 'Progress was not written.');
 
   async function handle(message: Message): Promise<void> {
@@ -102,13 +99,11 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     leaseSeconds: config.leaseSeconds,
     atOnce: 1,
     signal: stopping.signal,
-    beat,
+    looks: beat,
     failed: (err: unknown) => log.error({ err }, 'Polling failed; trying again in a second.'),
   };
-  const polls = [
-    first.then(() => poll(queue, handle, options)),
-    ...(deadLetters ? [poll(deadLetters, bury, options)] : []),
-  ];
+  const polls = [first.then(() => poll(queue, handle, options))];
+  if (deadLetters) polls.push(poll(deadLetters, bury, options));
 
   return {
     ready: () => runner.ready(),
@@ -128,9 +123,9 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const log = pino({ level: config.logLevel });
   const adapters = await openAdapters(config);
   const worker = startWorker({ config, log, ...adapters });
-  const webhooks = config.webhooks
-    ? startWebhooks({ log, deliver: createDeliver(adapters), ...adapters })
-    : undefined;
+  const { deadWebhooks } = adapters;
+  const webhooks =
+    deadWebhooks && startWebhooks({ log, deliver: createDeliver(adapters), ...adapters, deadWebhooks });
   log.info('The worker waits for jobs.');
   closeWithGrace({ delay: DRAIN_MS + 20_000, logger: log }, async () => {
     await worker.stop();

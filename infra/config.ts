@@ -13,14 +13,14 @@ const Environment = Type.Object({
   WAGGLE_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535 }),
   /** Where jobs, uploads and results lie: below WAGGLE_DATA, or in WAGGLE_BUCKET. */
   WAGGLE_STORE: Type.Enum(['filesystem', 's3'], { default: 'filesystem' }),
-  /** What carries jobs to the workers: a folder below WAGGLE_DATA, or WAGGLE_QUEUE_URL. */
+  /** What carries jobs to the workers, and webhooks to who posts them: folders below WAGGLE_DATA, or queues by URL. */
   WAGGLE_QUEUE: Type.Enum(['local', 'sqs'], { default: 'local' }),
   WAGGLE_BUCKET: Type.String({ default: '' }),
   WAGGLE_QUEUE_URL: Type.String({ default: '' }),
-  /** Where given up messages go, for a worker to end their jobs; empty where a function does that. */
-  WAGGLE_DEAD_LETTER_URL: Type.String({ default: '' }),
-  /** What carries the deliveries of webhooks, and those that were given up; the latter empty where a function sees to them. */
   WAGGLE_WEBHOOK_QUEUE_URL: Type.String({ default: '' }),
+  /** Where messages go that were given up, for a worker to end their jobs; empty where a function does that. */
+  WAGGLE_DEAD_LETTER_URL: Type.String({ default: '' }),
+  /** The same for webhooks; empty where functions post them. */
   WAGGLE_WEBHOOK_DEAD_LETTER_URL: Type.String({ default: '' }),
   /** Region of bucket and queue. Credentials are found by the AWS SDK, as everywhere. */
   WAGGLE_REGION: Type.String({ default: '' }),
@@ -44,14 +44,16 @@ const Environment = Type.Object({
   WAGGLE_RESULT_DAYS: Type.Number({ default: 7, exclusiveMinimum: 0, maximum: 365 }),
   /** Whether the service also works on its jobs; false where workers run as processes of their own. */
   WAGGLE_WORKER: Type.Boolean({ default: true }),
-  /** Whether workers post webhooks; false where a function does. */
-  WAGGLE_WEBHOOKS: Type.Boolean({ default: true }),
   /** Deliveries of a job to a worker before it counts as lost. */
   WAGGLE_MAX_RECEIVES: Type.Integer({ default: 3, minimum: 1, maximum: 100 }),
   /** How long a job stays with a worker that has gone silent before another one may begin it again. */
   WAGGLE_LEASE_SECONDS: Type.Number({ default: 15, minimum: 1, maximum: 3600 }),
   /** Path of a system ffmpeg with libvpx; only with it can webm be asked for. */
   WAGGLE_FFMPEG: Type.String({ default: '' }),
+  /** Run the networks on an NVIDIA GPU; infra/worker.Dockerfile says what that needs. */
+  WAGGLE_CUDA: Type.Boolean({ default: false }),
+  /** A file that the worker touches while it polls and works, for the health check of its container. */
+  WAGGLE_HEARTBEAT_FILE: Type.String({ default: '' }),
   /** owlvit: beside the built-in detector of eighty things, OWL-ViT looks for whatever the words name. */
   WAGGLE_DETECTOR: Type.Enum(['centernet', 'owlvit'], { default: 'centernet' }),
   /** sam: a Segment Anything model cuts things out instead of our own network. */
@@ -62,10 +64,6 @@ const Environment = Type.Object({
   WAGGLE_OWLVIT_MODEL: Type.String({ default: 'Xenova/owlvit-base-patch32' }),
   WAGGLE_SAM_MODEL: Type.String({ default: 'Xenova/slimsam-77-uniform' }),
   WAGGLE_CLIP_MODEL: Type.String({ default: 'Xenova/clip-vit-base-patch32' }),
-  /** Run the networks on an NVIDIA GPU; infra/worker.Dockerfile says what that needs. */
-  WAGGLE_CUDA: Type.Boolean({ default: false }),
-  /** A file that the worker touches while it polls and works, for the health check of its container. */
-  WAGGLE_HEARTBEAT_FILE: Type.String({ default: '' }),
   WAGGLE_MAX_IMAGE_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   WAGGLE_MAX_IMAGE_MP: Type.Number({ default: 40, exclusiveMinimum: 0, maximum: 200 }),
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
@@ -93,12 +91,11 @@ export interface Config {
   readonly leaseSeconds: number;
   /** Absent: no webm. */
   readonly ffmpeg?: string;
-  readonly allowLoopback: boolean;
-  readonly webhooks: boolean;
-  /** Models of the hub that help to find things; absent: not used. */
-  readonly openVocabulary: { readonly owlvit?: string; readonly sam?: string; readonly clip?: string };
   readonly cuda: boolean;
   readonly heartbeatFile?: string;
+  readonly allowLoopback: boolean;
+  /** Models of the hub that help to find things; absent: not used. */
+  readonly openVocabulary: { readonly owlvit?: string; readonly sam?: string; readonly clip?: string };
   readonly limits: Limits;
 }
 
@@ -110,13 +107,15 @@ export interface S3Config {
 }
 
 export interface SqsConfig {
-  readonly url: string;
-  /** Absent: somebody else ends the jobs that were given up. */
-  readonly deadLetterUrl?: string;
-  readonly webhookUrl: string;
-  /** Absent: somebody else ends the deliveries that were given up. */
-  readonly webhookDeadLetterUrl?: string;
   readonly region: string;
+  readonly jobs: QueueUrls;
+  readonly webhooks: QueueUrls;
+}
+
+interface QueueUrls {
+  readonly url: string;
+  /** Absent: functions see to what was given up, and post webhooks. */
+  readonly deadLetterUrl?: string;
 }
 
 export interface Limits {
@@ -175,15 +174,14 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     maxReceives: read.WAGGLE_MAX_RECEIVES,
     leaseSeconds: read.WAGGLE_LEASE_SECONDS,
     ffmpeg: read.WAGGLE_FFMPEG || undefined,
+    cuda: read.WAGGLE_CUDA,
+    heartbeatFile: read.WAGGLE_HEARTBEAT_FILE || undefined,
     allowLoopback: read.WAGGLE_ALLOW_LOOPBACK,
-    webhooks: read.WAGGLE_WEBHOOKS,
     openVocabulary: Object.freeze({
       ...(read.WAGGLE_DETECTOR === 'owlvit' && { owlvit: read.WAGGLE_OWLVIT_MODEL }),
       ...(read.WAGGLE_MASKS === 'sam' && { sam: read.WAGGLE_SAM_MODEL }),
       ...(read.WAGGLE_ALIGNER === 'clip' && { clip: read.WAGGLE_CLIP_MODEL }),
     }),
-    cuda: read.WAGGLE_CUDA,
-    heartbeatFile: read.WAGGLE_HEARTBEAT_FILE || undefined,
     limits: Object.freeze({
       imageBytes: Math.round(read.WAGGLE_MAX_IMAGE_MB * megabyte),
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),
@@ -204,30 +202,21 @@ function storeOf(read: Static<typeof Environment>): Config['store'] {
   return { kind: 's3', bucket, region, endpoint: endpoint || undefined };
 }
 
-const QUEUES = [
-  'WAGGLE_QUEUE_URL',
-  'WAGGLE_DEAD_LETTER_URL',
-  'WAGGLE_WEBHOOK_QUEUE_URL',
-  'WAGGLE_WEBHOOK_DEAD_LETTER_URL',
-] as const;
-
 function queueOf(read: Static<typeof Environment>): Config['queue'] {
   if (read.WAGGLE_QUEUE === 'local') {
-    refuse(read, [...QUEUES], 'WAGGLE_QUEUE', 'sqs');
+    refuse(read, [...QUEUES, ...DEAD_LETTERS], 'WAGGLE_QUEUE', 'sqs');
     return { kind: 'local' };
   }
-  need(read, ['WAGGLE_QUEUE_URL', 'WAGGLE_WEBHOOK_QUEUE_URL', 'WAGGLE_REGION'], 'WAGGLE_QUEUE', 'sqs');
-  return {
-    kind: 'sqs',
-    url: read.WAGGLE_QUEUE_URL,
-    deadLetterUrl: read.WAGGLE_DEAD_LETTER_URL || undefined,
-    webhookUrl: read.WAGGLE_WEBHOOK_QUEUE_URL,
-    webhookDeadLetterUrl: read.WAGGLE_WEBHOOK_DEAD_LETTER_URL || undefined,
-    region: read.WAGGLE_REGION,
-  };
+  need(read, [...QUEUES, 'WAGGLE_REGION'], 'WAGGLE_QUEUE', 'sqs');
+  const [jobs, webhooks] = QUEUES.map((name, at) =>
+    Object.freeze({ url: read[name], deadLetterUrl: read[DEAD_LETTERS[at]] || undefined }),
+  );
+  return { kind: 'sqs', region: read.WAGGLE_REGION, jobs, webhooks };
 }
 
-const URLS = [...QUEUES, 'WAGGLE_S3_ENDPOINT'] as const;
+const QUEUES = ['WAGGLE_QUEUE_URL', 'WAGGLE_WEBHOOK_QUEUE_URL'] as const;
+const DEAD_LETTERS = ['WAGGLE_DEAD_LETTER_URL', 'WAGGLE_WEBHOOK_DEAD_LETTER_URL'] as const;
+const URLS = [...QUEUES, ...DEAD_LETTERS, 'WAGGLE_S3_ENDPOINT'] as const;
 
 type Name = keyof Static<typeof Environment>;
 

@@ -41,10 +41,10 @@ export interface PipelineOptions {
   speech: string;
   /** Path of an ffmpeg binary; only with it can webm be asked for. */
   ffmpeg?: string;
-  /** Names of models on the Hugging Face hub that help to find things; all absent: none is used. */
-  openVocabulary?: Omit<OpenVocabulary, 'cacheDir'>;
   /** Run the networks on an NVIDIA GPU. */
   cuda?: boolean;
+  /** Names of models on the Hugging Face hub that help to find things; all absent: none is used. */
+  openVocabulary?: Omit<OpenVocabulary, 'cacheDir'>;
 }
 
 /** The words of a command: a recording or a text. With both absent only a click says what is meant. */

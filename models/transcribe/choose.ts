@@ -55,12 +55,14 @@ export function guess(languages: Map<string, number>): string[] {
   return sure(second) >= ALIKE * sure(first) ? [first, second] : [first];
 }
 
-/** The language whose words are the most probable. What was said in a foreign one counts, not its translation. */
+/** Mean log probability of what was heard; of a foreign language what was said counts, not its translation. */
+export function certainty(hearing: Stretch): number {
+  const words = hearing.own ?? choose(hearing);
+  return words ? mean(words.logProbabilities) : Number.NEGATIVE_INFINITY;
+}
+
+/** The hearing whose words are the most probable. */
 export function surest(hearings: Stretch[]): Stretch {
-  const certainty = (hearing: Stretch) => {
-    const words = hearing.own ?? choose(hearing);
-    return words ? mean(words.logProbabilities) : Number.NEGATIVE_INFINITY;
-  };
   return hearings.reduce((best, other) => (certainty(other) > certainty(best) ? other : best));
 }
 

@@ -1,12 +1,13 @@
 /** Whisper (Radford et al., 2022) as our Transcriber: prompt-biased, and guarded against hearing the prompt in noise. */
 import { join } from 'node:path';
 import type { Abort, Transcript } from '../types.ts';
-import { believed, guess, type Hearing, isOurs, type Stretch, surest } from './choose.ts';
+import { believed, certainty, guess, type Hearing, isOurs, type Stretch, surest } from './choose.ts';
 import { decodeGreedily, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
 import { type Heard, type Network, openNetwork } from './network.ts';
 import { PROMPTS } from './prompts.ts';
+import { resample } from './resample.ts';
 import { isSilent, splitAtPauses } from './stretches.ts';
 import { isSound, joinTexts, noSpeech } from './texts.ts';
 import { loadTokenizer, type WhisperTokenizer } from './tokenizer.ts';
@@ -19,6 +20,11 @@ import { loadTokenizer, type WhisperTokenizer } from './tokenizer.ts';
 const TAIL = 1.5;
 const SHORTEST = 10;
 const LONGEST = 30;
+/** What is shorter, in seconds, and heard less surely than this, is listened to again at other speeds. */
+const SHORT = 8;
+const SURE = -0.15;
+/** Fast and slow speakers are brought nearer to what the model knows best. */
+const SPEEDS = [0.87, 1.15];
 /** Fast speech has some 6 tokens a second; what is longer is made up. */
 const TOKENS_PER_SECOND = 10;
 
@@ -94,15 +100,27 @@ export function transcribeWith(
     return surest(hearings);
   }
 
+  /** Again at other speeds, until the words are sure or it is clearly no voice. The sound of each speed is encoded once. */
+  async function hearWell(samples: Float32Array, known: string | undefined, abort: Abort): Promise<Stretch> {
+    let best = await hear(samples, known, abort);
+    if (samples.length > SHORT * SAMPLE_RATE) return best;
+    for (const speed of SPEEDS) {
+      if (certainty(best) > SURE || isSound(decode(best.plain.tokens))) break;
+      const changed = resample(samples, Math.round(SAMPLE_RATE * speed), SAMPLE_RATE);
+      best = surest([best, await hear(changed, known, abort)]);
+    }
+    return best;
+  }
+
   return {
     async transcribe({ samples }, { language, abort }): Promise<Transcript> {
       if (isSilent(samples)) throw noSpeech();
       const texts: string[] = [];
       const translations: string[] = [];
-      const certainty: number[] = [];
+      const probabilities: number[] = [];
       let spoken: string | undefined = language;
       for (const stretch of splitAtPauses(samples, LONGEST - TAIL)) {
-        const heard = await hear(stretch, spoken, abort);
+        const heard = await hearWell(stretch, spoken, abort);
         const words = believed(heard);
         const text = words && decode(words.tokens).trim();
         if (!words || !text || isSound(text)) continue;
@@ -110,14 +128,14 @@ export function transcribeWith(
         spoken ??= heard.language;
         texts.push(heard.own ? decode(heard.own.tokens).trim() : text);
         if (heard.own) translations.push(text);
-        certainty.push(...(heard.own ?? words).logProbabilities);
+        probabilities.push(...(heard.own ?? words).logProbabilities);
       }
       if (!texts.length || !spoken) throw noSpeech();
       return {
         text: joinTexts(texts, spoken),
         language: spoken,
         ...(translations.length && { translation: joinTexts(translations, 'en') }),
-        confidence: Math.exp(mean(certainty)),
+        confidence: Math.exp(mean(probabilities)),
       };
     },
   };

@@ -94,8 +94,8 @@ describe('the template', () => {
     assert.deepEqual([MessageRetentionPeriod, RedrivePolicy.maxReceiveCount], [14 * 86_400, 100]);
     const [{ Environment }] = resources.WorkerTask.Properties.ContainerDefinitions;
     const setting = (name: string) => Environment.find((it: { Name: string }) => it.Name === name)?.Value;
-    assert.equal(setting('WAGGLE_WEBHOOKS'), 'false');
     assert.deepEqual(setting('WAGGLE_WEBHOOK_QUEUE_URL'), { Ref: 'Webhooks' });
+    assert.equal(setting('WAGGLE_WEBHOOK_DEAD_LETTER_URL'), undefined);
     const refusesSecrets = ({ Effect, Resource }: Statement) =>
       Effect === 'Deny' && JSON.stringify(Resource).includes('/secrets/*');
     const refusing = ofType('AWS::IAM::Role').filter(([, role]) => statementsOf(role).some(refusesSecrets));

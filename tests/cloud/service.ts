@@ -11,6 +11,9 @@ import { loadConfig } from '../../infra/config.ts';
 import { mask, photo, REQUEST } from './animation.ts';
 import { type Endpoints, endpoints, makeBucket, makeQueues, settings } from './cloud.ts';
 
+/** For a worker beside which functions post webhooks. */
+export const NO_WEBHOOKS = { WAGGLE_WEBHOOK_DEAD_LETTER_URL: '' };
+
 const OWNER = 'local';
 const PATIENCE_MS = 180_000;
 

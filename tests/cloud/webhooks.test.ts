@@ -6,7 +6,7 @@ import { start } from '../../api/jobs/transitions.ts';
 import { ok, startReceiver, status } from '../receiver.ts';
 import { bundled, settings } from './cloud.ts';
 import { type Consumer, feed, sqsEvent } from './event-source.ts';
-import { type CloudService, startCloud } from './service.ts';
+import { type CloudService, NO_WEBHOOKS, startCloud } from './service.ts';
 
 async function consumer(name: string, { bucket, queues, webhooks }: CloudService): Promise<Consumer> {
   Object.assign(process.env, settings(bucket, queues, webhooks));
@@ -20,7 +20,7 @@ test('an animation tells of itself: signed, and again a little later where the r
   const service = await startCloud(context);
   const { http, webhooks, queues } = service;
   const { url, got } = await startReceiver(context, status(500), ok);
-  service.worker({ WAGGLE_WEBHOOKS: 'false' });
+  service.worker(NO_WEBHOOKS);
   const id = await service.post({ webhook: JSON.stringify({ url }) });
   const job = await service.until(id, (it) => it.finishedAt !== undefined && !it.outbox);
   assert.equal(job.status, 'succeeded', JSON.stringify(job.error));

@@ -12,7 +12,7 @@ import type { Queue } from '../../infra/queue/index.ts';
 import { createDeliver } from '../../infra/webhooks/deliver.ts';
 import { bundled, settings } from '../cloud/cloud.ts';
 import { type Consumer, feed } from '../cloud/event-source.ts';
-import { startCloud } from '../cloud/service.ts';
+import { NO_WEBHOOKS, startCloud } from '../cloud/service.ts';
 import { type Answer, closeEarly, hang, ok, startReceiver, status } from '../receiver.ts';
 import { assertSettled } from './settled.ts';
 
@@ -73,7 +73,7 @@ test('a worker is killed between the end of a job and its events: housekeeping s
   const { url, got } = await startReceiver(context, ok);
   // A queue that takes what it is sent and never answers.
   const stuck = await startReceiver(context, hang);
-  const worker = service.worker({ WAGGLE_WEBHOOKS: 'false', WAGGLE_WEBHOOK_QUEUE_URL: stuck.url });
+  const worker = service.worker({ ...NO_WEBHOOKS, WAGGLE_WEBHOOK_QUEUE_URL: stuck.url });
   const id = await service.post({ webhook: JSON.stringify({ url }) });
   const ended = await service.until(id, (job) => job.finishedAt !== undefined);
   worker.kill('SIGKILL');
@@ -84,7 +84,7 @@ test('a worker is killed between the end of a job and its events: housekeeping s
     ['animation.started', 'animation.succeeded'],
   );
   // The job's message may have come back to another worker, which finds the job ended.
-  service.worker({ WAGGLE_WEBHOOKS: 'false' });
+  service.worker(NO_WEBHOOKS);
   await queues.drained();
   assert.equal((await service.job(id)).outbox?.length, 2);
 

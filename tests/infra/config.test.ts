@@ -51,11 +51,12 @@ test('S3 and SQS are chosen by name, with what they need', () => {
   });
   assert.deepEqual(cloud.queue, {
     kind: 'sqs',
-    url: 'https://sqs.eu-west-1.amazonaws.com/1/jobs',
-    deadLetterUrl: undefined,
-    webhookUrl: 'https://sqs.eu-west-1.amazonaws.com/1/webhooks',
-    webhookDeadLetterUrl: 'https://sqs.eu-west-1.amazonaws.com/1/dead',
     region: 'eu-west-1',
+    jobs: { url: 'https://sqs.eu-west-1.amazonaws.com/1/jobs', deadLetterUrl: undefined },
+    webhooks: {
+      url: 'https://sqs.eu-west-1.amazonaws.com/1/webhooks',
+      deadLetterUrl: 'https://sqs.eu-west-1.amazonaws.com/1/dead',
+    },
   });
 });
 

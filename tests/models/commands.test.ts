@@ -1,6 +1,7 @@
 /**
  * Lists of commands by families, written by somebody who did not know the parser; `seen` is what the picture showed.
- * en and zh were written before tuning; the second (slips of the tongue, dialects, rare verbs) and the third were tuned on, too; `unseen` was
+ * en and zh were written before tuning; the second (slips of the tongue, dialects, rare verbs) and the third were tuned on, the
+ * fourth (long tales around a command, parts of machines, rare nouns) hardly; `unseen` was
  * never looked at, so that it says how strangers will fare. LOG.md has the figures by family.
  */
 import assert from 'node:assert/strict';
@@ -19,6 +20,8 @@ const LISTS: [string, number, number][] = [
   ['second-zh', 0.83, 0.8],
   ['third-en', 0.94, 0.9],
   ['third-zh', 0.9, 0.86],
+  ['fourth-en', 0.8, 0.78],
+  ['fourth-zh', 0.7, 0.68],
   ['unseen', 0.86, 0.83],
 ];
 

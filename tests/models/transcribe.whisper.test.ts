@@ -28,7 +28,10 @@ const tokenizer: WhisperTokenizer = {
 interface Answers {
   /** Scores of tokens after the start alone; softmax makes them probabilities. */
   detect: Record<number, number>;
-  /** "language task" and, after the prompt, "language task prompted": what is decoded. */
+  /**
+   * "language task": what is decoded; "language task prompted": after the prompt; "language task 2": when the sound has
+   * been encoded for the second time.
+   */
   sentences: Record<string, string>;
   /** Score of the scripted tokens of a sentence over all others; 20 is sure, 2 a guess. */
   sure?: Record<string, number>;
@@ -45,7 +48,9 @@ function network({ detect, sentences, sure = {} }: Answers): Network & { encoded
       for (const [token, score] of Object.entries(detect)) logits[Number(token)] = score;
       return logits;
     }
-    const name = `${names.get(language)} ${task === special.translate ? 'translate' : 'transcribe'}`;
+    let name = `${names.get(language)} ${task === special.translate ? 'translate' : 'transcribe'}`;
+    const again = `${name} ${model.encoded}`;
+    if (sentences[again]) name = again;
     const sentence = (start > 0 && sentences[`${name} prompted`]) || sentences[name];
     assert.ok(sentence, `nobody asked for ${name}`);
     logits[tokensOf(sentence)[said.length] ?? END] = sure[name] ?? 20;
@@ -60,11 +65,11 @@ function network({ detect, sentences, sure = {} }: Answers): Network & { encoded
     text_positions: 448,
     vocabulary: 40,
   };
-  return {
+  const model: Network & { encoded: number } = {
     size,
     encoded: 0,
     async encode() {
-      this.encoded++;
+      model.encoded++;
       return {};
     },
     empty: () => ({ length: 0, tensors: { all: [] as never } }),
@@ -77,6 +82,7 @@ function network({ detect, sentences, sure = {} }: Answers): Network & { encoded
       };
     },
   };
+  return model;
 }
 
 const { signal: abort } = new AbortController();
@@ -134,4 +140,22 @@ test('another language keeps its words and is translated', async () => {
   const doubtful = await hear(network({ detect: { 30: 1, 32: 9 }, sentences, sure: unsure }));
   assert.deepEqual([doubtful.text, doubtful.translation], [heard.text, heard.translation]);
   assert.equal(doubtful.confidence, heard.confidence);
+});
+
+test('what is heard doubtfully is listened to at other speeds too, and the surest words win', async () => {
+  const words = ' make| the| dog| move';
+  const sure = network({ detect: { 30: 9 }, sentences: { 'en transcribe': words } });
+  await hear(sure);
+  assert.equal(sure.encoded, 1);
+  const unsure = network({
+    detect: { 30: 9 },
+    sentences: { 'en transcribe': words },
+    sure: { 'en transcribe': 5 },
+  });
+  assert.equal((await hear(unsure)).text, 'make the dog move');
+  assert.equal(unsure.encoded, 3);
+  const sentences = { 'en transcribe': ' nod', 'en transcribe 2': words };
+  const better = network({ detect: { 30: 9 }, sentences, sure: { 'en transcribe': 5 } });
+  assert.equal((await hear(better)).text, 'make the dog move');
+  assert.equal(better.encoded, 2);
 });
