@@ -11,5 +11,5 @@ const log = pino({ level: config.logLevel });
 const { repository } = await openAdapters(config);
 
 export function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  return forEachMessage(event, log, (body) => giveUp(body, repository, log));
+  return forEachMessage(event, log, ({ body }) => giveUp(body, repository, log));
 }

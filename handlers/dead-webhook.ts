@@ -11,5 +11,5 @@ const log = pino({ level: config.logLevel });
 const { store } = await openAdapters(config);
 
 export function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  return forEachMessage(event, log, (body) => giveDeliveryUp(body, { store, log }));
+  return forEachMessage(event, log, ({ body }) => giveDeliveryUp(body, { store, log }));
 }

@@ -3,6 +3,7 @@
  * consumer of an SQS queue on Lambda (`createWebhookConsumer`). How often it was tried, and when it is tried next, is in
  * the delivery's document; a message only says which delivery, and is hidden until it is time.
  */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Repository } from '../api/jobs/repository.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import type { Message, Queue } from '../infra/queue/index.ts';
 import type { Store } from '../infra/store/index.ts';
 import type { Deliver } from '../infra/webhooks/deliver.ts';
+import { forEachMessage } from './batch.ts';
 import { poll } from './poll.ts';
 
 /** SQS hides a message for 12 hours at most, counted from when it was received. */
@@ -88,11 +90,31 @@ async function handle(message: Message, deps: WebhookDeps): Promise<boolean> {
   return false;
 }
 
-/** Ends the delivery of a message that was received as often as it may be. To do it twice changes nothing. */
-export async function giveDeliveryUp(body: string, { store, log }: Pick<WebhookDeps, 'store' | 'log'>) {
-  const { job, delivery } = JSON.parse(body) as DeliveryMessage;
+/**
+ * Ends the delivery of a message that was received as often as it may be. To do it twice changes nothing.
+ * @param body of a dead letter; one that names no delivery is only logged
+ */
+export async function giveDeliveryUp(
+  body: string,
+  { store, log }: Pick<WebhookDeps, 'store' | 'log'>,
+): Promise<void> {
+  const message = parse(body);
+  if (!message) {
+    log.error({ body: body.slice(0, 200) }, 'A dead letter names no delivery.');
+    return;
+  }
+  const { job, delivery } = message;
   await changeDelivery(store, job, delivery, giveUp);
   log.error({ delivery }, 'A delivery was given up.');
+}
+
+function parse(body: string): Pick<DeliveryMessage, 'job' | 'delivery'> | undefined {
+  try {
+    const { job, delivery } = JSON.parse(body);
+    return typeof job === 'string' && typeof delivery === 'string' ? { job, delivery } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export interface WebhookSender {
@@ -133,36 +155,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): Webh
   };
 }
 
-/** The part of Lambda's SQS event that is looked at. */
-export interface SqsEvent {
-  Records: {
-    messageId: string;
-    receiptHandle: string;
-    body: string;
-    attributes: { ApproximateReceiveCount: string };
-  }[];
-}
-
-export interface SqsBatchResponse {
-  batchItemFailures: { itemIdentifier: string }[];
-}
-
-/**
- * The same for an SQS event on Lambda. What is not done with is named a failure, so that Lambda does not delete it, and
- * its visibility time-out says when it comes back (ReportBatchItemFailures).
- */
-export function createWebhookConsumer(deps: WebhookDeps): (event: SqsEvent) => Promise<SqsBatchResponse> {
-  return async ({ Records }) => {
-    const failures = Records.map(async ({ messageId, receiptHandle, body, attributes }) => {
-      const receiveCount = Number(attributes.ApproximateReceiveCount);
-      try {
-        const done = await handle({ id: messageId, receipt: receiptHandle, body, receiveCount }, deps);
-        return done ? [] : [{ itemIdentifier: messageId }];
-      } catch (err) {
-        deps.log.error({ err, message: messageId }, 'A message was not hidden.');
-        return [{ itemIdentifier: messageId }];
-      }
-    });
-    return { batchItemFailures: (await Promise.all(failures)).flat() };
-  };
+/** The same for an SQS event on Lambda. What is not done with comes back when its visibility time-out says. */
+export function createWebhookConsumer(deps: WebhookDeps): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  return (event) => forEachMessage(event, deps.log, (message) => handle(message, deps));
 }

@@ -1,6 +1,6 @@
 /**
  * The worker: takes messages, keeps their leases alive, ends jobs. In the embedded service it runs beside the API;
- * `npm run worker` starts one alone on the same data folder, which also posts webhooks.
+ * `npm run worker` starts one alone on the same data, which also posts webhooks where no function does.
  */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -112,6 +112,8 @@ export function settings(
     WAGGLE_QUEUE_URL: jobs.url,
     WAGGLE_WEBHOOK_QUEUE_URL: webhooks.url,
     WAGGLE_REGION: REGION,
+    // Webhooks are posted to receivers of the tests.
+    WAGGLE_ALLOW_LOOPBACK: 'true',
     WAGGLE_LOG_LEVEL: 'fatal',
   };
 }

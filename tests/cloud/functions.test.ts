@@ -9,9 +9,11 @@ import type {
   SQSRecord,
 } from 'aws-lambda';
 import { newId } from '../../api/jobs/ids.ts';
+import type { Job } from '../../api/jobs/job.ts';
 import { createRepository, type Repository } from '../../api/jobs/repository.ts';
 import { createJob, start, succeed } from '../../api/jobs/transitions.ts';
 import { hashKey } from '../../infra/keys.ts';
+import { ok, startReceiver, status } from '../receiver.ts';
 import { REQUEST } from './animation.ts';
 import { bundled, makeBucket, makeQueues, settings } from './cloud.ts';
 
@@ -33,10 +35,10 @@ after(async () => {
   await webhooks.dispose();
 });
 
-async function newJob(createdAt = new Date()) {
+async function newJob(createdAt = new Date(), webhook?: Job['webhook']) {
   const id = newId('animation', createdAt.getTime());
   const job = createJob(
-    { id, kind: 'animation', owner: 'ann', request: REQUEST, inputs: {}, keepDays: 7 },
+    { id, kind: 'animation', owner: 'ann', request: REQUEST, inputs: {}, webhook, keepDays: 7 },
     createdAt,
   );
   await repository.create(job);
@@ -109,6 +111,41 @@ test('a dead letter whose job cannot be read stays, and the others of its batch 
   assert.deepEqual(await handler({ Records }), { batchItemFailures: [{ itemIdentifier: '0' }] });
   assert.equal(await statusOf(lost.id), 'failed');
   await bucket.store.delete(`jobs/ann/${broken.id}.json`);
+});
+
+test('an event is posted and signed; what fails is named and hidden until it is time', async (context) => {
+  const handler = (await bundled('deliver')).handler as (event: SQSEvent) => Promise<SQSBatchResponse>;
+  const [good, bad] = [await startReceiver(context, ok), await startReceiver(context, status(500))];
+  const ids: string[] = [];
+  for (const { url } of [good, bad]) {
+    const { id } = await newJob(new Date(), { url, events: ['animation.succeeded'], language: 'en' });
+    await repository.change('ann', id, start);
+    await repository.change('ann', id, succeed({}));
+    ids.push(id);
+  }
+  const messages = [];
+  while (messages.length < 2) {
+    messages.push(...(await webhooks.queue.receive({ max: 2, waitSeconds: 5, visibilitySeconds: 60 })));
+  }
+  const Records = messages.map(({ id, receipt, body }) => ({ ...record(id, body), receiptHandle: receipt }));
+  const failed = messages.find(({ body }) => JSON.parse(body).job === ids[1])!;
+  assert.deepEqual(await handler({ Records }), { batchItemFailures: [{ itemIdentifier: failed.id }] });
+  // What was done with, Lambda deletes.
+  for (const { id, receipt } of messages) if (id !== failed.id) await webhooks.queue.delete(receipt);
+  assert.deepEqual([good.got.length, bad.got.length], [1, 1]);
+  assert.match(String(good.got[0].headers['webhook-signature']), /^v1,.+ v1a,/);
+  assert.equal(JSON.parse(good.got[0].body).data.id, ids[0]);
+
+  const now = { max: 1, waitSeconds: 0, visibilitySeconds: 60 };
+  assert.deepEqual(await webhooks.queue.receive(now), [], 'hidden');
+  const [again] = await webhooks.queue.receive({ ...now, waitSeconds: 15 });
+  assert.equal(again?.id, failed.id, 'sooner than by its lease');
+
+  const giveUp = (await bundled('dead-webhook')).handler as typeof handler;
+  assert.deepEqual(await giveUp({ Records: [record('1', again.body)] }), { batchItemFailures: [] });
+  const { delivery } = JSON.parse(again.body);
+  const given = await bucket.store.get(`deliveries/${ids[1]}/${delivery}.json`);
+  assert.equal(JSON.parse(given!.body.toString()).status, 'failed');
 });
 
 test('a request counts against the plan of its key, of which only the hash is told', async () => {

@@ -23,6 +23,16 @@ interface Resource {
 let resources: Record<string, Resource>;
 const ofType = (type: string) => Object.entries(resources).filter(([, it]) => it.Type === type);
 
+interface Statement {
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource: unknown;
+}
+const statementsOf = ({ Properties }: Resource): Statement[] =>
+  (Properties.Policies ?? []).flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  );
+
 /** @returns what it printed; @throws with what it printed where it fails */
 async function run(program: string, ...args: string[]): Promise<string> {
   // Neither credentials nor a home: a machine that has never heard of AWS.
@@ -79,14 +89,29 @@ describe('the template', () => {
     }
   });
 
+  test('keeps webhooks for longer than they are tried, and lets no worker post them or see their secrets', () => {
+    const { MessageRetentionPeriod, RedrivePolicy } = resources.Webhooks.Properties;
+    assert.deepEqual([MessageRetentionPeriod, RedrivePolicy.maxReceiveCount], [14 * 86_400, 100]);
+    const [{ Environment }] = resources.WorkerTask.Properties.ContainerDefinitions;
+    const setting = (name: string) => Environment.find((it: { Name: string }) => it.Name === name)?.Value;
+    assert.deepEqual(setting('WAGGLE_WEBHOOK_QUEUE_URL'), { Ref: 'Webhooks' });
+    assert.equal(setting('WAGGLE_WEBHOOK_DEAD_LETTER_URL'), undefined);
+    const refusesSecrets = ({ Effect, Resource }: Statement) =>
+      Effect === 'Deny' && JSON.stringify(Resource).includes('/secrets/*');
+    const refusing = ofType('AWS::IAM::Role').filter(([, role]) => statementsOf(role).some(refusesSecrets));
+    assert.deepEqual(refusing.map(([name]) => name).sort(), ['HousekeepingRole', 'WorkerRole']);
+    const reading = statementsOf(resources.DeliverRole).filter(({ Action }) =>
+      Action.includes('s3:GetObject'),
+    );
+    assert.equal(reading.length, 2);
+    assert.doesNotMatch(JSON.stringify(reading), /Arn\}\/(files|results|uploads|\*)/, 'pictures');
+  });
+
   test('allows no more than is used', () => {
     const roles = ofType('AWS::IAM::Role');
     assert.equal(roles.length, 9);
-    for (const [name, { Properties }] of roles) {
-      const statements = (Properties.Policies ?? []).flatMap(
-        (policy: { PolicyDocument: { Statement: object[] } }) => policy.PolicyDocument.Statement,
-      ) as { Effect: string; Action: string | string[]; Resource: unknown }[];
-      for (const { Action, Resource } of statements.filter(({ Effect }) => Effect === 'Allow')) {
+    for (const [name, role] of roles) {
+      for (const { Action, Resource } of statementsOf(role).filter(({ Effect }) => Effect === 'Allow')) {
         const actions = [Action].flat();
         assert.ok(!actions.some((action) => action.includes('*')), `${name} ${actions}`);
         assert.ok(Resource !== '*' || actions[0] === 'ecr:GetAuthorizationToken', `${name} ${actions}`);

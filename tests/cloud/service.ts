@@ -6,10 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { buildApp } from '../../api/app.ts';
 import type { Job } from '../../api/jobs/job.ts';
-import { openAdapters } from '../../handlers/adapters.ts';
+import { type Adapters, openAdapters } from '../../handlers/adapters.ts';
 import { loadConfig } from '../../infra/config.ts';
 import { mask, photo, REQUEST } from './animation.ts';
 import { type Endpoints, endpoints, makeBucket, makeQueues, settings } from './cloud.ts';
+
+/** For a worker beside which functions post webhooks. */
+export const NO_WEBHOOKS = { WAGGLE_WEBHOOK_DEAD_LETTER_URL: '' };
 
 const OWNER = 'local';
 const PATIENCE_MS = 180_000;
@@ -19,23 +22,31 @@ export interface CloudService {
   bucket: Awaited<ReturnType<typeof makeBucket>>;
   queues: Awaited<ReturnType<typeof makeQueues>>;
   webhooks: Awaited<ReturnType<typeof makeQueues>>;
+  /** The API's. */
+  adapters: Adapters;
   /** Starts a worker; it is killed at the end of the test at the latest. */
   worker(env?: Record<string, string>): ChildProcess;
-  /** Asks for the small animation. @returns its id */
-  post(): Promise<string>;
+  /** Asks for the small animation, with more fields of its form. @returns its id */
+  post(fields?: Record<string, string>): Promise<string>;
   job(id: string): Promise<Job>;
   /** Looks at the job until it is as wanted, for three minutes. */
   until(id: string, wanted: (job: Job) => boolean): Promise<Job>;
 }
 
-/** @param maxReceives deliveries before a job is given up */
+/**
+ * @param maxReceives deliveries before a job is given up
+ * @param on servers; the queue of webhooks may have one of its own
+ */
 export async function startCloud(
   context: TestContext,
-  { maxReceives = 3, on = endpoints() }: { maxReceives?: number; on?: Endpoints } = {},
+  {
+    maxReceives = 3,
+    on = endpoints(),
+  }: { maxReceives?: number; on?: Endpoints & { webhooks?: string } } = {},
 ): Promise<CloudService> {
   const bucket = await makeBucket(on.s3);
   const queues = await makeQueues(maxReceives, on.sqs);
-  const webhooks = await makeQueues(100, on.sqs);
+  const webhooks = await makeQueues(100, on.webhooks ?? on.sqs);
   const env = settings(bucket, queues, webhooks, on.s3);
   const config = loadConfig(env);
   const adapters = await openAdapters(config);
@@ -58,6 +69,7 @@ export async function startCloud(
     bucket,
     queues,
     webhooks,
+    adapters,
     job,
     worker(more = {}) {
       const deadLetters = {
@@ -71,11 +83,11 @@ export async function startCloud(
       workers.push(worker);
       return worker;
     },
-    async post() {
+    async post(fields = {}) {
       const sent = http.post('/v1/animations').attach('image', await photo(), 'photo.jpg');
       sent.attach('mask', await mask(), 'mask.png');
       const { command, seed, seconds, fps, size } = REQUEST;
-      for (const [name, value] of Object.entries({ command, seed, seconds, fps, size }))
+      for (const [name, value] of Object.entries({ command, seed, seconds, fps, size, ...fields }))
         sent.field(name, `${value}`);
       const { status, body } = await sent;
       assert.equal(status, 202, JSON.stringify(body));

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
+import { ok, startReceiver } from '../receiver.ts';
 import { mask, photo, REQUEST } from './animation.ts';
 import { startCloud } from './service.ts';
 
 test('a picture sent to the bucket and a typed command become a video at a signed link', async (context) => {
-  const { http, worker, until, bucket, queues } = await startCloud(context);
+  const { http, worker, until, bucket, queues, webhooks } = await startCloud(context);
   const heartbeat = join(await mkdtemp(join(tmpdir(), 'waggle-heartbeat-')), 'beat');
   context.after(() => rm(dirname(heartbeat), { recursive: true }));
   worker({ WAGGLE_HEARTBEAT_FILE: heartbeat });
@@ -25,9 +26,11 @@ test('a picture sent to the bucket and a typed command become a video at a signe
   const image = await upload(await photo());
   const { command, seconds, fps, size } = REQUEST;
   const words = { command, seconds, fps, size };
+  const { url, got } = await startReceiver(context, ok);
+  const webhook = { url, events: ['animation.succeeded'] };
   const { body: created } = await http
     .post('/v1/animations')
-    .send({ image, mask: await upload(await mask()), ...words })
+    .send({ image, mask: await upload(await mask()), webhook, ...words })
     .expect(202);
 
   const events = await http.get(`/v1/animations/${created.id}/events`).buffer(true);
@@ -45,12 +48,16 @@ test('a picture sent to the bucket and a typed command become a video at a signe
   const poster = await http.get(`/v1/animations/${job.id}/poster`).redirects(1).responseType('blob');
   assert.equal((await sharp(poster.body).metadata()).width, size);
 
+  await webhooks.drained();
+  assert.equal(got.length, 1);
+  assert.equal(JSON.parse(got[0].body).data.id, job.id);
+
   assert.equal((await bucket.store.list(`results/${job.id}/`, { limit: 10 })).length, 3);
   await queues.drained();
   await http.delete(`/v1/animations/${job.id}`).expect(204);
   const left = await bucket.store.list('', { limit: 10 });
   assert.deepEqual(
-    left.filter((key) => !key.startsWith('uploads/')),
+    left.filter((key) => !/^(uploads|secrets)\//.test(key)),
     [],
   );
 });

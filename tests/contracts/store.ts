@@ -130,17 +130,6 @@ export function storeContract(
       assert.equal(await store.get('delete/me'), undefined);
     });
 
-    test('writes and deletes neighbours at the same time', async () => {
-      const come = async (name: number) => {
-        for (let round = 0; round < 30; round += 1) {
-          await put(`busy/place/${name}`, 'x');
-          await store.delete(`busy/place/${name}`);
-        }
-      };
-      await Promise.all(Array.from({ length: 16 }, (_, name) => come(name)));
-      assert.deepEqual(await store.list('busy/', { limit: 10 }), []);
-    });
-
     test('lists keys by prefix in byte order, page by page', async () => {
       const keys = [
         'list/a-b',

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endpoints } from '../cloud/cloud.ts';
 import { type Server, startS3, startSqs } from '../cloud/servers.ts';
 import { type CloudService, startCloud } from '../cloud/service.ts';
+import { ok, startReceiver } from '../receiver.ts';
 import { assertSettled } from './settled.ts';
 
 const OUTAGE_MS = 20_000;
@@ -19,13 +21,18 @@ const start: typeof startCloud = (context, options) =>
   startCloud(context, { ...options, on: { s3: s3.endpoint, sqs: sqs.endpoint } });
 
 /** Takes the server away while a job is being worked on. */
-async function outage({ post, until }: CloudService, server: Server, meanwhile: () => Promise<void>) {
-  const id = await post();
+async function outage(
+  { post, until }: CloudService,
+  server: Server,
+  meanwhile: (id: string) => Promise<void>,
+  fields: Record<string, string> = {},
+) {
+  const id = await post(fields);
   const running = await until(id, (job) => job.progress.stage === 'animate' || job.finishedAt !== undefined);
   assert.equal(running.status, 'running');
   const back = Date.now() + OUTAGE_MS;
   await server.kill();
-  await meanwhile();
+  await meanwhile(id);
   await sleep(back - Date.now());
   await server.restart();
   return until(id, (job) => job.finishedAt !== undefined);
@@ -60,5 +67,26 @@ test('the queue is away: a new job is refused and said to have failed, the one a
   const done = await service.until(later, (it) => it.finishedAt !== undefined);
   assert.equal(done.status, 'succeeded', JSON.stringify(done.error));
   assert.equal((await service.job(refused)).status, 'failed');
+  await assertSettled(service, job);
+});
+
+test('the queue of webhooks is away: the job ends, and its event arrives when the queue is there again', async (context) => {
+  const on = { s3: s3.endpoint, sqs: endpoints().sqs, webhooks: sqs.endpoint };
+  const service = await startCloud(context, { on });
+  service.worker();
+  const { url, got } = await startReceiver(context, ok);
+  const webhook = JSON.stringify({ url, events: ['animation.succeeded'] });
+  const meanwhile = async (id: string) => {
+    const { outbox } = await service.until(id, (job) => job.finishedAt !== undefined);
+    assert.equal(outbox?.length, 1);
+  };
+  const { id } = await outage(service, sqs, meanwhile, { webhook });
+  const job = await service.until(id, (it) => it.outbox === undefined);
+  assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
+  await service.webhooks.drained();
+  assert.deepEqual(
+    got.map(({ body }) => JSON.parse(body).data.id),
+    [id],
+  );
   await assertSettled(service, job);
 });

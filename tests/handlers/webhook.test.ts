@@ -2,15 +2,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
 import { start, succeed } from '../../api/jobs/transitions.ts';
-import {
-  createWebhookConsumer,
-  processDelivery,
-  type SqsBatchResponse,
-  type WebhookDeps,
-} from '../../handlers/webhook.ts';
+import { createWebhookConsumer, processDelivery, type WebhookDeps } from '../../handlers/webhook.ts';
 import type { Queue } from '../../infra/queue/index.ts';
 import { createDeliver } from '../../infra/webhooks/deliver.ts';
 import { picture, type Service, startService } from '../api/helper.ts';
@@ -201,7 +197,7 @@ test('of a batch only what is not done with is named, and poison among it hurts 
   await service.repository.remove('local', deleted);
   const messages = await service.webhooks.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
   const poison = { id: 'poison', receipt: 'none', body: 'not json', receiveCount: 3 };
-  const answer: SqsBatchResponse = await createWebhookConsumer(deps)(sqsEvent([...messages, poison]));
+  const answer: SQSBatchResponse = await createWebhookConsumer(deps)(sqsEvent([...messages, poison]));
   const failed = messages.find(({ body }) => JSON.parse(body).job === failing)!;
   assert.deepEqual(
     answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort(),

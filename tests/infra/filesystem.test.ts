@@ -77,6 +77,18 @@ describe('filesystem store between processes', () => {
     assert.deepEqual(await readdir(join(directory, 'locks')), []);
   });
 
+  test('writes and deletes neighbours at the same time, though their folders come and go', async () => {
+    const store = await createFilesystemStore(directory);
+    const come = async (name: number) => {
+      for (let round = 0; round < 30; round += 1) {
+        await store.put(`busy/place/${name}`, Buffer.from('x'), { contentType: 'text/plain' });
+        await store.delete(`busy/place/${name}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, (_, name) => come(name)));
+    assert.deepEqual(await store.list('busy/', { limit: 10 }), []);
+  });
+
   test('leaves no folder and no unfinished file behind', async () => {
     const store = await createFilesystemStore(directory);
     await store.put('folder/in/folder', Buffer.from('x'), { contentType: 'text/plain' });
