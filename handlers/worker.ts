@@ -3,16 +3,19 @@
  * `npm run worker` starts one alone on the same data folder, which also posts webhooks.
  */
 import { pathToFileURL } from 'node:url';
+import { type Span, SpanKind } from '@opentelemetry/api';
 import closeWithGrace from 'close-with-grace';
 import type { FastifyBaseLogger } from 'fastify';
-import { pino } from 'pino';
 import type { Repository } from '../api/jobs/repository.ts';
 import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
 import { fail, isFinal } from '../api/jobs/transitions.ts';
 import { CATALOGUE } from '../api/problems/catalogue.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
+import { createLogger } from '../infra/log.ts';
 import type { Message, Queue } from '../infra/queue/index.ts';
 import type { Store } from '../infra/store/index.ts';
+import { startTelemetry } from '../infra/telemetry/start.ts';
+import { contextFrom, failSpan, inSpan } from '../infra/telemetry/trace.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { openAdapters } from './adapters.ts';
 import { createPipelineRunner, type PipelineRunner } from './pipeline-runner.ts';
@@ -33,6 +36,8 @@ export interface WorkerDeps {
   deadLetters: Queue;
   repository: Repository;
   log: FastifyBaseLogger;
+  /** Left out: one with the models, in a thread. */
+  runner?: PipelineRunner;
 }
 
 export interface JobWorker {
@@ -45,15 +50,27 @@ export interface JobWorker {
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
   const { cacheDir, speech, ffmpeg, openVocabulary } = config;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, openVocabulary });
+  const runner = deps.runner ?? createPipelineRunner({ cacheDir, speech, ffmpeg, openVocabulary });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();
-  const warn = (err: unknown) => log.warn({ err }, 'Progress was not written.');
 
-  async function handle(message: Message): Promise<void> {
+  /** Works on what a message is about, as a span of the trace that it carries. */
+  async function inJobSpan(
+    name: string,
+    message: Message,
+    work: (job: JobMessage, span: Span) => Promise<void>,
+  ): Promise<void> {
     const job = JSON.parse(message.body) as JobMessage;
-    const jobLog = log.child({ job: job.id, delivery: message.receiveCount });
+    const attributes = { 'waggle.job.id': job.id, 'waggle.job.attempt': message.receiveCount };
+    const parent = contextFrom(job);
+    return inSpan(name, { kind: SpanKind.CONSUMER, attributes, parent }, (span) => work(job, span));
+  }
+
+  async function carryOut(message: Message, job: JobMessage, span: Span): Promise<void> {
+    const jobLog = log.child({ jobId: job.id, attempt: message.receiveCount });
+    const warn = (err: unknown) => jobLog.warn({ err }, 'Progress was not written.');
+    jobLog.info('The job begins.');
     const heartbeat = setInterval(
       () => {
         queue
@@ -63,10 +80,17 @@ export function startWorker(deps: WorkerDeps): JobWorker {
       (config.leaseSeconds * 1000) / 3,
     );
     try {
-      await processJob(job, { store, repository, runner, warn }, giveBack.signal);
+      const ended = await processJob(job, { store, repository, runner, warn }, giveBack.signal);
       await queue.delete(message.receipt);
-      jobLog.info('The job has ended.');
+      const outcome = { kind: ended?.kind, status: ended?.status ?? 'removed', code: ended?.error?.code };
+      span.setAttributes({
+        'waggle.job.kind': outcome.kind,
+        'waggle.job.status': outcome.status,
+        'waggle.job.code': outcome.code,
+      });
+      jobLog.info(outcome, 'The job has ended.');
     } catch (err) {
+      failSpan(span, err);
       jobLog.error({ err }, 'The job could not be finished and will be delivered again, later each time.');
       await queue.extend(message.receipt, 2 ** message.receiveCount).catch(warn);
     } finally {
@@ -74,14 +98,13 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     }
   }
 
-  async function buryDead(message: Message): Promise<void> {
-    const { owner, id } = JSON.parse(message.body) as JobMessage;
+  async function bury(message: Message, { owner, id }: JobMessage): Promise<void> {
     const lost = fail({ code: 'worker_lost', detail: CATALOGUE.worker_lost.detail, retryable: true });
     if (await repository.get(owner, id)) {
       await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
     }
     await deadLetters.delete(message.receipt);
-    log.error({ job: id }, 'The job was given up.');
+    log.error({ jobId: id }, 'The job was given up.');
   }
 
   const keepHouse = async () => {
@@ -102,6 +125,9 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     signal: stopping.signal,
     failed: (err: unknown) => log.error({ err }, 'Polling failed; trying again in a second.'),
   };
+  const handle = (message: Message) =>
+    inJobSpan('process job', message, (job, span) => carryOut(message, job, span));
+  const buryDead = (message: Message) => inJobSpan('give up job', message, (job) => bury(message, job));
   const polls = [first.then(() => poll(queue, handle, options)), poll(deadLetters, buryDead, options)];
 
   return {
@@ -119,7 +145,8 @@ export function startWorker(deps: WorkerDeps): JobWorker {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const config = loadConfig(process.env);
-  const log = pino({ level: config.logLevel });
+  const log = createLogger(config.logLevel);
+  const telemetry = await startTelemetry(config.telemetry, 'waggle-worker', log);
   const adapters = await openAdapters(config);
   const worker = startWorker({ config, log, ...adapters });
   const webhooks = startWebhooks({ log, deliver: createDeliver(adapters), ...adapters });
@@ -128,5 +155,6 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     await worker.stop();
     await webhooks.stop();
     await adapters.close();
+    await telemetry.stop();
   });
 }
