@@ -1,4 +1,4 @@
-/** Every metric of the service, by OpenTelemetry's API; in Prometheus a dot is an underscore and the unit a suffix. */
+/** Every metric of the service, by OpenTelemetry's API; in Prometheus a dot is an underscore. */
 import { type Counter, type Histogram, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
 import { SCOPE } from './trace.ts';
 
@@ -36,8 +36,13 @@ export function instruments(): Instruments {
 }
 
 function create(meter: Meter): Instruments {
+  // Prometheus wants the unit in the name, and its exporter does not put it there.
   const seconds = (name: string, description: string, explicitBucketBoundaries: number[]) =>
-    meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries } });
+    meter.createHistogram(`${name}.seconds`, {
+      description,
+      unit: 's',
+      advice: { explicitBucketBoundaries },
+    });
   return {
     requestDuration: seconds('http.server.request.duration', 'How long requests took.', REQUESTS),
     jobsAccepted: meter.createCounter('waggle.jobs.accepted', { description: 'Jobs that were accepted.' }),

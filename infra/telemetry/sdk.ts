@@ -23,7 +23,7 @@ export async function startSdk(
   service: string,
   log: Pick<Logger, 'info' | 'warn'>,
 ): Promise<Telemetry> {
-  const warn = (message: string) => log.warn({ detail: message }, 'Telemetry: something was not sent.');
+  const warn = (error: unknown) => log.warn({ detail: String(error) }, 'Telemetry: something was not sent.');
   const quiet = () => undefined;
   diag.setLogger(
     { error: warn, warn, info: quiet, debug: quiet, verbose: quiet },
@@ -36,7 +36,7 @@ export async function startSdk(
   return {
     metricsUrl: served?.url,
     async stop() {
-      await Promise.all([stopTraces(), served?.stop()]);
+      await Promise.all([stopTraces().catch(warn), served?.stop()]);
       for (const api of [trace, metrics, context, propagation, diag]) api.disable();
     },
   };
