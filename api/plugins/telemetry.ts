@@ -47,9 +47,6 @@ export const telemetry = fastifyPlugin(async (app: FastifyInstance) => {
     );
     context.with(request.traced, done);
   });
-
-  // While a body arrives, Node calls back outside of what onRequest has begun.
-  app.addHook('preValidation', (request, _, done) => context.with(request.traced, done));
 });
 
 /** From now on the request's lines and its span say which job it is about. */

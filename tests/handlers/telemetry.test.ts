@@ -1,5 +1,6 @@
 /** What an operator sees of jobs: one trace from the request to the webhook, metrics, and lines that name the job. */
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PipelineRunner, RunHooks } from '../../handlers/pipeline-runner.ts';
@@ -58,12 +59,31 @@ async function begin(context: TestContext, works: Work[], ...answers: Answer[]) 
   const webhooks = startWebhooks({ ...service, deadWebhooks, deliver: createDeliver(service), log });
   const url = await service.app.listen({ host: '127.0.0.1', port: 0 });
 
-  const submit = async (headers: Record<string, string> = {}) => {
+  const submit = async () => {
     const body = new FormData();
     body.set('image', new Blob([new Uint8Array(await picture())]), 'a.jpg');
     body.set('command', 'wave');
     body.set('webhook', JSON.stringify({ url: receiver.url }));
-    const answer = await fetch(`${url}/v1/animations`, { method: 'POST', body, headers });
+    return accepted(await fetch(`${url}/v1/animations`, { method: 'POST', body }));
+  };
+  /** Its body arrives after its head, in parts. */
+  const submitJson = async (headers: Record<string, string>) => {
+    const photo = await picture();
+    const image = { url: (await startReceiver(context, (response) => response.end(photo))).url };
+    const body = JSON.stringify({ image, command: 'wave', webhook: { url: receiver.url } });
+    const slowly = Readable.from(
+      (async function* () {
+        for (const part of [body.slice(0, 9), body.slice(9)]) {
+          await sleep(50);
+          yield part;
+        }
+      })(),
+    );
+    const json = { 'content-type': 'application/json', ...headers };
+    const options = { method: 'POST', headers: json, body: slowly, duplex: 'half' } as unknown as RequestInit;
+    return accepted(await fetch(`${url}/v1/animations`, options));
+  };
+  const accepted = async (answer: Response) => {
     assert.equal(answer.status, 202);
     return {
       id: ((await answer.json()) as { id: string }).id,
@@ -75,7 +95,7 @@ async function begin(context: TestContext, works: Work[], ...answers: Answer[]) 
     assert.fail(`not within 20 s: ${what}`);
   };
   running.push(worker, webhooks, telemetry);
-  return { ...service, url, collector, receiver, telemetry, lines, submit, until, stop };
+  return { ...service, url, collector, receiver, telemetry, lines, submit, submitJson, until, stop };
 }
 
 const named = (spans: CollectedSpan[], name: string) => spans.filter((span) => span.name === name);
@@ -147,9 +167,9 @@ test("a caller's trace goes on, also in a worker that begins again after a crash
     spend(hooks, 'locate', true);
     throw new Error('out of memory');
   };
-  const { collector, receiver, submit, until, stop } = await begin(context, [crash, () => RESULT]);
+  const { collector, receiver, submitJson, until, stop } = await begin(context, [crash, () => RESULT]);
   const [traceId, parent] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
-  await submit({ traceparent: `00-${traceId}-${parent}-01`, tracestate: 'vendor=1' });
+  await submitJson({ traceparent: `00-${traceId}-${parent}-01`, tracestate: 'vendor=1' });
   await until('both events', () => receiver.got.length === 2);
   await stop();
 
