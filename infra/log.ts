@@ -2,14 +2,21 @@
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 
-/** Fields that hold a secret, at the top of what is logged and up to two levels below. */
-const SECRET_FIELDS = [
-  'authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'webhook-signature', 'secret', 'secrets',
-  'privateKey', 'privateKeys', 'password',
-]; // biome-ignore format: one list
+const SECRET_NAMES =
+  '(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|webhook-signature|secrets?|privateKeys?|password';
 
-/** What gives a secret away in any text: in an error's message, a stack, an address. */
-const SECRET_TEXTS: [RegExp, string][] = [
+/**
+ * What gives a secret away in a line, and what stands there instead. pino's own `redact` is for known paths; these find
+ * a secret at any depth, and in any text, as an error's message or its stack, for a tenth of the time.
+ */
+const SECRETS: [RegExp, string][] = [
+  // Fields by their name: a text, or a list of texts.
+  [
+    new RegExp(`"(${SECRET_NAMES})":(?:"(?:[^"\\\\]|\\\\.)*"|\\[(?:"(?:[^"\\\\]|\\\\.)*",?)*\\])`, 'gi'),
+    '"$1":"[redacted]"',
+  ],
+  // The same in JSON that is itself a text, with its quotes escaped.
+  [new RegExp(`(\\\\+")(${SECRET_NAMES})\\1: ?(?:\\1[^"\\\\]*|\\[[^\\]]*)`, 'gi'), '$1$2$1:$1[redacted]'],
   [/\b(wgl|whsec|whsk)_[\w+/=-]+/g, '$1_[redacted]'],
   [/\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, '$1 [redacted]'],
   // Signatures and tokens travel in the query; name and password before the host.
@@ -19,13 +26,8 @@ const SECRET_TEXTS: [RegExp, string][] = [
 
 /** @param destination instead of standard output */
 export function createLogger(level: LevelWithSilent, destination?: DestinationStream): Logger {
-  const fields = SECRET_FIELDS.map((name) => `["${name}"]`);
   const options = {
     level,
-    redact: {
-      paths: fields.flatMap((name) => [name, `*${name}`, `*.*${name}`]),
-      censor: '[redacted]',
-    },
     serializers: { err: briefError },
     mixin: activeSpan,
     hooks: { streamWrite: withoutSecrets },
@@ -46,5 +48,5 @@ function briefError(error: Error) {
 }
 
 function withoutSecrets(line: string): string {
-  return SECRET_TEXTS.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line);
+  return SECRETS.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line);
 }

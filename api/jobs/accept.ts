@@ -41,7 +41,6 @@ export async function accept(
   const language = languageOf(request.headers);
   const id = newId(kind);
   const folder = `files/${id}`;
-  nameJob(request, reply, id);
   let job: Job;
   let replayed: boolean;
   try {
@@ -56,6 +55,7 @@ export async function accept(
       ...checked,
       ...(webhook && { webhook: { ...webhook, language } }),
     };
+    nameJob(request, reply, id);
     ({ job, replayed } = await submit(deps, draft, idempotency));
   } catch (error) {
     await repository.purgeFiles(id);

@@ -59,7 +59,7 @@ export function nameJob(request: FastifyRequest, reply: FastifyReply, jobId: str
 function end(request: FastifyRequest, reply: FastifyReply, span: Span, seconds: number): void {
   const { method } = request;
   const route = request.routeOptions.url;
-  const { headersSent, statusCode, writableFinished } = reply.raw;
+  const { headersSent, statusCode, writableEnded } = reply.raw;
   const status = headersSent ? statusCode : undefined;
   instruments().requestDuration.record(seconds, {
     'http.request.method': method,
@@ -72,6 +72,6 @@ function end(request: FastifyRequest, reply: FastifyReply, span: Span, seconds: 
   const line = { method, path, status, milliseconds: Math.round(seconds * 1000) };
   request.log.info(
     line,
-    writableFinished ? 'A request was answered.' : 'A request was left before its answer ended.',
+    writableEnded ? 'A request was answered.' : 'A request was left before its answer ended.',
   );
 }

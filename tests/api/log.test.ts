@@ -37,8 +37,9 @@ test('a request is one line, with its id, its job and how it went', async (conte
   const read = await http.get(`/v1/animations/${id}?a=b`).expect(200);
   const missing = await http.get('/nothing/here').expect(404);
   const foreign = await http.get(`/v1/animations/${id.slice(0, -1)}`).expect(404);
-  const answers = [accepted, read, missing, foreign];
-  await until(() => answered().length === 4);
+  const empty = await http.post('/v1/animations').send({}).expect(422);
+  const answers = [accepted, read, missing, foreign, empty];
+  await until(() => answered().length === 5);
   const brief = answered().map(({ method, path, status: code, jobId, reqId }) => [
     method,
     path,
@@ -52,8 +53,9 @@ test('a request is one line, with its id, its job and how it went', async (conte
     ['GET', `/v1/animations/${id}`, 200, id, ids[1]],
     ['GET', '/nothing/here', 404, undefined, ids[2]],
     ['GET', `/v1/animations/${id.slice(0, -1)}`, 404, undefined, ids[3]],
+    ['POST', '/v1/animations', 422, undefined, ids[4]],
   ]);
-  assert.equal(new Set(ids).size, 4);
+  assert.equal(new Set(ids).size, 5);
   assert.ok(ids.every((it) => /^[0-9a-f-]{36}$/.test(it)));
 });
 

@@ -26,7 +26,10 @@ test('secrets in fields with their names are left out', () => {
   log.info(headers);
   log.info({ headers, secrets: ['opaque-7'] });
   log.child({ req: { headers } }).info({ keys: { privateKey: 'opaque-8' }, password: 'opaque-9' }, 'said');
-  assert.equal(lines.length, 3);
+  log.info({ a: { b: { c: { 'Set-Cookie': ['opaque"]-10', 'opaque-11'], Secret: 'opaque\\"-12' } } } });
+  log.info(`answered ${JSON.stringify({ headers, password: 'opaque-13' })}`);
+  log.info(JSON.stringify({ inner: JSON.stringify({ cookie: 'opaque-14' }, null, 1) }));
+  assert.equal(lines.length, 6);
   for (const line of lines) {
     assert.doesNotMatch(line, /opaque/);
     JSON.parse(line);
