@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { createLogger } from '../infra/log.ts';
 import { animationRoutes } from './animations/routes.ts';
 import { commandRoutes } from './commands/routes.ts';
 import type { Deps } from './deps.ts';
@@ -9,6 +11,7 @@ import { auth } from './plugins/auth.ts';
 import { docs } from './plugins/docs.ts';
 import { limits } from './plugins/limits.ts';
 import { answer, answerSocket, problems } from './plugins/problems.ts';
+import { OneLine, telemetry } from './plugins/telemetry.ts';
 import { regionRoutes } from './regions/routes.ts';
 import { uploadRoutes } from './uploads/routes.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
@@ -21,19 +24,24 @@ export interface AppDeps extends Omit<Deps, 'now' | 'closing'>, Partial<Pick<Dep
    * one request at a time and is frozen in between: it would take the time in the freezer for work.
    */
   shedding?: boolean;
+  /** Left out: one that writes to standard output. */
+  log?: FastifyBaseLogger;
 }
 
 /** The whole HTTP service over the given adapters. It does not listen: handlers/ do, or tests inject requests. */
 export async function buildApp({
   now = () => new Date(),
   shedding = true,
+  log,
   ...adapters
 }: AppDeps): Promise<FastifyInstance> {
   const closing = new AbortController();
   const deps: Deps = { ...adapters, now, closing: closing.signal };
   const { config } = deps;
   const app = fastify({
-    logger: { level: config.logLevel, redact: ['req.headers.authorization'] },
+    loggerInstance: log ?? createLogger(config.logLevel),
+    logController: new OneLine(),
+    genReqId: () => randomUUID(),
     bodyLimit: JSON_BYTES,
     requestTimeout: config.limits.uploadSeconds * 1000,
     http: { connectionsCheckingInterval: 1_000 },
@@ -50,6 +58,7 @@ export async function buildApp({
   // view.ts chooses what is shown; the response schemas are for the document, and tests hold the two together.
   app.setSerializerCompiler(() => JSON.stringify);
 
+  await app.register(telemetry);
   await app.register(problems);
   await app.register(docs);
   await app.register(auth, { apiKeys: config.apiKeys });

@@ -1,6 +1,6 @@
 /** A function that posts webhooks. */
-import { pino } from 'pino';
 import { loadConfig } from '../infra/config.ts';
+import { createLogger } from '../infra/log.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { openAdapters } from './adapters.ts';
 import { createWebhookConsumer } from './webhook.ts';
@@ -10,6 +10,6 @@ const adapters = await openAdapters(config);
 
 export const handler = createWebhookConsumer({
   ...adapters,
-  log: pino({ level: config.logLevel }),
+  log: createLogger(config.logLevel),
   deliver: createDeliver(adapters),
 });

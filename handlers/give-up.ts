@@ -19,7 +19,7 @@ export async function giveUp(body: string, repository: Repository, log: FastifyB
   if (await repository.get(owner, id)) {
     await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
   }
-  log.error({ job: id }, 'The job was given up.');
+  log.error({ jobId: id }, 'The job was given up.');
 }
 
 function parse(body: string): JobMessage | undefined {

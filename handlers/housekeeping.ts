@@ -1,11 +1,11 @@
 /** A function that keeps house every few minutes, since there may be no worker that does. */
-import { pino } from 'pino';
 import { loadConfig } from '../infra/config.ts';
+import { createLogger } from '../infra/log.ts';
 import { openAdapters } from './adapters.ts';
 import { keepHouse } from './keep-house.ts';
 
 const config = loadConfig(process.env);
-const log = pino({ level: config.logLevel });
+const log = createLogger(config.logLevel);
 const adapters = await openAdapters(config);
 
 export async function handler(): Promise<void> {

@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from '../api/app.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
+import { createLogger } from '../infra/log.ts';
+import { startTelemetry } from '../infra/telemetry/start.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { openAdapters } from './adapters.ts';
 import { startWebhooks, type WebhookSender } from './webhook.ts';
@@ -18,15 +20,15 @@ export interface LocalService {
 }
 
 export async function startLocal(config: Config): Promise<LocalService> {
+  const log = createLogger(config.logLevel);
+  const telemetry = await startTelemetry(config.telemetry, 'waggle', log);
   const adapters = await openAdapters(config);
-  const app = await buildApp({ config, ...adapters });
-  const worker: JobWorker | undefined = config.worker
-    ? startWorker({ config, log: app.log, ...adapters })
-    : undefined;
+  const app = await buildApp({ config, log, ...adapters });
+  const worker: JobWorker | undefined = config.worker ? startWorker({ config, log, ...adapters }) : undefined;
   const { deadWebhooks } = adapters;
   const webhooks: WebhookSender | undefined =
     config.worker && deadWebhooks
-      ? startWebhooks({ log: app.log, deliver: createDeliver(adapters), ...adapters, deadWebhooks })
+      ? startWebhooks({ log, deliver: createDeliver(adapters), ...adapters, deadWebhooks })
       : undefined;
   const url = await app.listen({ host: config.host, port: config.port });
   return {
@@ -36,6 +38,7 @@ export async function startLocal(config: Config): Promise<LocalService> {
       await Promise.all([app.close(), worker?.stop()]);
       await webhooks?.stop(); // after the events of the last jobs
       await adapters.close();
+      await telemetry.stop();
     },
   };
 }

@@ -2,6 +2,7 @@
 import type {
   AnimationRequest, AnimationResult, PipelineHooks, RegionRequest, Words,
 } from '../models/pipeline.ts'; // biome-ignore format: one line of names
+import type { Timing } from '../models/stopwatch.ts';
 import type { Bilingual, Command, Stage } from '../models/types.ts';
 
 /** What becomes known on the way, and the report at the end. */
@@ -27,6 +28,7 @@ export type ThreadMessage =
   | { type: 'ready' }
   | { type: 'progress'; stage: Stage; fraction: number }
   | { type: 'found'; findings: Findings }
+  | { type: 'timed'; timing: Timing }
   | { type: 'done'; result: Tasks[Task]['result'] }
   | { type: 'refused'; code: string; detail: Bilingual; seen?: Record<string, unknown> }
   | { type: 'canceled' }

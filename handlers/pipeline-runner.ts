@@ -1,12 +1,15 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Worker } from 'node:worker_threads';
 import { PipelineError } from '../models/errors.ts';
 import type { PipelineOptions } from '../models/pipeline.ts';
+import type { Timing } from '../models/stopwatch.ts';
 import { startThread } from '../models/thread.ts';
 import type { Findings, RunMessage, Task, Tasks, ThreadMessage } from './pipeline-messages.ts';
 
 export interface RunHooks {
   progress(stage: string, fraction: number): void;
   found(findings: Findings): void;
+  timed(timing: Timing): void;
   signal: AbortSignal;
 }
 
@@ -74,16 +77,18 @@ export function createPipelineRunner(options: PipelineOptions): PipelineRunner {
 
     let listener: ((message: ThreadMessage) => void) | undefined;
     const answer = new Promise<Tasks[T]['result']>((resolve, reject) => {
-      listener = (message) => {
+      // A thread's messages arrive in the context of whichever job it was started for.
+      listener = AsyncResource.bind((message: ThreadMessage) => {
         if (message.type === 'progress') hooks.progress(message.stage, message.fraction);
         else if (message.type === 'found') hooks.found(message.findings);
+        else if (message.type === 'timed') hooks.timed(message.timing);
         else if (message.type === 'done') resolve(message.result as Tasks[T]['result']);
         else if (message.type === 'refused')
           reject(new PipelineError(message.code, message.detail, { seen: message.seen }));
         else if (message.type === 'canceled') reject(hooks.signal.reason);
         else if (message.type === 'crashed')
           reject(Object.assign(new Error(message.message), { stack: message.stack }));
-      };
+      });
       worker.on('message', listener);
     });
     worker.postMessage({ task, request, canceled } satisfies RunMessage<T>);

@@ -36,6 +36,7 @@ async function run<T extends Task>(
     abort,
     progress: (stage, fraction) => post({ type: 'progress', stage, fraction }),
     found: (findings) => post({ type: 'found', findings }),
+    timed: (timing) => post({ type: 'timed', timing }),
   };
   try {
     const work = {

@@ -3,6 +3,7 @@
  * consumer of an SQS queue on Lambda (`createWebhookConsumer`). How often it was tried, and when it is tried next, is in
  * the delivery's document; a message only says which delivery, and is hidden until it is time.
  */
+import { SpanKind } from '@opentelemetry/api';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Repository } from '../api/jobs/repository.ts';
@@ -17,7 +18,9 @@ import {
 } from '../api/webhooks/delivery.ts';
 import type { Message, Queue } from '../infra/queue/index.ts';
 import type { Store } from '../infra/store/index.ts';
-import type { Deliver } from '../infra/webhooks/deliver.ts';
+import { instruments } from '../infra/telemetry/metrics.ts';
+import { contextFrom, failSpan, inSpan } from '../infra/telemetry/trace.ts';
+import type { Attempt, Deliver } from '../infra/webhooks/deliver.ts';
 import { forEachMessage } from './batch.ts';
 import { poll } from './poll.ts';
 
@@ -46,27 +49,58 @@ export interface WebhookDeps {
  * @returns seconds after which to look again; undefined when there is nothing left to do
  */
 export async function processDelivery(
-  { owner, job: jobId, delivery: id }: DeliveryMessage,
-  { store, repository, deliver, log, now = () => new Date(), random = Math.random }: WebhookDeps,
+  message: DeliveryMessage,
+  deps: WebhookDeps,
 ): Promise<number | undefined> {
+  const { owner, job: jobId, delivery: id } = message;
+  const { store, repository, now = () => new Date() } = deps;
   const found = await readDelivery(store, jobId, id);
   if (found?.status !== 'pending') return undefined;
   const job = await repository.get(owner, jobId);
   if (!job?.webhook) return undefined;
   const early = secondsLeft(found, now());
   if (early > 0) return early;
-  const settle = (transition: (delivery: Delivery) => Delivery) =>
-    changeDelivery(store, jobId, id, transition);
   if (job.webhook.disabledAt) {
-    await settle(giveUp);
+    await changeDelivery(store, jobId, id, giveUp);
+    count(found.type, 'given_up', 'webhook_disabled');
     return undefined;
   }
-  const attempt = await deliver(found, job.webhook.url);
+  const { url } = job.webhook;
+  const attributes = {
+    'waggle.job.id': jobId,
+    'waggle.delivery.id': id,
+    'waggle.event': found.type,
+    'waggle.delivery.attempt': found.attempts.length + 1,
+    'server.address': new URL(url).host, // and not the rest of it, which may hold the receiver's secrets
+  };
+  const parent = contextFrom(message);
+  return inSpan('deliver event', { kind: SpanKind.CLIENT, attributes, parent }, async (span) => {
+    const attempt = await deps.deliver(found, url);
+    if (attempt.status !== null) span.setAttribute('http.response.status_code', attempt.status);
+    if (attempt.error !== null) failSpan(span, { code: attempt.error });
+    const settled = await settle(message, attempt, deps);
+    return settled?.status === 'pending' ? secondsLeft(settled, now()) : undefined;
+  });
+}
+
+/** Writes down how an attempt went. @returns undefined where the delivery has been deleted with its job */
+async function settle(
+  { owner, job: jobId, delivery: id }: DeliveryMessage,
+  attempt: Attempt,
+  { store, repository, log, now = () => new Date(), random = Math.random }: WebhookDeps,
+): Promise<Delivery | undefined> {
   if (attempt.status === 410) await repository.change(owner, jobId, disable);
-  const settled = await settle(recordAttempt(attempt, now(), random()));
-  const { at: _, ...outcome } = attempt;
-  log.info({ delivery: id, ...outcome, now: settled?.status }, 'An event was posted.');
-  return settled?.status === 'pending' ? secondsLeft(settled, now()) : undefined;
+  const settled = await changeDelivery(store, jobId, id, recordAttempt(attempt, now(), random()));
+  const { at: _, milliseconds, status, error } = attempt;
+  const outcome = error === null ? 'delivered' : settled?.status === 'pending' ? 'retry' : 'given_up';
+  if (settled) count(settled.type, outcome, error);
+  instruments().webhookDuration.record(milliseconds / 1000, { outcome });
+  log.info({ jobId, delivery: id, outcome, status, error, milliseconds }, 'An event was posted.');
+  return settled;
+}
+
+function count(event: string, outcome: 'delivered' | 'retry' | 'given_up', code: string | null): void {
+  instruments().webhookDeliveries.add(1, { event, outcome, ...(code !== null && { code }) });
 }
 
 /** Seconds until the next attempt, as long as a queue can wait; 0 when it is time. */
@@ -79,10 +113,17 @@ function secondsLeft({ nextAttemptAt }: Delivery, now: Date): number {
 async function handle(message: Message, deps: WebhookDeps): Promise<boolean> {
   const { webhooks, log } = deps;
   let seconds: number | undefined;
+  let about: Partial<DeliveryMessage> = {};
   try {
-    seconds = await processDelivery(JSON.parse(message.body) as DeliveryMessage, deps);
+    const parsed = JSON.parse(message.body) as DeliveryMessage;
+    about = parsed;
+    seconds = await processDelivery(parsed, deps);
   } catch (err) {
-    log.error({ err, message: message.id }, 'A delivery could not be looked at and will be again.');
+    const { job: jobId, delivery } = about;
+    log.error(
+      { err, jobId, delivery, message: message.id },
+      'A delivery could not be looked at and will be again.',
+    );
     seconds = Math.min(2 ** message.receiveCount, MAX_BACKOFF_SECONDS);
   }
   if (seconds === undefined) return true;

@@ -5,12 +5,15 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { type Span, SpanKind } from '@opentelemetry/api';
 import closeWithGrace from 'close-with-grace';
 import type { FastifyBaseLogger } from 'fastify';
-import { pino } from 'pino';
 import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
+import { createLogger } from '../infra/log.ts';
 import type { Message } from '../infra/queue/index.ts';
+import { startTelemetry } from '../infra/telemetry/start.ts';
+import { contextFrom, failSpan, inSpan } from '../infra/telemetry/trace.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
 import { type Adapters, openAdapters } from './adapters.ts';
 import { giveUp } from './give-up.ts';
@@ -30,6 +33,8 @@ const OUTAGE_MS = 1_000;
 export interface WorkerDeps extends Pick<Adapters, 'store' | 'queue' | 'deadLetters' | 'repository'> {
   config: Config;
   log: FastifyBaseLogger;
+  /** Left out: one with the models, in a thread. */
+  runner?: PipelineRunner;
 }
 
 export interface JobWorker {
@@ -42,16 +47,28 @@ export interface JobWorker {
 export function startWorker(deps: WorkerDeps): JobWorker {
   const { config, store, queue, deadLetters, repository, log } = deps;
   const { cacheDir, speech, ffmpeg, cuda, openVocabulary, heartbeatFile } = config;
-  const runner: PipelineRunner = createPipelineRunner({ cacheDir, speech, ffmpeg, cuda, openVocabulary });
+  const runner = deps.runner ?? createPipelineRunner({ cacheDir, speech, ffmpeg, cuda, openVocabulary });
   runner.ready().catch((error) => log.error({ err: error }, 'The models could not be loaded.'));
   const stopping = new AbortController();
   const giveBack = new AbortController();
   const beat = () => heartbeatFile && writeFileSync(heartbeatFile, '');
-  const warn = (err: unknown) => log.warn({ err }, 'Progress was not written.');
 
-  async function handle(message: Message): Promise<void> {
+  /** Works on what a message is about, as a span of the trace that it carries. */
+  async function inJobSpan(
+    name: string,
+    message: Message,
+    work: (job: JobMessage, span: Span) => Promise<void>,
+  ): Promise<void> {
     const job = JSON.parse(message.body) as JobMessage;
-    const jobLog = log.child({ job: job.id, delivery: message.receiveCount });
+    const attributes = { 'waggle.job.id': job.id, 'waggle.job.attempt': message.receiveCount };
+    const parent = contextFrom(job);
+    return inSpan(name, { kind: SpanKind.CONSUMER, attributes, parent }, (span) => work(job, span));
+  }
+
+  async function carryOut(message: Message, job: JobMessage, span: Span): Promise<void> {
+    const jobLog = log.child({ jobId: job.id, attempt: message.receiveCount });
+    const warn = (err: unknown) => jobLog.warn({ err }, 'Progress was not written.');
+    jobLog.info('The job begins.');
     const heartbeat = setInterval(
       () => {
         beat();
@@ -62,10 +79,19 @@ export function startWorker(deps: WorkerDeps): JobWorker {
       (config.leaseSeconds * 1000) / 3,
     );
     try {
-      await outlast(jobLog, () => processJob(job, { store, repository, runner, warn }, giveBack.signal));
+      const ended = await outlast(jobLog, () =>
+        processJob(job, { store, repository, runner, warn }, giveBack.signal),
+      );
       await queue.delete(message.receipt);
-      jobLog.info('The job has ended.');
+      const outcome = { kind: ended?.kind, status: ended?.status ?? 'removed', code: ended?.error?.code };
+      span.setAttributes({
+        'waggle.job.kind': outcome.kind,
+        'waggle.job.status': outcome.status,
+        'waggle.job.code': outcome.code,
+      });
+      jobLog.info(outcome, 'The job has ended.');
     } catch (err) {
+      failSpan(span, err);
       jobLog.error({ err }, 'The job could not be finished and will be delivered again, later each time.');
       await queue.extend(message.receipt, 2 ** message.receiveCount).catch(warn);
     } finally {
@@ -74,7 +100,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
   }
 
   /** An outage of the store is nobody's failed attempt: the job is begun anew until the store is back. */
-  async function outlast(jobLog: FastifyBaseLogger, attempt: () => Promise<void>): Promise<void> {
+  async function outlast<T>(jobLog: FastifyBaseLogger, attempt: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await attempt();
@@ -102,6 +128,8 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     looks: beat,
     failed: (err: unknown) => log.error({ err }, 'Polling failed; trying again in a second.'),
   };
+  const handle = (message: Message) =>
+    inJobSpan('process job', message, (job, span) => carryOut(message, job, span));
   const polls = [first.then(() => poll(queue, handle, options))];
   if (deadLetters) polls.push(poll(deadLetters, bury, options));
 
@@ -120,7 +148,8 @@ export function startWorker(deps: WorkerDeps): JobWorker {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const config = loadConfig(process.env);
-  const log = pino({ level: config.logLevel });
+  const log = createLogger(config.logLevel);
+  const telemetry = await startTelemetry(config.telemetry, 'waggle-worker', log);
   const adapters = await openAdapters(config);
   const worker = startWorker({ config, log, ...adapters });
   const { deadWebhooks } = adapters;
@@ -131,5 +160,6 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     await worker.stop();
     await webhooks?.stop();
     await adapters.close();
+    await telemetry.stop();
   });
 }

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { WaggleError } from './errors.ts';
 import { type ApiKey, OWNER_PATTERN } from './keys.ts';
+import type { TelemetryConfig } from './telemetry/start.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -40,6 +41,10 @@ const Environment = Type.Object({
   WAGGLE_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',
   }),
+  /** Base address of an OpenTelemetry collector that takes OTLP over HTTP, for traces: `http://127.0.0.1:4318`. */
+  WAGGLE_OTLP: Type.String({ default: '' }),
+  /** Where /metrics listens for Prometheus: a port of the loopback address, or `host:port`. */
+  WAGGLE_METRICS: Type.String({ default: '' }),
   /** How long a job and its files are kept. */
   WAGGLE_RESULT_DAYS: Type.Number({ default: 7, exclusiveMinimum: 0, maximum: 365 }),
   /** Whether the service also works on its jobs; false where workers run as processes of their own. */
@@ -85,6 +90,7 @@ export interface Config {
   readonly speech: string;
   readonly apiKeys: readonly ApiKey[];
   readonly logLevel: Static<typeof Environment>['WAGGLE_LOG_LEVEL'];
+  readonly telemetry: TelemetryConfig;
   readonly resultDays: number;
   readonly worker: boolean;
   readonly maxReceives: number;
@@ -169,6 +175,10 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     speech: read.WAGGLE_SPEECH,
     apiKeys: Object.freeze(apiKeys),
     logLevel: read.WAGGLE_LOG_LEVEL,
+    telemetry: Object.freeze({
+      otlp: parseCollector(read.WAGGLE_OTLP),
+      metrics: parseMetrics(read.WAGGLE_METRICS),
+    }),
     resultDays: read.WAGGLE_RESULT_DAYS,
     worker: read.WAGGLE_WORKER,
     maxReceives: read.WAGGLE_MAX_RECEIVES,
@@ -247,6 +257,22 @@ function parseKeys(list: string): ApiKey[] {
     }
     return { owner, hash };
   });
+}
+
+function parseCollector(address: string): TelemetryConfig['otlp'] {
+  if (address === '') return undefined;
+  const { protocol } = URL.canParse(address) ? new URL(address) : { protocol: '' };
+  if (protocol === 'http:' || protocol === 'https:') return address;
+  throw invalid('WAGGLE_OTLP', 'is not an http or https address', '不是 http 或 https 网址');
+}
+
+function parseMetrics(address: string): TelemetryConfig['metrics'] {
+  if (address === '') return undefined;
+  const [, host = '127.0.0.1', port] = /^(?:(.+):)?(\d{1,5})$/.exec(address) ?? [];
+  const at = `http://${host}:${port}`;
+  if (port === undefined || !URL.canParse(at) || new URL(at).pathname !== '/')
+    throw invalid('WAGGLE_METRICS', 'is not a port or host:port', '不是端口或 主机:端口');
+  return Object.freeze({ host: host.replace(/^\[|\]$/g, ''), port: Number(port) });
 }
 
 function invalid(name: string, en: string, zh: string): WaggleError {

@@ -14,7 +14,7 @@ import {
 } from './render/index.ts';
 import { runOnCuda } from './session.ts';
 import { animateAll, type MotionReports } from './several.ts';
-import { Stopwatch } from './stopwatch.ts';
+import { Stopwatch, type Timing } from './stopwatch.ts';
 import { subjectsOf } from './subjects.ts';
 import { decodeAudio } from './transcribe/audio.ts';
 import { createTranscriber, wordsOf } from './transcribe/index.ts';
@@ -79,6 +79,8 @@ export interface AnimationRequest extends RegionRequest {
 export interface PipelineHooks {
   progress(stage: Stage, fraction: number): void;
   found(findings: { transcript?: Transcript; command?: Command; region?: RegionView; notes?: Note[] }): void;
+  /** Told of each piece of work in a stage once it is over. */
+  timed?(timing: Timing): void;
   abort: Abort;
 }
 
@@ -201,17 +203,17 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
 
   return {
     async command(request, hooks) {
-      const command = await read(request, [], hooks, new Stopwatch());
+      const command = await read(request, [], hooks, new Stopwatch(hooks.timed));
       return command!;
     },
 
     async region(request, hooks) {
-      const { picture, subjects } = await find(request, readName, hooks, new Stopwatch());
+      const { picture, subjects } = await find(request, readName, hooks, new Stopwatch(hooks.timed));
       return encodePng(maskOf(subjects, picture));
     },
 
     async animate(request, hooks) {
-      const watch = new Stopwatch();
+      const watch = new Stopwatch(hooks.timed);
       const { picture, subjects } = await find(request, read, hooks, watch);
       hooks.abort.throwIfAborted();
       hooks.progress('animate', 0);

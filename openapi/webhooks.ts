@@ -16,7 +16,8 @@ export const documentWebhooks = {
       description:
         'Posted to the `webhook` of the animation as Standard Webhooks ask. Answer 2xx within 15 s; anything else, a ' +
         'redirect too, is tried again, 10 times over 75 hours. 410 ends it. An event can arrive more than once, and not in ' +
-        'order: keep the webhook-id, compare `data.progress.seq`.',
+        'order: keep the webhook-id, compare `data.progress.seq`. A ' +
+        '`traceparent` header, where there is one, continues the trace of the request.',
       tags: ['webhooks'],
       security: [],
       parameters: [

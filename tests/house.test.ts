@@ -58,6 +58,14 @@ test('the environment is read in infra/config.ts alone', () => {
   );
 });
 
+test("OpenTelemetry's SDK is imported in infra/telemetry/sdk.ts alone, and its API not by the models", () => {
+  const rooms = tracked.filter((file) => /^(api|handlers|infra|models|openapi)\/.*\.ts$/.test(file));
+  const importing = (pattern: RegExp) => rooms.filter((file) => pattern.test(read(file)));
+  assert.deepEqual(importing(/from '@opentelemetry\/(?!api')/), ['infra/telemetry/sdk.ts']);
+  const knowing = new Set(importing(/from '@opentelemetry\/api'/).map((file) => file.split(sep)[0]));
+  assert.deepEqual(knowing, new Set(['api', 'handlers', 'infra']));
+});
+
 test('files are short: none over 400 lines, the median under 120', () => {
   const lengths = tracked.map((file) => ({ file, lines: read(file).split('\n').length }));
   assert.deepEqual(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { type Body, receive } from '../inputs/receive.ts';
+import { nameJob } from '../plugins/telemetry.ts';
 import { languageOf, Problem } from '../problems/problem.ts';
 import type { Webhook } from '../webhooks/events.ts';
 import { newId } from './ids.ts';
@@ -54,6 +55,7 @@ export async function accept(
       ...checked,
       ...(webhook && { webhook: { ...webhook, language } }),
     };
+    nameJob(request, reply, id);
     ({ job, replayed } = await submit(deps, draft, idempotency));
   } catch (error) {
     await repository.purgeFiles(id);
@@ -62,6 +64,7 @@ export async function accept(
   if (replayed) {
     await repository.purgeFiles(id);
     reply.header('idempotent-replayed', 'true');
+    nameJob(request, reply, job.id);
   }
   if (wait > 0) {
     job = await waitForEnd(repository, job, [closing, AbortSignal.timeout(wait * 1000)]);

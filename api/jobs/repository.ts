@@ -18,6 +18,7 @@ import { deliveriesOf } from '../webhooks/delivery.ts';
 import { sendEvents } from '../webhooks/outbox.ts';
 import { kindOf, PREFIXES, timeOf } from './ids.ts';
 import type { Job, Kind } from './job.ts';
+import { countAccepted, countChange } from './metrics.ts';
 import { cancel, expire, isFinal } from './transitions.ts';
 
 const PAGE = 1000;
@@ -98,6 +99,7 @@ export function createRepository({
       if (job.webhook) await store.put(unnotifiedKey(job), Buffer.alloc(0), MARK);
       if (!(await createDocument(store, keyOf(job.owner, job.id), job)))
         throw new Error(`There is a job ${job.id} already.`);
+      countAccepted(job);
       changes.emit('change', job);
     },
 
@@ -133,6 +135,7 @@ export function createRepository({
       });
       if (!job) throw new Problem('not_found');
       if (job === before) return job;
+      countChange(before!, job);
       changes.emit('change', job);
       if ((job.outbox?.length ?? 0) <= (before?.outbox?.length ?? 0)) return job;
       // The change stands, and its maker goes on, whether or not its events can be sent now; if not, sendLostEvents does.

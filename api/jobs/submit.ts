@@ -6,8 +6,10 @@
  * makes the job, also across restarts and processes.
  */
 import { createHash } from 'node:crypto';
+import { SpanKind } from '@opentelemetry/api';
 import type { Queue } from '../../infra/queue/index.ts';
 import type { Store } from '../../infra/store/index.ts';
+import { inSpan, type TraceContext, traceContext } from '../../infra/telemetry/trace.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Job } from './job.ts';
 import type { Repository } from './repository.ts';
@@ -30,8 +32,8 @@ export interface Idempotency {
   fingerprint: string;
 }
 
-/** What the queue carries: which job, and nothing of what is in it. */
-export interface JobMessage {
+/** What the queue carries: which job, and nothing of what is in it; and the trace that it is a part of. */
+export interface JobMessage extends TraceContext {
   owner: string;
   id: string;
 }
@@ -76,9 +78,13 @@ export async function sendUnsent(deps: SubmitDeps, olderThanMs: number): Promise
 }
 
 async function send({ queue, repository }: SubmitDeps, job: Job): Promise<void> {
-  const { owner, id } = job;
+  const { owner, id, kind } = job;
   try {
-    await queue.send(JSON.stringify({ owner, id } satisfies JobMessage));
+    await inSpan(
+      'send job',
+      { kind: SpanKind.PRODUCER, attributes: { 'waggle.job.id': id, 'waggle.job.kind': kind } },
+      () => queue.send(JSON.stringify({ owner, id, ...traceContext() } satisfies JobMessage)),
+    );
   } catch (cause) {
     const problem = new Problem('queue_unavailable', { cause });
     await repository.change(owner, id, fail({ code: problem.code, detail: problem.detail, retryable: true }));

@@ -1,9 +1,11 @@
 /** One error handler: whatever goes wrong is answered as application/problem+json. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { trace } from '@opentelemetry/api';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { WaggleError } from '../../infra/errors.ts';
+import { failSpan } from '../../infra/telemetry/trace.ts';
 import type { ProblemCode } from '../problems/catalogue.ts';
 import { languageOf, Problem, problemBody } from '../problems/problem.ts';
 import { type SchemaError, validationProblem } from '../problems/validation.ts';
@@ -57,6 +59,7 @@ export function answer(error: FastifyError | WaggleError, request: FastifyReques
   const problem = toProblem(error);
   const language = languageOf(request.headers);
   const body = problemBody(problem, language);
+  if (body.status >= 500) failSpan(trace.getActiveSpan(), problem);
   if (body.status >= 500 && body.code !== 'overloaded') request.log.error(error);
   if (body.status === 503) reply.header('retry-after', 10);
   if (problem instanceof Problem) reply.headers(problem.headers);

@@ -6,6 +6,7 @@
  */
 import { changeDocument, readDocument } from '../../infra/store/document.ts';
 import type { Store } from '../../infra/store/index.ts';
+import type { TraceContext } from '../../infra/telemetry/trace.ts';
 import { type Attempt, MAX_ATTEMPTS, retryDelayMs } from '../../infra/webhooks/deliver.ts';
 import type { Job } from '../jobs/job.ts';
 import { snapshotOf } from '../jobs/view.ts';
@@ -36,7 +37,7 @@ export interface Delivery {
 }
 
 /** What the queue of webhooks carries. */
-export interface DeliveryMessage {
+export interface DeliveryMessage extends TraceContext {
   owner: string;
   job: string;
   delivery: string;

@@ -2,9 +2,11 @@
  * Events leave a job's document for the queue: a delivery is written and its message sent before the event is taken out
  * of the document. A crash in between repeats that, and loses nothing.
  */
+import { SpanKind } from '@opentelemetry/api';
 import type { Queue } from '../../infra/queue/index.ts';
 import { createDocument } from '../../infra/store/document.ts';
 import type { Store } from '../../infra/store/index.ts';
+import { inSpan, traceContext } from '../../infra/telemetry/trace.ts';
 import type { Job } from '../jobs/job.ts';
 import { type DeliveryMessage, deliveryKey, newDelivery } from './delivery.ts';
 
@@ -30,5 +32,8 @@ export async function sendEvents({ store, webhooks }: OutboxDeps, job: Job): Pro
 }
 
 export function sendDelivery(webhooks: Queue, message: DeliveryMessage): Promise<string> {
-  return webhooks.send(JSON.stringify(message));
+  const attributes = { 'waggle.job.id': message.job, 'waggle.delivery.id': message.delivery };
+  return inSpan('send event', { kind: SpanKind.PRODUCER, attributes }, () =>
+    webhooks.send(JSON.stringify({ ...message, ...traceContext() })),
+  );
 }

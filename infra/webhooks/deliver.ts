@@ -1,6 +1,7 @@
 /** One attempt to deliver an event, and when the next one is due. */
 import type { WaggleError } from '../errors.ts';
 import { discard, type Outbound, type OutboundCode } from '../outbound/index.ts';
+import { traceContext } from '../telemetry/trace.ts';
 import type { Keyring } from './keyring.ts';
 import { sign } from './sign.ts';
 
@@ -62,6 +63,7 @@ export function createDeliver({
       'content-type': 'application/json',
       'user-agent': 'Waggle-Webhooks/1',
       ...sign({ id, at, body }, keys),
+      ...traceContext(),
     };
     try {
       const answer = await outbound.request(url, { method: 'POST', headers, body, timeoutMs });

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Logger } from 'pino';
 import sharp from 'sharp';
 import { buildApp } from '../../api/app.ts';
 import type { Job } from '../../api/jobs/job.ts';
@@ -18,7 +19,11 @@ import { createKeyring } from '../../infra/webhooks/keyring.ts';
 export const VIDEO = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256));
 
 /** Stops and removes everything when the test ends, or by `stop` where there is no test yet. */
-export async function startService(context: TestContext | undefined, env: Record<string, string> = {}) {
+export async function startService(
+  context: TestContext | undefined,
+  env: Record<string, string> = {},
+  log?: Logger,
+) {
   const directory = await mkdtemp(join(tmpdir(), 'waggle-api-'));
   const config = loadConfig({ WAGGLE_DATA: directory, WAGGLE_LOG_LEVEL: 'silent', ...env });
   const clock = { offset: 0 };
@@ -30,7 +35,7 @@ export async function startService(context: TestContext | undefined, env: Record
   const outbound = createOutbound({ loopback: config.allowLoopback });
   const keyring = createKeyring({ store, now });
   const adapters = { store, queue, webhooks, repository, outbound, keyring };
-  const app = await buildApp({ config, now, ...adapters });
+  const app = await buildApp({ config, now, log, ...adapters });
   await app.ready();
   const stop = async () => {
     await app.close();

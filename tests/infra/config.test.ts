@@ -92,6 +92,12 @@ test('a wrong value is refused by its name', () => {
     { WAGGLE_API_KEYS: `../ann:${hashKey('x')}` },
     { WAGGLE_PROT: '8080' },
     { WAGGLE_SPEECH: 'whisper-gigantic' },
+    { WAGGLE_OTLP: 'collector:4318' },
+    { WAGGLE_OTLP: 'grpc://collector:4317' },
+    { WAGGLE_METRICS: 'true' },
+    { WAGGLE_METRICS: '70000' },
+    { WAGGLE_METRICS: 'host:' },
+    { WAGGLE_METRICS: 'host/path:9464' },
   ];
   for (const env of wrong) {
     const [name] = Object.keys(env);
@@ -110,6 +116,16 @@ test('what listens is any model of the catalogue, or a folder', () => {
   for (const WAGGLE_SPEECH of [...names, './here', '/srv/speech'])
     assert.equal(loadConfig({ WAGGLE_SPEECH }).speech, WAGGLE_SPEECH);
   assert.equal(loadConfig({}).speech, 'whisper-base');
+});
+
+test('telemetry is off, and its metrics stay on this machine, unless it is said', () => {
+  assert.deepEqual(loadConfig({}).telemetry, { otlp: undefined, metrics: undefined });
+  const of = (WAGGLE_METRICS: string) => loadConfig({ WAGGLE_METRICS }).telemetry.metrics;
+  assert.deepEqual(of('9464'), { host: '127.0.0.1', port: 9464 });
+  assert.deepEqual(of('0.0.0.0:0'), { host: '0.0.0.0', port: 0 });
+  assert.deepEqual(of('[::1]:9464'), { host: '::1', port: 9464 });
+  const collector = 'https://collector.example:4318/base';
+  assert.equal(loadConfig({ WAGGLE_OTLP: collector }).telemetry.otlp, collector);
 });
 
 test('a key that was put where its hash belongs is not repeated', () => {
