@@ -1,8 +1,10 @@
+import { SpanKind } from '@opentelemetry/api';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Repository } from '../api/jobs/repository.ts';
 import type { JobMessage } from '../api/jobs/submit.ts';
 import { fail, isFinal } from '../api/jobs/transitions.ts';
 import { CATALOGUE } from '../api/problems/catalogue.ts';
+import { contextFrom, inSpan } from '../infra/telemetry/trace.ts';
 
 /**
  * Ends the job of a message that was delivered in vain as often as it may be. To do it twice changes nothing.
@@ -16,16 +18,19 @@ export async function giveUp(body: string, repository: Repository, log: FastifyB
   }
   const { owner, id } = message;
   const lost = fail({ code: 'worker_lost', detail: CATALOGUE.worker_lost.detail, retryable: true });
-  if (await repository.get(owner, id)) {
-    await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
-  }
-  log.error({ jobId: id }, 'The job was given up.');
+  const span = { kind: SpanKind.CONSUMER, attributes: { 'waggle.job.id': id }, parent: contextFrom(message) };
+  await inSpan('give up job', span, async () => {
+    if (await repository.get(owner, id)) {
+      await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
+    }
+    log.error({ jobId: id }, 'The job was given up.');
+  });
 }
 
 function parse(body: string): JobMessage | undefined {
   try {
-    const { owner, id } = JSON.parse(body);
-    return typeof owner === 'string' && typeof id === 'string' ? { owner, id } : undefined;
+    const message = JSON.parse(body);
+    return typeof message.owner === 'string' && typeof message.id === 'string' ? message : undefined;
   } catch {
     return undefined;
   }

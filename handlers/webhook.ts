@@ -18,7 +18,7 @@ import {
 } from '../api/webhooks/delivery.ts';
 import type { Message, Queue } from '../infra/queue/index.ts';
 import type { Store } from '../infra/store/index.ts';
-import { instruments } from '../infra/telemetry/metrics.ts';
+import { instruments, observeDepth } from '../infra/telemetry/metrics.ts';
 import { contextFrom, failSpan, inSpan } from '../infra/telemetry/trace.ts';
 import type { Attempt, Deliver } from '../infra/webhooks/deliver.ts';
 import { forEachMessage } from './batch.ts';
@@ -145,8 +145,9 @@ export async function giveDeliveryUp(
     return;
   }
   const { job, delivery } = message;
-  await changeDelivery(store, job, delivery, giveUp);
-  log.error({ delivery }, 'A delivery was given up.');
+  const given = await changeDelivery(store, job, delivery, giveUp);
+  if (given) count(given.type, 'given_up', 'undeliverable');
+  log.error({ jobId: job, delivery }, 'A delivery was given up.');
 }
 
 function parse(body: string): Pick<DeliveryMessage, 'job' | 'delivery'> | undefined {
@@ -181,6 +182,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): Webh
   const sendLost = (olderThanMs: number) =>
     repository.sendLostEvents(olderThanMs).catch((err) => log.error({ err }, 'Events could not be sent.'));
 
+  const forget = observeDepth('webhooks', () => webhooks.ahead(new Date()));
   const housekeeping = setInterval(() => sendLost(LOST_EVENTS_MS), LOST_EVENTS_MS);
   const polls = [
     sendLost(0),
@@ -190,6 +192,7 @@ export function startWebhooks(deps: WebhookDeps & { deadWebhooks: Queue }): Webh
   return {
     async stop() {
       clearInterval(housekeeping);
+      forget();
       stopping.abort();
       await Promise.all(polls);
     },

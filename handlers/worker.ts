@@ -12,6 +12,7 @@ import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
 import { createLogger } from '../infra/log.ts';
 import type { Message } from '../infra/queue/index.ts';
+import { observeDepth } from '../infra/telemetry/metrics.ts';
 import { startTelemetry } from '../infra/telemetry/start.ts';
 import { contextFrom, failSpan, inSpan } from '../infra/telemetry/trace.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
@@ -128,6 +129,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     looks: beat,
     failed: (err: unknown) => log.error({ err }, 'Polling failed; trying again in a second.'),
   };
+  const forget = observeDepth('jobs', () => queue.ahead(new Date()));
   const handle = (message: Message) =>
     inJobSpan('process job', message, (job, span) => carryOut(message, job, span));
   const polls = [first.then(() => poll(queue, handle, options))];
@@ -137,6 +139,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
     ready: () => runner.ready(),
     async stop() {
       clearInterval(housekeeping);
+      forget();
       stopping.abort();
       const timer = setTimeout(() => giveBack.abort(new Error('The worker is stopping.')), DRAIN_MS);
       await Promise.all(polls);

@@ -1,5 +1,12 @@
 /** Every metric of the service, by OpenTelemetry's API; in Prometheus a dot is an underscore. */
-import { type Counter, type Histogram, type Meter, type MeterProvider, metrics } from '@opentelemetry/api';
+import {
+  type Counter,
+  type Histogram,
+  type Meter,
+  type MeterProvider,
+  metrics,
+  type ObservableResult,
+} from '@opentelemetry/api';
 import { SCOPE } from './trace.ts';
 
 /** Seconds. Those of HTTP are the ones that OpenTelemetry's conventions name. */
@@ -33,6 +40,15 @@ export function instruments(): Instruments {
   const provider = metrics.getMeterProvider();
   if (known?.provider !== provider) known = { provider, instruments: create(provider.getMeter(SCOPE)) };
   return known.instruments;
+}
+
+/** How many messages wait in a queue, asked for each time that the metrics are read. @returns how to stop that */
+export function observeDepth(queue: string, depth: () => Promise<number>): () => void {
+  const description = 'Messages that wait; on SQS about as many.';
+  const gauge = metrics.getMeter(SCOPE).createObservableGauge('waggle.queue.depth', { description });
+  const observe = async (result: ObservableResult) => result.observe(await depth(), { queue });
+  gauge.addCallback(observe);
+  return () => gauge.removeCallback(observe);
 }
 
 function create(meter: Meter): Instruments {

@@ -31,7 +31,11 @@ function spend(hooks: RunHooks, stage: string, failed = false): void {
 }
 
 /** The embedded service with collector, metrics and receiver; `works` are what the pipeline does, one job after another. */
-async function begin(context: TestContext, works: Work[], ...answers: Answer[]) {
+async function begin(
+  context: TestContext,
+  works: Work[],
+  { answers = [ok], env = {} }: { answers?: Answer[]; env?: Record<string, string> } = {},
+) {
   const running: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
     for (const it of running.splice(0)) await it.stop();
@@ -42,12 +46,8 @@ async function begin(context: TestContext, works: Work[], ...answers: Answer[]) 
   const log = createLogger('info', { write: (line: string) => lines.push(JSON.parse(line)) });
   const on = { otlp: collector.url, metrics: { host: '127.0.0.1', port: 0 } };
   const telemetry = await startTelemetry(on, 'waggle', log);
-  const service = await startService(
-    context,
-    { WAGGLE_ALLOW_LOOPBACK: 'true', WAGGLE_LEASE_SECONDS: '2' },
-    log,
-  );
-  const receiver = await startReceiver(context, ...(answers.length > 0 ? answers : [ok]));
+  const service = await startService(context, { WAGGLE_ALLOW_LOOPBACK: 'true', ...env }, log);
+  const receiver = await startReceiver(context, ...answers);
   const run = async (_task: unknown, _request: unknown, hooks: RunHooks) => works.shift()!(hooks);
   const runner = {
     ready: async () => undefined,
@@ -196,7 +196,9 @@ test("a caller's trace goes on, also in a worker that begins again after a crash
 });
 
 test('metrics count jobs by their end, stages, requests and deliveries, and only at their own port', async (context) => {
-  const refuse: Work = () => {
+  let counted = false;
+  const refuse: Work = async () => {
+    while (!counted) await sleep(5);
     throw new PipelineError('object_not_found', { en: 'No cat.', zh: '没有猫。' });
   };
   const work: Work = (hooks) => {
@@ -204,22 +206,30 @@ test('metrics count jobs by their end, stages, requests and deliveries, and only
     return RESULT;
   };
   const fails: Answer = (response) => response.writeHead(500).end();
-  const { url, telemetry, receiver, submit, until, stop } = await begin(context, [refuse, work], fails, ok);
+  const { url, telemetry, receiver, submit, until, stop } = await begin(context, [refuse, work], {
+    answers: [fails, ok],
+  });
+  const read = async () => samplesOf(await (await fetch(telemetry.metricsUrl!)).text());
   for (let count = 0; count < 2; count += 1) await submit();
+  await until(
+    'one works and one waits',
+    async () => (await read()).get('waggle_queue_depth{queue="jobs"}') === 1,
+  );
+  counted = true;
   await until('four events', () => receiver.got.length >= 4);
   for (const path of ['/v1/animations?limit=1', '/v1/animations?limit=0', '/nowhere', '/metrics'])
     await (await fetch(url + path)).text();
 
-  const read = async () => samplesOf(await (await fetch(telemetry.metricsUrl!)).text());
   await until('all is measured', async () => {
     const now = await read();
-    return (
-      sum(now, 'waggle_webhook_deliveries_total') >= 4 && sum(now, 'waggle_job_duration_seconds_count') === 2
-    );
+    const counts = ['webhook_deliveries_total', 'job_duration_seconds_count', 'stage_duration_seconds_count'];
+    const [deliveries, jobs, stages] = counts.map((name) => sum(now, `waggle_${name}`));
+    return deliveries >= 4 && jobs === 2 && stages >= 3;
   });
   const found = await read();
   const animation = 'kind="animation"';
   assert.equal(found.get(`waggle_jobs_accepted_total{${animation}}`), 2);
+  assert.equal(found.get('waggle_queue_depth{queue="jobs"}'), 0);
   assert.equal(found.get(`waggle_jobs_ended_total{${animation},status="succeeded"}`), 1);
   assert.equal(found.get(`waggle_jobs_ended_total{${animation},status="failed",code="object_not_found"}`), 1);
   assert.equal(found.get(`waggle_job_wait_seconds_count{${animation}}`), 2);
@@ -246,6 +256,25 @@ test('metrics count jobs by their end, stages, requests and deliveries, and only
   assert.equal((await fetch(telemetry.metricsUrl!.replace('/metrics', '/'))).status, 404);
   await stop();
   await assert.rejects(fetch(telemetry.metricsUrl!), 'it is over with the service');
+});
+
+test('a job that is given up ends in the trace that it began in', async (context) => {
+  const crash: Work = () => {
+    throw new Error('out of memory');
+  };
+  const { collector, receiver, lines, submit, until, stop } = await begin(context, [crash], {
+    env: { WAGGLE_MAX_RECEIVES: '1' },
+  });
+  const { id } = await submit();
+  await until('both events', () => receiver.got.length === 2);
+  await stop();
+  const event = 'send event [deliver event]';
+  assert.equal(
+    treeOf(collector.spans),
+    `POST /v1/animations [send job [process job [${event}], give up job [${event}]]]`,
+  );
+  const line = lines.find(({ msg }) => msg === 'The job was given up.')!;
+  assert.deepEqual([line.jobId, line.trace_id], [id, collector.spans[0].traceId]);
 });
 
 test('a collector that is down is told of in the log, and holds nothing up', async (context) => {
