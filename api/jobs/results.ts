@@ -25,7 +25,6 @@ export async function sendResult(
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
-    'x-content-type-options': 'nosniff',
     'content-type': contentType,
     'content-disposition': `inline; filename="${job.id}-${name}.${extension}"`,
     'cache-control': 'private, max-age=3600',
