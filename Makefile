@@ -1,7 +1,7 @@
 # Each target does its own set-up; nothing needs to be installed first but Node 20+ (and Python 3 with pip for speech and training).
 SHELL := /bin/bash
 
-.PHONY: demo test test-speech test-training start bench lint
+.PHONY: demo test test-speech test-training test-api-fuzz start bench lint
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --no-audit --no-fund
@@ -25,12 +25,20 @@ test-speech: install     ## the tests that listen with the real Whisper weights 
 	npm run test:speech
 
 test-training: .venv/.installed  ## the Python side: a tiny model trains for a minute
-	.venv/bin/ruff check models/training
+	.venv/bin/ruff check models/training tests/fuzz
 	.venv/bin/python -m pytest -q models/training/tests
 
 .venv/.installed: models/training/requirements.txt
 	python3 -m venv .venv
 	.venv/bin/pip install -q --disable-pip-version-check -r models/training/requirements.txt
+	@touch $@
+
+test-api-fuzz: install .venv-schemathesis/.installed  ## schemathesis against the running service: all checks, all phases
+	node --import tsx tests/fuzz/run.ts --seed 1
+
+.venv-schemathesis/.installed: tests/fuzz/requirements.txt
+	python3 -m venv .venv-schemathesis
+	.venv-schemathesis/bin/pip install -q --disable-pip-version-check -r tests/fuzz/requirements.txt
 	@touch $@
 
 bench: install           ## a table of medians per stage

@@ -1,5 +1,22 @@
 import { InferenceSession } from 'onnxruntime-node';
 
+/**
+ * Told of every call into ONNX Runtime. A thread that is ended inside one takes the whole process with it: the native
+ * code cannot get back into a thread that is gone, and aborts.
+ */
+export interface NativeGuard {
+  /** May throw, and then nothing is called. */
+  enter(): void;
+  leave(): void;
+}
+
+let guard: NativeGuard | undefined;
+
+/** From now on `told` is told of this thread's calls. */
+export function guardNativeCalls(told: NativeGuard): void {
+  guard = told;
+}
+
 const sessions = new Map<string, Promise<InferenceSession>>();
 
 /**
@@ -15,9 +32,23 @@ export function openSession(path: string, threads = 2): Promise<InferenceSession
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
-    });
+    }).then(guarded);
     session.catch(() => sessions.delete(key));
     sessions.set(key, session);
   }
+  return session;
+}
+
+function guarded(session: InferenceSession): InferenceSession {
+  const run = session.run.bind(session) as InferenceSession['run'];
+  session.run = async (feeds: InferenceSession.FeedsType) => {
+    const told = guard;
+    told?.enter();
+    try {
+      return await run(feeds);
+    } finally {
+      told?.leave();
+    }
+  };
   return session;
 }

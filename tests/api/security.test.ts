@@ -130,6 +130,14 @@ test('what is not a route is not read, and says which methods are', async (t) =>
   assert.equal(problem(await ask('PUT', '/v1/animations', '{"not json')), '405 method_not_allowed');
 });
 
+test("what breaks inside is nobody else's business", async (t) => {
+  const service = await startService(t);
+  service.repository.get = () => Promise.reject(new Error('no such bucket: s3cret'));
+  const answer = await request(service.app.server).get(`/v1/animations/${newId('animation')}`);
+  assert.equal(problem(answer), '500 internal');
+  assert.doesNotMatch(JSON.stringify([answer.headers, answer.body]), /s3cret|bucket|stack|\.ts/);
+});
+
 test('queries are read as strictly as forms', async (t) => {
   const { app } = await startService(t);
   for (const query of [

@@ -27,8 +27,9 @@ def wav(seconds: float, rate: int = 8000) -> bytes:
     """A tone, 16 bits."""
     count = int(seconds * rate)
     samples = b"".join(struct.pack("<h", int(8000 * math.sin(at / 6))) for at in range(count))
-    head = struct.pack("<4sI8sIHHIIHH4sI", b"RIFF", 36 + 2 * count, b"WAVEfmt ", 16, 1, 1, rate, 2 * rate, 2, 16, b"data", 2 * count)
-    return head + samples
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
+    data = struct.pack("<4sI", b"data", len(samples)) + samples
+    return struct.pack("<4sI4s", b"RIFF", 4 + len(form) + len(data), b"WAVE") + form + data
 
 
 CAT = Path("examples/photos/chelsea.jpg").read_bytes()
