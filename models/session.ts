@@ -28,11 +28,13 @@ export function openSession(path: string, threads = 2): Promise<InferenceSession
   const key = `${path}:${threads}`;
   let session = sessions.get(key);
   if (!session) {
-    session = InferenceSession.create(path, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-    }).then(guarded);
+    session = native(() =>
+      InferenceSession.create(path, {
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+      }),
+    ).then(guarded);
     session.catch(() => sessions.delete(key));
     sessions.set(key, session);
   }
@@ -41,14 +43,16 @@ export function openSession(path: string, threads = 2): Promise<InferenceSession
 
 function guarded(session: InferenceSession): InferenceSession {
   const run = session.run.bind(session) as InferenceSession['run'];
-  session.run = async (feeds: InferenceSession.FeedsType) => {
-    const told = guard;
-    told?.enter();
-    try {
-      return await run(feeds);
-    } finally {
-      told?.leave();
-    }
-  };
+  session.run = (feeds: InferenceSession.FeedsType) => native(() => run(feeds));
   return session;
+}
+
+async function native<Result>(call: () => Promise<Result>): Promise<Result> {
+  const told = guard;
+  told?.enter();
+  try {
+    return await call();
+  } finally {
+    told?.leave();
+  }
 }
