@@ -2,7 +2,7 @@
 # with Maven for the servers of the cloud tests).
 SHELL := /bin/bash
 
-.PHONY: demo test test-speech test-training test-cloud start bench lint
+.PHONY: demo test test-speech test-training test-api-fuzz test-cloud start bench lint
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
 	npm ci --no-audit --no-fund
@@ -26,7 +26,7 @@ test-speech: install     ## the tests that listen with the real Whisper weights 
 	npm run test:speech
 
 test-training: .venv/.installed  ## the Python side: a tiny model trains for a minute
-	.venv/bin/ruff check models/training
+	.venv/bin/ruff check models/training tests/fuzz
 	.venv/bin/python -m pytest -q models/training/tests
 
 .venv/.installed: models/training/requirements.txt
@@ -39,6 +39,14 @@ test-cloud: install .cache/cloud/installed  ## S3 and SQS: the same contracts an
 
 .cache/cloud/installed: tests/cloud/install.sh tests/cloud/pom.xml
 	bash tests/cloud/install.sh
+
+test-api-fuzz: install .venv-schemathesis/.installed  ## schemathesis against the running service: all checks, all phases
+	node --import tsx tests/fuzz/run.ts --seed 1
+
+.venv-schemathesis/.installed: tests/fuzz/requirements.txt
+	python3 -m venv .venv-schemathesis
+	.venv-schemathesis/bin/pip install -q --disable-pip-version-check -r tests/fuzz/requirements.txt
+	@touch $@
 
 bench: install           ## a table of medians per stage
 	npm run -s weights

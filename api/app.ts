@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import multipart from '@fastify/multipart';
-import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { createLogger } from '../infra/log.ts';
 import { animationRoutes } from './animations/routes.ts';
 import { commandRoutes } from './commands/routes.ts';
 import type { Deps } from './deps.ts';
 import { healthRoutes } from './health/routes.ts';
+import { validatorOf } from './inputs/validator.ts';
 import { auth } from './plugins/auth.ts';
+import { browsers } from './plugins/browsers.ts';
 import { docs } from './plugins/docs.ts';
 import { limits } from './plugins/limits.ts';
 import { answer, answerSocket, problems } from './plugins/problems.ts';
@@ -49,20 +50,16 @@ export async function buildApp({
     clientErrorHandler: answerSocket,
   });
   app.addHook('preClose', async () => closing.abort());
-  // Forms are checked by the routes once their parts have been read (inputs/fields.ts).
-  app.setValidatorCompiler((route) =>
-    route.httpPart === 'body' && (route as { contentType?: string }).contentType === 'multipart/form-data'
-      ? (value) => ({ value })
-      : TypeBoxValidatorCompiler(route as Parameters<typeof TypeBoxValidatorCompiler>[0]),
-  );
+  app.setValidatorCompiler(validatorOf);
   // view.ts chooses what is shown; the response schemas are for the document, and tests hold the two together.
   app.setSerializerCompiler(() => JSON.stringify);
 
   await app.register(telemetry);
+  await app.register(browsers);
   await app.register(problems);
-  await app.register(docs);
-  await app.register(auth, { apiKeys: config.apiKeys });
+  await app.register(docs, { keyed: config.apiKeys.length > 0 });
   await app.register(limits, { perMinute: config.limits.requestsPerMinute, shedding });
+  await app.register(auth, { apiKeys: config.apiKeys });
   await app.register(multipart, { throwFileSizeLimit: false });
   await app.register(animationRoutes, deps);
   await app.register(regionRoutes, deps);

@@ -16,11 +16,18 @@ export interface Tasks {
 }
 export type Task = keyof Tasks;
 
-/** To the thread. `canceled` is one shared int32: non-zero asks the stages to stop; synchronous WASM code can read it. */
+/**
+ * Places in memory that both threads see. `canceled`: non-zero asks the stages to stop; synchronous WASM code can read it.
+ * `native`: how many calls into native code are under way.
+ */
+export const Flag = { canceled: 0, native: 1 } as const;
+export const newFlags = () => new Int32Array(new SharedArrayBuffer(8));
+
+/** To the thread. */
 export interface RunMessage<T extends Task = Task> {
   task: T;
   request: Tasks[T]['request'];
-  canceled: SharedArrayBuffer;
+  flags: Int32Array;
 }
 
 /** From the thread. */

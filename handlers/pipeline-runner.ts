@@ -4,7 +4,15 @@ import { PipelineError } from '../models/errors.ts';
 import type { PipelineOptions } from '../models/pipeline.ts';
 import type { Timing } from '../models/stopwatch.ts';
 import { startThread } from '../models/thread.ts';
-import type { Findings, RunMessage, Task, Tasks, ThreadMessage } from './pipeline-messages.ts';
+import {
+  type Findings,
+  Flag,
+  newFlags,
+  type RunMessage,
+  type Task,
+  type Tasks,
+  type ThreadMessage,
+} from './pipeline-messages.ts';
 
 export interface RunHooks {
   progress(stage: string, fraction: number): void;
@@ -27,6 +35,7 @@ export interface PipelineRunner {
 
 /** How long a canceled stage may take to notice before its thread is ended. */
 const PATIENCE_MS = 1000;
+const NATIVE_POLL_MS = 20;
 
 interface Thread {
   worker: Worker;
@@ -35,7 +44,7 @@ interface Thread {
   ended: Promise<never>;
 }
 
-export function createPipelineRunner(options: PipelineOptions): PipelineRunner {
+export function createPipelineRunner(options: PipelineOptions, patienceMs = PATIENCE_MS): PipelineRunner {
   let thread: Thread | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -66,11 +75,16 @@ export function createPipelineRunner(options: PipelineOptions): PipelineRunner {
     const { worker, ready, ended } = thread;
     await ready;
 
-    const canceled = new SharedArrayBuffer(4);
+    const flags = newFlags();
     let impatience: NodeJS.Timeout | undefined;
+    const endThread = () => {
+      // From within native code it would end the process; once canceled, it calls none any more.
+      if (Atomics.load(flags, Flag.native) === 0) worker.terminate();
+      else impatience = setTimeout(endThread, NATIVE_POLL_MS);
+    };
     const cancel = () => {
-      Atomics.store(new Int32Array(canceled), 0, 1);
-      impatience = setTimeout(() => worker.terminate(), PATIENCE_MS);
+      Atomics.store(flags, Flag.canceled, 1);
+      impatience = setTimeout(endThread, patienceMs);
     };
     hooks.signal.addEventListener('abort', cancel, { once: true });
     if (hooks.signal.aborted) cancel();
@@ -91,7 +105,7 @@ export function createPipelineRunner(options: PipelineOptions): PipelineRunner {
       });
       worker.on('message', listener);
     });
-    worker.postMessage({ task, request, canceled } satisfies RunMessage<T>);
+    worker.postMessage({ task, request, flags } satisfies RunMessage<T>);
     try {
       return await Promise.race([answer, ended]);
     } catch (error) {
@@ -114,6 +128,7 @@ export function createPipelineRunner(options: PipelineOptions): PipelineRunner {
       return mine;
     },
     async close() {
+      await thread?.ready.catch(() => undefined); // loading is native, too
       await thread?.worker.terminate();
     },
   };

@@ -7,31 +7,49 @@ import {
   type PipelineHooks,
   type PipelineOptions,
 } from '../models/pipeline.ts';
+import { guardNativeCalls, type NativeGuard } from '../models/session.ts';
 import type { Abort } from '../models/types.ts';
-import type { RunMessage, Task, Tasks, ThreadMessage } from './pipeline-messages.ts';
+import { Flag, type RunMessage, type Task, type Tasks, type ThreadMessage } from './pipeline-messages.ts';
 
 const port = parentPort!;
 const post = (message: ThreadMessage) => port.postMessage(message);
 
 class Canceled extends Error {}
 
-function sharedAbort(canceled: SharedArrayBuffer): Abort {
-  const flag = new Int32Array(canceled);
+function sharedAbort(flags: Int32Array): Abort {
+  const isCanceled = () => Atomics.load(flags, Flag.canceled) !== 0;
   return {
     get aborted() {
-      return Atomics.load(flag, 0) !== 0;
+      return isCanceled();
     },
     throwIfAborted() {
-      if (Atomics.load(flag, 0) !== 0) throw new Canceled();
+      if (isCanceled()) throw new Canceled();
     },
+  };
+}
+
+/** Counts the calls first and looks then: whoever cancels sees the count, or the call sees that it is canceled. */
+function nativeGuard(flags: Int32Array, abort: Abort): NativeGuard {
+  const leave = () => {
+    Atomics.sub(flags, Flag.native, 1);
+  };
+  return {
+    enter() {
+      Atomics.add(flags, Flag.native, 1);
+      if (!abort.aborted) return;
+      leave();
+      throw new Canceled();
+    },
+    leave,
   };
 }
 
 async function run<T extends Task>(
   pipeline: Pipeline,
-  { task, request, canceled }: RunMessage<T>,
+  { task, request, flags }: RunMessage<T>,
 ): Promise<void> {
-  const abort = sharedAbort(canceled);
+  const abort = sharedAbort(flags);
+  guardNativeCalls(nativeGuard(flags, abort));
   const hooks: PipelineHooks = {
     abort,
     progress: (stage, fraction) => post({ type: 'progress', stage, fraction }),

@@ -74,8 +74,10 @@ const Environment = Type.Object({
   WAGGLE_MAX_AUDIO_MB: Type.Number({ default: 20, exclusiveMinimum: 0, maximum: 100 }),
   /** For development: callbacks and picture addresses may lead to this machine itself, also by http. */
   WAGGLE_ALLOW_LOOPBACK: Type.Boolean({ default: false }),
-  /** Requests a minute for each key. */
+  /** Requests a minute of each owner, and of each address without a valid key. */
   WAGGLE_RATE_LIMIT: Type.Integer({ default: 600, minimum: 1 }),
+  /** Streams of events that an owner may have open at once. */
+  WAGGLE_MAX_STREAMS: Type.Integer({ default: 100, minimum: 1 }),
   /** Seconds that a request may take to arrive. */
   WAGGLE_UPLOAD_SECONDS: Type.Integer({ default: 120, minimum: 1, maximum: 3600 }),
 });
@@ -129,6 +131,7 @@ export interface Limits {
   readonly imagePixels: number;
   readonly audioBytes: number;
   readonly requestsPerMinute: number;
+  readonly streams: number;
   readonly uploadSeconds: number;
 }
 
@@ -197,6 +200,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
       imagePixels: Math.round(read.WAGGLE_MAX_IMAGE_MP * 1_000_000),
       audioBytes: Math.round(read.WAGGLE_MAX_AUDIO_MB * megabyte),
       requestsPerMinute: read.WAGGLE_RATE_LIMIT,
+      streams: read.WAGGLE_MAX_STREAMS,
       uploadSeconds: read.WAGGLE_UPLOAD_SECONDS,
     }),
   });

@@ -10,6 +10,23 @@ export function runOnCuda(): void {
   executionProviders = ['cuda'];
 }
 
+/**
+ * Told of every call into ONNX Runtime. A thread that is ended inside one takes the whole process with it: the native
+ * code cannot get back into a thread that is gone, and aborts.
+ */
+export interface NativeGuard {
+  /** May throw, and then nothing is called. */
+  enter(): void;
+  leave(): void;
+}
+
+let guard: NativeGuard | undefined;
+
+/** From now on `told` is told of this thread's calls. */
+export function guardNativeCalls(told: NativeGuard): void {
+  guard = told;
+}
+
 const sessions = new Map<string, Promise<InferenceSession>>();
 
 /**
@@ -21,14 +38,32 @@ export function openSession(path: string, threads = 2): Promise<InferenceSession
   const key = `${path}:${threads}`;
   let session = sessions.get(key);
   if (!session) {
-    session = InferenceSession.create(path, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      executionProviders,
-    });
+    session = native(() =>
+      InferenceSession.create(path, {
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+        executionProviders,
+      }),
+    ).then(guarded);
     session.catch(() => sessions.delete(key));
     sessions.set(key, session);
   }
   return session;
+}
+
+function guarded(session: InferenceSession): InferenceSession {
+  const run = session.run.bind(session) as InferenceSession['run'];
+  session.run = (feeds: InferenceSession.FeedsType) => native(() => run(feeds));
+  return session;
+}
+
+async function native<Result>(call: () => Promise<Result>): Promise<Result> {
+  const told = guard;
+  told?.enter();
+  try {
+    return await call();
+  } finally {
+    told?.leave();
+  }
 }

@@ -11,7 +11,7 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => /\.(ts|py)$/.test(file));
+  .filter((file) => /\.(ts|py)$/.test(file) && !/\.d\.ts$/.test(file)); // those are generated
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** Which rooms of ours each room may import from, besides itself. */

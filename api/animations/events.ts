@@ -5,16 +5,39 @@ import type { Job } from '../jobs/job.ts';
 import { isFinal } from '../jobs/transitions.ts';
 import { progressOf, viewOf } from '../jobs/view.ts';
 import { watch } from '../jobs/watch.ts';
-import { languageOf } from '../problems/problem.ts';
+import { languageOf, Problem } from '../problems/problem.ts';
 
 /** Proxies close connections on which nothing is said for a minute or so. */
 const KEEP_ALIVE_MS = 15_000;
 
 /**
+ * Every stream holds a connection and reads its job five times a second, so an owner has only so many of them at once.
+ * The count is of this process.
+ */
+export function eventStreams(deps: Deps) {
+  const open = new Map<string, number>();
+  const count = (owner: string, change: number) => {
+    const left = (open.get(owner) ?? 0) + change;
+    if (left === 0) open.delete(owner);
+    else open.set(owner, left);
+    return left;
+  };
+  return async (job: Job, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    try {
+      if (count(job.owner, 1) > deps.config.limits.streams)
+        throw new Problem('too_many_streams', { headers: { 'retry-after': '10' } });
+      return await streamEvents(deps, job, request, reply);
+    } finally {
+      count(job.owner, -1);
+    }
+  };
+}
+
+/**
  * Events have the job's `seq` as their id. A client that comes back with `Last-Event-ID` gets what it has not seen; one
  * that has seen the end gets 204, which tells a browser not to come back again.
  */
-export async function streamEvents(
+async function streamEvents(
   { repository, queue, closing }: Deps,
   job: Job,
   request: FastifyRequest,
@@ -25,7 +48,6 @@ export async function streamEvents(
   if (isFinal(job) && lastSeen >= job.progress.seq) return reply.code(204).send();
 
   const closed = new AbortController();
-  request.raw.socket.once('close', () => closed.abort());
   reply.raw.once('close', () => closed.abort());
   reply.hijack();
   reply.raw.writeHead(200, {

@@ -1,16 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from '../deps.ts';
+import { choice } from '../inputs/schema.ts';
 import { accept } from '../jobs/accept.ts';
-import { isId } from '../jobs/ids.ts';
+import { patternOf } from '../jobs/ids.ts';
 import { sendResult } from '../jobs/results.ts';
 import { findJob, idParams, jobRoutes } from '../jobs/routes.ts';
 import { CreateHeaders, created } from '../jobs/schema.ts';
 import { cancel } from '../jobs/transitions.ts';
 import { viewOf } from '../jobs/view.ts';
-import { bytes, failures } from '../plugins/docs.ts';
-import { languageOf, Problem } from '../problems/problem.ts';
-import { streamEvents } from './events.ts';
+import { bytes, failures, linksTo } from '../plugins/docs.ts';
+import { languageOf } from '../problems/problem.ts';
+import { eventStreams } from './events.ts';
 import { animationAcceptance } from './request.ts';
 import { AnimationForm, AnimationJson } from './schema.ts';
 
@@ -20,15 +21,33 @@ const JSON_EXAMPLE = {
   clicks: [{ x: 0.5, y: 0.5 }],
 };
 
+/** One event of a stream; OpenAPI 3.1 has no way to say that there are many. */
+const EventSchema = Type.Object(
+  {
+    id: Type.String({ description: '`seq` of the job.' }),
+    event: choice(['progress', 'finished']),
+    data: Type.String({ contentMediaType: 'application/json', description: 'Progress, at the end Job.' }),
+  },
+  { description: 'Each event.' },
+);
+
 const ListQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-  cursor: Type.Optional(Type.String({ description: '`next` of the page before.' })),
+  cursor: Type.Optional(
+    Type.String({ pattern: patternOf('animation'), description: '`next` of the page before.' }),
+  ),
 });
 
 export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const { repository, queue } = deps;
   const acceptance = animationAcceptance(deps);
+  const follow = eventStreams(deps);
   const tags = ['animations'];
+  const links = linksTo(
+    '$response.body#/id',
+    ...['getAnimation', 'followAnimation', 'cancelAnimation', 'deleteAnimation', 'listDeliveries'],
+    ...['getAnimationVideo', 'getAnimationMask', 'getAnimationPoster', 'getAnimationSheet'],
+  );
   const params = idParams('animation');
   const resultAnswers = {
     302: Type.Null({
@@ -54,6 +73,7 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
       },
       response: { ...created, ...failures(400, 401, 403, 409, 413, 415, 422, 429, 503) },
     },
+    links: { 200: links, 202: links },
     handler: (request, reply) => accept(deps, acceptance, request, reply),
   });
 
@@ -70,10 +90,6 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
     },
     handler: async (request) => {
       const { limit = 20, cursor } = request.query as Type.Static<typeof ListQuery>;
-      if (cursor !== undefined && !isId('animation', cursor)) {
-        const detail = { en: 'is not a cursor from a page of this list', zh: '不是此列表返回的游标' };
-        throw new Problem('invalid_request', { errors: [{ pointer: '/query/cursor', detail }] });
-      }
       const page = await repository.list(request.owner, 'animation', { cursor, limit });
       const language = languageOf(request.headers);
       const jobs = await Promise.all(page.jobs.map((job) => viewOf(job, language, queue)));
@@ -97,13 +113,12 @@ export async function animationRoutes(app: FastifyInstance, deps: Deps): Promise
         'last-event-id': Type.Optional(Type.String({ description: 'Id of the last event seen.' })),
       }),
       response: {
-        200: { description: 'The events.', content: { 'text/event-stream': { schema: Type.String() } } },
+        200: { description: 'The events.', content: { 'text/event-stream': { schema: EventSchema } } },
         204: Type.Null({ description: 'There will be no more events.' }),
         ...failures(401, 404, 429, 503),
       },
     },
-    handler: async (request, reply) =>
-      streamEvents(deps, await findJob(deps, 'animation', request), request, reply),
+    handler: async (request, reply) => follow(await findJob(deps, 'animation', request), request, reply),
   });
 
   app.post('/v1/animations/:id/cancel', {

@@ -59,16 +59,19 @@ export const AnimationFields = Type.Object(
 );
 export type AnimationFields = Static<typeof AnimationFields>;
 
-export const AnimationForm = Type.Object({
-  image: FileSchema('JPEG, PNG, WebP, AVIF or GIF; at most 20 MB and 40 megapixels.'),
-  audio: Type.Optional(FileSchema('The command, spoken: WAV, MP3, FLAC, Ogg, WebM or M4A, at most 60 s.')),
-  mask: Type.Optional(
-    FileSchema("Instead of clicks: a PNG of the photo's size, white where it should move."),
-  ),
-  ...settings,
-  clicks: Type.Optional(clicksText),
-  webhook: Type.Optional(webhookText),
-});
+export const AnimationForm = Type.Object(
+  {
+    image: FileSchema('JPEG, PNG, WebP, AVIF or GIF; at most 20 MB and 40 megapixels.'),
+    audio: Type.Optional(FileSchema('The command, spoken: WAV, MP3, FLAC, Ogg, WebM or M4A, at most 60 s.')),
+    mask: Type.Optional(
+      FileSchema("Instead of clicks: a PNG of the photo's size, white where it should move."),
+    ),
+    ...settings,
+    clicks: Type.Optional(clicksText),
+    webhook: Type.Optional(webhookText),
+  },
+  { additionalProperties: false },
+);
 
 export const AnimationJson = Type.Object(
   {

@@ -8,15 +8,15 @@ import { type Acceptance, accept } from '../jobs/accept.ts';
 import { completeRequest } from '../jobs/request.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { CreateHeaders, created } from '../jobs/schema.ts';
-import { failures } from '../plugins/docs.ts';
+import { failures, linksTo } from '../plugins/docs.ts';
 import { Problem } from '../problems/problem.ts';
 
 const fields = { command: Type.Optional(commandField), language: Type.Optional(languageField) };
 const CommandFields = Type.Object(fields, { additionalProperties: false });
-const CommandForm = Type.Object({
-  audio: Type.Optional(FileSchema('WAV, MP3, FLAC, Ogg, WebM or M4A, at most 60 s.')),
-  ...fields,
-});
+const CommandForm = Type.Object(
+  { audio: Type.Optional(FileSchema('WAV, MP3, FLAC, Ogg, WebM or M4A, at most 60 s.')), ...fields },
+  { additionalProperties: false },
+);
 const CommandJson = Type.Object(
   { audio: Type.Optional(FileRefSchema), ...fields },
   { additionalProperties: false },
@@ -41,6 +41,7 @@ function commandAcceptance({ config: { limits } }: Deps): Acceptance {
 
 export async function commandRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const acceptance = commandAcceptance(deps);
+  const links = linksTo('$response.body#/id', 'getCommand', 'deleteCommand');
 
   app.post('/v1/commands', {
     schema: {
@@ -58,6 +59,7 @@ export async function commandRoutes(app: FastifyInstance, deps: Deps): Promise<v
       },
       response: { ...created, ...failures(400, 401, 403, 409, 413, 415, 422, 429, 503) },
     },
+    links: { 200: links, 202: links },
     handler: (request, reply) => accept(deps, acceptance, request, reply),
   });
 

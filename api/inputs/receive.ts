@@ -146,10 +146,10 @@ function repeated(name: string): Problem {
   });
 }
 
-function unknown(name: string): Problem {
+export function unknown(name: string): Problem {
   return new Problem('invalid_request', {
     errors: [
-      { pointer: `/${name}`, detail: { en: 'is not a file of this request', zh: '不是此请求的文件' } },
+      { pointer: `/${name}`, detail: { en: 'is not a part of this request', zh: '不是此请求的字段' } },
     ],
   });
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../deps.ts';
 import { type Body, receive } from '../inputs/receive.ts';
 import { nameJob } from '../plugins/telemetry.ts';
-import { languageOf, Problem } from '../problems/problem.ts';
+import { languageOf } from '../problems/problem.ts';
 import type { Webhook } from '../webhooks/events.ts';
 import { newId } from './ids.ts';
 import type { Job, Kind, Request } from './job.ts';
@@ -36,7 +36,7 @@ export async function accept(
   reply: FastifyReply,
 ) {
   const wait = waitSeconds(request);
-  const key = idempotencyKey(request);
+  const key = request.headers['idempotency-key'] as string | undefined;
   const { store, outbound, repository, queue, config, closing } = deps;
   const language = languageOf(request.headers);
   const id = newId(kind);
@@ -88,12 +88,4 @@ function waitSeconds(request: FastifyRequest): number {
   const [, seconds] =
     /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i.exec(String(request.headers.prefer ?? '')) ?? [];
   return Math.min(Number(seconds ?? 0), MAX_WAIT_SECONDS);
-}
-
-function idempotencyKey(request: FastifyRequest): string | undefined {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return undefined;
-  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  const detail = { en: 'must be 1 to 255 printable characters', zh: '必须为 1 到 255 个可打印字符' };
-  throw new Problem('invalid_request', { errors: [{ pointer: '/headers/idempotency-key', detail }] });
 }

@@ -29,9 +29,12 @@ export function newId(kind: keyof typeof PREFIXES, now = Date.now()): string {
   return `${PREFIXES[kind]}_${time}${random}`;
 }
 
+/** How an id looks, as a regular expression for schemas. */
+export const patternOf = (kind: keyof typeof PREFIXES) => `^${PREFIXES[kind]}_[${ALPHABET}]{27}$`;
+
 /** Anything else in the place of an id names nothing, whatever it tries. */
 export function isId(kind: keyof typeof PREFIXES, id: string): boolean {
-  return id.startsWith(`${PREFIXES[kind]}_`) && /^[a-z]+_[0-9a-hjkmnp-tv-z]{27}$/.test(id);
+  return new RegExp(patternOf(kind)).test(id);
 }
 
 export function kindOf(id: string): Kind | undefined {

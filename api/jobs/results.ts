@@ -34,7 +34,6 @@ export async function sendResult(
   reply.headers({
     etag,
     'accept-ranges': 'bytes',
-    'x-content-type-options': 'nosniff',
     'content-type': contentType,
     'content-disposition': `inline; filename="${fileName}"`,
     'cache-control': 'private, max-age=3600',

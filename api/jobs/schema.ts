@@ -191,6 +191,7 @@ export const JobPageSchema = Type.Object(
 export const CreateHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
+      pattern: '^[!-~]{1,255}$',
       description: 'Sent again with the same body, it gives the same job. Any 1 to 255 printable characters.',
     }),
   ),

@@ -32,6 +32,7 @@ export const auth = fastifyPlugin(
       const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
       const owner = key && ownerOf(key, apiKeys);
       if (!owner) {
+        await app.countStranger(request);
         reply.header('www-authenticate', 'Bearer realm="waggle"');
         throw new Problem('unauthorized');
       }

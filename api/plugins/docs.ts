@@ -37,6 +37,11 @@ export function failures(...statuses: number[]) {
   );
 }
 
+/** Where the id in an answer can be used: OpenAPI's links, to these operations. */
+export function linksTo(id: string, ...operations: string[]) {
+  return Object.fromEntries(operations.map((name) => [name, { operationId: name, parameters: { id } }]));
+}
+
 /** A response that is not JSON. */
 export function bytes(description: string, ...types: string[]) {
   const content = types.map((type) => [type, { schema: Type.String({ format: 'binary' }) }]);
@@ -45,12 +50,24 @@ export function bytes(description: string, ...types: string[]) {
 
 export const noContent = (description: string) => Type.Null({ description });
 
-export const docs = fastifyPlugin(async (app: FastifyInstance) => {
+/** Swagger UI runs its own scripts, talks to this service, and shows the pictures and videos that it got. */
+const PAGE_POLICY = {
+  'default-src': "'self'",
+  'img-src': "'self' data: blob:",
+  'media-src': 'blob:',
+  'object-src': "'none'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+};
+
+export const docs = fastifyPlugin(async (app: FastifyInstance, { keyed }: { keyed: boolean }) => {
   const jobs = [ProblemSchema, ProgressSchema, JobSchema, JobPageSchema];
   const webhooks = [WebhookEventSchema, DeliverySchema, DeliveryListSchema];
   for (const schema of [...jobs, ...webhooks]) app.addSchema(schema);
   await app.register(swagger, {
-    openapi: documentInfo,
+    // What it serves is about this service; the committed document is about any.
+    openapi: keyed ? { ...documentInfo, security: [{ key: [] }] } : documentInfo,
     convertConstToEnum: false,
     refResolver: { buildLocalReference: (json, _, __, index) => String(json.$id ?? `schema-${index}`) },
   });
@@ -62,5 +79,6 @@ export const docs = fastifyPlugin(async (app: FastifyInstance) => {
     routePrefix: '/docs',
     uiConfig: { persistAuthorization: true, tryItOutEnabled: true, displayRequestDuration: true },
     theme: { title: 'Waggle' },
+    staticCSP: PAGE_POLICY,
   });
 });

@@ -40,7 +40,7 @@ export const problems = fastifyPlugin(async (app: FastifyInstance) => {
   });
 
   app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
-  app.setNotFoundHandler((request, reply) => {
+  const notFound = (request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?')[0];
     const methods = [
       ...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method)),
@@ -51,6 +51,11 @@ export const problems = fastifyPlugin(async (app: FastifyInstance) => {
       request,
       reply,
     );
+  };
+  app.setNotFoundHandler(notFound); // for files that are not there
+  // A body that nobody takes is not looked at: what is wrong with it would hide that.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return notFound(request, reply);
   });
 });
 

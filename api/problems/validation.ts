@@ -61,6 +61,8 @@ function describe({ keyword, instancePath, params, message }: SchemaError): Fiel
       return here(`must have at most ${given.limit} entries`, `最多 ${given.limit} 项`);
     case 'type':
       return here(`must be of type ${given.type}`, `类型必须是 ${given.type}`);
+    case 'pattern':
+      return here(`must match ${given.pattern}`, `必须符合 ${given.pattern}`);
     case 'enum':
       return here(
         `must be one of ${(given.allowedValues as unknown[]).join(', ')}`,

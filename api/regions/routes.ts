@@ -16,7 +16,7 @@ import { completeRequest } from '../jobs/request.ts';
 import { sendResult } from '../jobs/results.ts';
 import { findJob, idParams, jobRoutes } from '../jobs/routes.ts';
 import { CreateHeaders, created } from '../jobs/schema.ts';
-import { bytes, failures } from '../plugins/docs.ts';
+import { bytes, failures, linksTo } from '../plugins/docs.ts';
 import { Problem } from '../problems/problem.ts';
 
 const target = { command: Type.Optional(commandField), language: Type.Optional(languageField) };
@@ -24,11 +24,14 @@ const RegionFields = Type.Object(
   { ...target, clicks: Type.Optional(clicksField) },
   { additionalProperties: false },
 );
-const RegionForm = Type.Object({
-  image: FileSchema('JPEG, PNG, WebP, AVIF or GIF; at most 20 MB and 40 megapixels.'),
-  ...target,
-  clicks: Type.Optional(clicksText),
-});
+const RegionForm = Type.Object(
+  {
+    image: FileSchema('JPEG, PNG, WebP, AVIF or GIF; at most 20 MB and 40 megapixels.'),
+    ...target,
+    clicks: Type.Optional(clicksText),
+  },
+  { additionalProperties: false },
+);
 const RegionJson = Type.Object(
   { image: FileRefSchema, ...target, clicks: Type.Optional(clicksField) },
   { additionalProperties: false },
@@ -53,6 +56,7 @@ function regionAcceptance({ config: { limits }, store }: Deps): Acceptance {
 export async function regionRoutes(app: FastifyInstance, deps: Deps): Promise<void> {
   const acceptance = regionAcceptance(deps);
   const tags = ['regions'];
+  const links = linksTo('$response.body#/id', 'getRegion', 'getRegionMask', 'deleteRegion');
 
   app.post('/v1/regions', {
     schema: {
@@ -73,6 +77,7 @@ export async function regionRoutes(app: FastifyInstance, deps: Deps): Promise<vo
       },
       response: { ...created, ...failures(400, 401, 403, 409, 413, 415, 422, 429, 503) },
     },
+    links: { 200: links, 202: links },
     handler: (request, reply) => accept(deps, acceptance, request, reply),
   });
 

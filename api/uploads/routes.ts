@@ -2,10 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import type { Deps } from '../deps.ts';
-import { receiveMultipart, uploadKey } from '../inputs/receive.ts';
+import { receiveMultipart, unknown, uploadKey } from '../inputs/receive.ts';
 import { choice, FileSchema } from '../inputs/schema.ts';
 import { isId, newId, timeOf } from '../jobs/ids.ts';
-import { failures, noContent } from '../plugins/docs.ts';
+import { failures, linksTo, noContent } from '../plugins/docs.ts';
 import { Problem } from '../problems/problem.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -40,6 +40,7 @@ export async function uploadRoutes(app: FastifyInstance, { config, store, now }:
       tags,
       response: { 201: UploadSchema, ...failures(401, 403, 429, 503) },
     },
+    links: { 201: linksTo('$response.body#/id', 'fillUpload') },
     handler: async (request, reply) => {
       const id = newId('upload', now().getTime());
       const limits = { seconds: HOUR_MS / 1000, maxBytes };
@@ -64,7 +65,10 @@ export async function uploadRoutes(app: FastifyInstance, { config, store, now }:
       body: {
         content: {
           'multipart/form-data': {
-            schema: Type.Object({ file: FileSchema('Any image, mask or recording.') }),
+            schema: Type.Object(
+              { file: FileSchema('Any image, mask or recording.') },
+              { additionalProperties: false },
+            ),
           },
         },
       },
@@ -75,18 +79,20 @@ export async function uploadRoutes(app: FastifyInstance, { config, store, now }:
     },
     handler: async (request, reply) => {
       const { id } = request.params as { id: string };
-      if (!isId('upload', id)) throw new Problem('not_found');
+      // One from the future was not made here, and would never be old enough to be swept away.
+      if (!isId('upload', id) || timeOf(id) > now().getTime() + HOUR_MS) throw new Problem('not_found');
       if (timeOf(id) < now().getTime() - HOUR_MS) throw new Problem('expired');
       if (!request.isMultipart()) throw new Problem('unsupported_media_type');
       const draft = `files/${newId('upload')}`;
       try {
-        const { files } = await receiveMultipart(request, {
+        const { fields, files } = await receiveMultipart(request, {
           store,
           folder: draft,
           fileLimits: { file: maxBytes },
         });
         const file = files.get('file');
         if (!file) throw new Problem('upload_missing');
+        for (const name of Object.keys(fields)) throw unknown(name);
         if (file.truncated) throw new Problem('body_too_large');
         const source = await store.open(file.key);
         await store.put(uploadKey(request.owner, id), source!.stream, {

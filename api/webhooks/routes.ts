@@ -27,6 +27,14 @@ export async function webhookRoutes(app: FastifyInstance, deps: Deps): Promise<v
         ...failures(401, 404, 429, 503),
       },
     },
+    links: {
+      200: {
+        replayDelivery: {
+          operationId: 'replayDelivery',
+          parameters: { id: '$request.path.id', delivery: '$response.body#/deliveries/0/id' },
+        },
+      },
+    },
     handler: async (request) => {
       const { id } = await findJob(deps, 'animation', request);
       return { deliveries: (await listDeliveries(store, id)).map(viewOfDelivery) };

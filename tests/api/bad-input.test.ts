@@ -17,6 +17,35 @@ function pngHeader(width: number, height: number): Buffer {
   return Buffer.concat([start, header, Buffer.from('0000000049444154', 'hex')]);
 }
 
+/** Its logical screen; the frames would come later. */
+function gifHeader(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.write('GIF89a');
+  header.writeUInt16LE(width, 6);
+  header.writeUInt16LE(height, 8);
+  return header;
+}
+
+/** The canvas of an extended WebP. */
+function webpHeader(width: number, height: number): Buffer {
+  const header = Buffer.alloc(30);
+  header.write('RIFF');
+  header.writeUInt32LE(22, 4);
+  header.write('WEBPVP8X', 8);
+  header.writeUInt32LE(10, 16);
+  header.writeUIntLE(width - 1, 24, 3);
+  header.writeUIntLE(height - 1, 27, 3);
+  return header;
+}
+
+/** A small picture whose ispe box says otherwise. */
+function hugeAvif(small: Buffer): Buffer {
+  const at = small.indexOf('ispe');
+  small.writeUInt32BE(50_000, at + 8);
+  small.writeUInt32BE(50_000, at + 12);
+  return small;
+}
+
 describe('bad input', () => {
   let service: Service;
   let http: ReturnType<typeof request>;
@@ -46,6 +75,13 @@ describe('bad input', () => {
     ['15 pixels high', () => picture(100, 15, 'webp'), '422 image_too_small'],
     ['60 megapixels', () => pngHeader(10_000, 6_000), '422 image_too_many_pixels'],
     ['a decompression bomb', () => pngHeader(50_000, 50_000), '422 image_too_many_pixels'],
+    ['a GIF that claims to be huge', () => gifHeader(50_000, 50_000), '422 image_too_many_pixels'],
+    ['a WebP that claims to be huge', () => webpHeader(16_000, 16_000), '422 image_too_many_pixels'],
+    [
+      'an AVIF that claims to be huge',
+      async () => hugeAvif(await picture(64, 48, 'avif')),
+      '422 image_too_many_pixels',
+    ],
     ['a JPEG cut off in its header', async () => (await picture()).subarray(0, 30), '422 image_unreadable'],
     [
       'a file over the limit',

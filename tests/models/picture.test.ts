@@ -116,6 +116,14 @@ test('what cannot be decoded is refused with a typed error', async () => {
   }
 });
 
+test('a picture that is larger than its header says is not decoded', async () => {
+  const liar = await plain(1500, 1000).avif({ effort: 0 }).toBuffer();
+  const at = liar.indexOf('ispe');
+  liar.writeUInt32BE(64, at + 8);
+  liar.writeUInt32BE(48, at + 12);
+  await assert.rejects(decodePicture(liar, { size: 512 }), isError('image_unreadable'));
+});
+
 test('too small, too narrow and too large pictures are refused before they are decoded', async () => {
   await assert.rejects(
     decodePicture(await plain(1, 1).png().toBuffer(), { size: 512 }),
