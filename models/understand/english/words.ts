@@ -89,7 +89,7 @@ const NAMES: Record<string, Direction> = {
 
 /** Motions both ways have no direction. */
 const BOTH_WAYS =
-  /\b(?:(?:from )?side to side|from left to right and back|back and forth|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?around|in place|on the spot|up in the air)\b/;
+  /\b(?:(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?around|in place|on the spot|up in the air)\b/;
 const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`\\b(?:from )?(?:the )?${SIDES} to (?:the )?${SIDES}\\b`), (m) => NAMES[m[2]]],
   [
