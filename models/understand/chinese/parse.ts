@@ -183,7 +183,8 @@ function listen(tokens: Token[], seen: string[]): number {
   for (const [i, token] of tokens.entries()) {
     if (token.kind !== 'unknown' || (token.text.length > 1 && isWord(token.text))) continue;
     const before = tokens.slice(0, i);
-    const verb = has('verb') ? undefined : soundOf.verb.find(token.text, () => false);
+    const spoken = before.some(({ kind }) => kind === 'noun' || kind === 'causative');
+    const verb = has('verb') || !spoken ? undefined : soundOf.verb.find(token.text, () => false);
     const subject =
       !has('noun') &&
       !before.some(({ kind }) => kind === 'verb') &&

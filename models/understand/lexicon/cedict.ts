@@ -49,17 +49,24 @@ export function wordsOfLength(length: number): string[] {
   return [...dictionary.keys()].filter((word) => word.length === length && /^\p{Script=Han}+$/u.test(word));
 }
 
+/** Translations that are looked at: 传播, "to disseminate, to propagate, to spread", beats no wings. */
+const MOTIONS = 2;
+const THINGS = 4;
+
 const known = new Map<string, Meaning | undefined>();
 
 /** The thing or the motion that a word means, by its first translations; a thing must be one that a picture can show. */
 export function meaningOf(word: string): Meaning | undefined {
   if (!known.has(word)) {
     // 笑话 is a joke first, and "to laugh at" only then: the first translation says which kind of word it is.
-    const [first = '', ...others] = glossesOf(word).slice(0, 4);
+    const [first = '', ...others] = glossesOf(word);
     const read = first.startsWith('to ') ? motion : thing;
     known.set(
       word,
-      [first, ...others].map(read).find((meaning) => meaning),
+      [first, ...others]
+        .slice(0, read === motion ? MOTIONS : THINGS)
+        .map(read)
+        .find((meaning) => meaning),
     );
   }
   return known.get(word);
@@ -71,7 +78,9 @@ function motion(gloss: string): Meaning | undefined {
   const words = gloss.slice(3).split(' ');
   const listed = verbAt(words, 0)?.manner;
   const nearest = !listed && words.length === 1 ? nearestManner(words[0]) : undefined;
-  const manner = listed ?? (nearest && !FAINT.has(nearest) ? nearest : undefined);
+  // Thinking is "turning over" in WordNet.
+  const seen = nearest && nearest !== 'turn' && !FAINT.has(nearest);
+  const manner = listed ?? (seen ? nearest : undefined);
   return manner ? { kind: 'verb', value: manner } : undefined;
 }
 

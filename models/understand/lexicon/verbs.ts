@@ -20,6 +20,8 @@ const VAGUE = new Set([
   'drop',
   'go',
   'look',
+  'turn',
+  'spread',
   'run',
   'get up',
   'bear',
