@@ -1,11 +1,11 @@
 import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
-import { told } from '../context.ts';
+import { fromAsking } from '../context.ts';
 import { isWord } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
-import { type Token, tokenize } from './tokens.ts';
+import { soundOfVerb, type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
@@ -34,10 +34,9 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   );
   if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
-  const clauses = right.text.split(BREAK);
-  const said = clauses
-    .slice(told(clauses, (clause) => ASKED_TO_ACT.test(clause)))
-    .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)));
+  const said = fromAsking(right.text.split(BREAK), ASKED_TO_ACT).map((clause) =>
+    clause.startsWith(INSTEAD) ? clause : stripManners(clause),
+  );
   const wanted = said
     .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
     .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !ABOUT_ME.test(clause));
@@ -54,10 +53,8 @@ const ALL_BUT =
   /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
 
 /** A long sentence from where it begins to ask for something. */
-export function asked(text: string): string {
-  const clauses = text.split(/(?<=[，。,；;！!？?])/);
-  return clauses.slice(told(clauses, (clause) => ASKED_TO_ACT.test(clause))).join('');
-}
+export const asked = (text: string): string =>
+  fromAsking(text.split(/(?<=[，。,；;！!？?])/), ASKED_TO_ACT).join('');
 
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;
@@ -77,20 +74,14 @@ function sentences(clause: string): string[] {
     return start;
   });
   const said: string[] = [];
-  let from = 0;
+  let [first, from] = [0, 0];
   for (const [i, { kind }] of tokens.entries()) {
     const next = tokens.slice(i + 1).find((token) => token.kind !== 'function' && token.kind !== 'pronoun');
     const named = kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text);
-    const [before, after] = [
-      tokens.slice(
-        tokens.findIndex((_, j) => starts[j] >= from),
-        i,
-      ),
-      tokens.slice(i),
-    ];
-    if (!(kind === 'causative' || named) || !before.some(isAct) || !after.some(isAct)) continue;
+    if (kind !== 'causative' && !named) continue;
+    if (!tokens.slice(first, i).some(isAct) || !tokens.slice(i).some(isAct)) continue;
     said.push(clause.slice(from, starts[i]));
-    from = starts[i];
+    [first, from] = [i, starts[i]];
   }
   return [...said, clause.slice(from)];
 }
@@ -167,10 +158,7 @@ function isSubject(tokens: Token[], i: number): boolean {
   );
 }
 
-const soundOf = {
-  noun: new SoundTable([...LABEL_WORDS.zh.keys()].filter((word) => word.length <= 3)),
-  verb: new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length <= 3)),
-};
+const soundOfNoun = new SoundTable([...LABEL_WORDS.zh.keys()].filter((word) => word.length <= 3));
 
 /**
  * Speech recognition writes 购 for 狗 and 洞 for 动. Unknown words are read by their sound: as a name before the verb, as
@@ -184,13 +172,13 @@ function listen(tokens: Token[], seen: string[]): number {
     if (token.kind !== 'unknown' || (token.text.length > 1 && isWord(token.text))) continue;
     const before = tokens.slice(0, i);
     const spoken = before.some(({ kind }) => kind === 'noun' || kind === 'causative');
-    const verb = has('verb') || !spoken ? undefined : soundOf.verb.find(token.text, () => false);
+    const verb = has('verb') || !spoken ? undefined : soundOfVerb.find(token.text, () => false);
     const subject =
       !has('noun') &&
       !before.some(({ kind }) => kind === 'verb') &&
       (before.every(({ kind }) => kind === 'function' || kind === 'pronoun') ||
         before.some(({ kind }) => kind === 'causative'));
-    const noun = subject ? soundOf.noun.find(token.text, inPicture) : undefined;
+    const noun = subject ? soundOfNoun.find(token.text, inPicture) : undefined;
     // 拼 is no bottle unless there is one.
     if (noun && (noun.likeness === 2 || inPicture(noun.word))) {
       const label = LABEL_WORDS.zh.get(noun.word)!;

@@ -92,9 +92,9 @@ function tokensAt(
   return found;
 }
 
-/** A verb by its sound, 法射 for 发射; dearer than two words that we know (不要动 is no 摇动). */
-const soundOfVerb = new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length === 2));
+export const soundOfVerb = new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length <= 3));
 
+/** A verb by its sound, 法射 for 发射; dearer than two words that we know (不要动 is no 摇动). */
 function heardVerb(word: string): Token | undefined {
   if (word.length !== 2 || isWord(word) || !/^\p{Script=Han}+$/u.test(word)) return undefined;
   const found = soundOfVerb.find(word, () => false);

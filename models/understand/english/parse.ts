@@ -1,6 +1,6 @@
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT } from '../clauses.ts';
-import { told } from '../context.ts';
+import { fromAsking } from '../context.ts';
 import { isCreature, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { nearestManner } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
@@ -56,9 +56,7 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
       .findLast((word) => labelOfEnglish([word]));
     return noun ? `the ${side} ${singular(noun)}` : whole;
   });
-  const clauses = right.split(BREAK);
-  const said = clauses
-    .slice(told(clauses, (clause) => ASKS.test(clause)))
+  const said = fromAsking(right.split(BREAK), ASKS)
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
     .filter((clause) => clause.trim() !== '' && !ABOUT_ME.test(clause));
   const wanted = said.filter(isWanted);
@@ -75,10 +73,7 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
 }
 
 /** A long sentence from where it begins to ask for something. */
-export function asked(text: string): string {
-  const clauses = text.split(/(?<=[,;:.!?])\s+/);
-  return clauses.slice(told(clauses, (clause) => ASKS.test(clause))).join(' ');
-}
+export const asked = (text: string): string => fromAsking(text.split(/(?<=[,;:.!?])\s+/), ASKS).join(' ');
 
 /** "The bird shouldn't fly, it should nod": the pronoun is what was just named. */
 const namedIn = (clauses: string[]) =>

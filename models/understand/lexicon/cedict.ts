@@ -20,10 +20,11 @@ const LONGEST = 4;
 const NOTE = /^(?:CL:|see |variant of|old variant|surname|abbr|used in|[A-Z])/;
 
 let dictionary: Map<string, string[]> | undefined;
-function glossesOf(word: string): string[] {
+const entries = (): Map<string, string[]> => {
   dictionary ??= read();
-  return dictionary.get(word) ?? [];
-}
+  return dictionary;
+};
+const glossesOf = (word: string): string[] => entries().get(word) ?? [];
 
 /** The package would keep all of it in memory, 100 MB; what is needed is a quarter of that. */
 function read(): Map<string, string[]> {
@@ -45,19 +46,19 @@ export const isWord = (word: string): boolean => glossesOf(word).length > 0;
 
 /** All words of so many characters. */
 export function wordsOfLength(length: number): string[] {
-  dictionary ??= read();
-  return [...dictionary.keys()].filter((word) => word.length === length && /^\p{Script=Han}+$/u.test(word));
+  return [...entries().keys()].filter((word) => word.length === length && /^\p{Script=Han}+$/u.test(word));
 }
 
 /** Translations that are looked at: 传播, "to disseminate, to propagate, to spread", beats no wings. */
 const MOTIONS = 2;
 const THINGS = 4;
 
+/** Of words of the dictionary only, so that what people type does not pile up. */
 const known = new Map<string, Meaning | undefined>();
 
 /** The thing or the motion that a word means, by its first translations; a thing must be one that a picture can show. */
 export function meaningOf(word: string): Meaning | undefined {
-  if (!known.has(word)) {
+  if (!known.has(word) && isWord(word)) {
     // 笑话 is a joke first, and "to laugh at" only then: the first translation says which kind of word it is.
     const [first = '', ...others] = glossesOf(word);
     const read = first.startsWith('to ') ? motion : thing;
