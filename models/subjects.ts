@@ -1,6 +1,6 @@
 import type { LocateInput, Locator } from './locate/index.ts';
-import { apart } from './locate/index.ts';
-import type { Abort, Box, Click, Command, Detection, Region } from './types.ts';
+import { apart, holds } from './locate/index.ts';
+import type { Abort, Click, Command, Detection, Region } from './types.ts';
 
 /** A region and what it is asked to do; without words (a preview by click) nothing is asked. */
 export type Subject = Region & { command?: Command };
@@ -35,13 +35,10 @@ export async function subjectsOf(
 function allot(clicks: Click[], commands: (Command | undefined)[], detections: Detection[]): Click[][] {
   const unnamed = commands.findIndex((one) => !one?.object);
   const ownerOf = (click: Click) => {
-    const labels = detections.filter(({ box }) => isIn(box, click)).map(({ label }) => label);
+    const labels = detections.filter(({ box }) => holds(box, click)).map(({ label }) => label);
     const named = commands.findIndex((one) => one?.object?.label && labels.includes(one.object.label));
     return named >= 0 ? named : Math.max(0, unnamed);
   };
   const owners = clicks.map(ownerOf);
   return commands.map((_, i) => clicks.filter((click, k) => click.exclude || owners[k] === i));
 }
-
-const isIn = ({ x, y, width, height }: Box, click: Click): boolean =>
-  click.x >= x && click.x <= x + width && click.y >= y && click.y <= y + height;

@@ -25,4 +25,5 @@ export interface Locator {
 }
 
 export { apart } from './apart.ts';
+export { holds } from './candidates.ts';
 export { createLocator, type OpenVocabulary } from './locator.ts';

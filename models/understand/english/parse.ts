@@ -29,7 +29,6 @@ const MISHEARD = 0.85;
 /** What is in the past is a story, unless it was wished for. */
 const TOLD = 0.4;
 const WISHED = /\b(?:if|wish|time|rather)\b/;
-const isTold = ({ confidence }: Parsed) => confidence <= TOLD;
 const INSTEAD = '~';
 /** "The left horse stays, the right one gallops." */
 const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
@@ -61,14 +60,16 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
     .filter((clause) => clause.trim() !== '' && !ABOUT_ME.test(clause));
   const wanted = said.filter(isWanted);
   const unwanted = said.filter((clause) => !wanted.includes(clause));
-  const commands = combine(wanted.flatMap(sentences).map(parseClause));
-  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
   // "I'd love it if the dolphin jumped" tells no story.
-  const trust = (right === bare ? 1 : MISHEARD) / (WISHED.test(text) && commands.some(isTold) ? TOLD : 1);
+  const believed = (clause: Clause) =>
+    clause.trust === TOLD && WISHED.test(text) ? { ...clause, trust: 1 } : clause;
+  const commands = combine(wanted.flatMap(sentences).map(parseClause).map(believed));
+  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+  const trust = right === bare ? 1 : MISHEARD;
   return commands.map((parsed) => ({
     ...parsed,
     object: parsed.object ?? antecedent,
-    confidence: Math.min(1, parsed.confidence * trust),
+    confidence: parsed.confidence * trust,
   }));
 }
 
