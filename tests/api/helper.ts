@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Logger } from 'pino';
 import sharp from 'sharp';
+import request from 'supertest';
 import { buildApp } from '../../api/app.ts';
 import type { Job } from '../../api/jobs/job.ts';
 import { createRepository } from '../../api/jobs/repository.ts';
@@ -120,4 +121,15 @@ export function problem(response: {
   for (const name of ['title', 'detail']) assert.ok(String(body[name]).length > 3, `${name} says something`);
   assert.equal(typeof body.retryable, 'boolean');
   return `${response.status} ${body.code}`;
+}
+
+/** Asks for an animation that tells a receiver of itself. @returns its id */
+export async function accept(service: Service, url: string, events?: string[]): Promise<string> {
+  const { body } = await request(service.app.server)
+    .post('/v1/animations')
+    .attach('image', await picture(), 'a.jpg')
+    .field('command', 'wave')
+    .field('webhook', JSON.stringify({ url, events }))
+    .expect(202);
+  return body.id;
 }

@@ -1,6 +1,7 @@
 /** What Lambda does between a queue of SQS and a function: an event of messages, whose successes it deletes. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Message, Queue } from '../../infra/queue/index.ts';
+import type { Queue } from '../../infra/queue/index.ts';
+import { sqsEvent } from '../sqs-event.ts';
 
 export type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
@@ -33,25 +34,4 @@ export async function feed(
     all.push(...failed);
   }
   return { fed, failed: all };
-}
-
-/** The example of the Lambda developer guide. */
-export function sqsEvent(messages: Message[]): SQSEvent {
-  const Records = messages.map(({ id, receipt, body, receiveCount }) => ({
-    messageId: id,
-    receiptHandle: receipt,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: '1545082649183',
-      SenderId: 'AIDAIENQZJOLO23YVJ4VO',
-      ApproximateFirstReceiveTimestamp: '1545082649185',
-    },
-    messageAttributes: {},
-    md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:waggle',
-    awsRegion: 'eu-west-1',
-  }));
-  return { Records };
 }

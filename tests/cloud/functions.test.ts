@@ -6,7 +6,6 @@ import type {
   APIGatewayTokenAuthorizerEvent,
   SQSBatchResponse,
   SQSEvent,
-  SQSRecord,
 } from 'aws-lambda';
 import { newId } from '../../api/jobs/ids.ts';
 import type { Job } from '../../api/jobs/job.ts';
@@ -14,6 +13,7 @@ import { createRepository, type Repository } from '../../api/jobs/repository.ts'
 import { createJob, start, succeed } from '../../api/jobs/transitions.ts';
 import { hashKey } from '../../infra/keys.ts';
 import { ok, startReceiver, status } from '../receiver.ts';
+import { sqsEvent } from '../sqs-event.ts';
 import { REQUEST } from './animation.ts';
 import { bundled, makeBucket, makeQueues, settings } from './cloud.ts';
 
@@ -47,22 +47,8 @@ async function newJob(createdAt = new Date(), webhook?: Job['webhook']) {
 
 const statusOf = async (id: string) => (await repository.get('ann', id))?.status;
 
-const record = (messageId: string, body: string): SQSRecord => ({
-  messageId,
-  receiptHandle: 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a',
-  body,
-  attributes: {
-    ApproximateReceiveCount: '1',
-    SentTimestamp: '1545082649183',
-    SenderId: 'AIDAIENQZJOLO23YVJ4VO',
-    ApproximateFirstReceiveTimestamp: '1545082649185',
-  },
-  messageAttributes: {},
-  md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3',
-  eventSource: 'aws:sqs',
-  eventSourceARN: 'arn:aws:sqs:eu-west-1:123456789012:dead',
-  awsRegion: 'eu-west-1',
-});
+const event = (...bodies: string[]) =>
+  sqsEvent(bodies.map((body, i) => ({ id: `${i}`, receipt: `receipt ${i}`, body, receiveCount: 1 })));
 
 // The first, because the ids of a process never go back in time.
 test('housekeeping sends what was lost on its way to the queue, and purges what has expired', async () => {
@@ -90,13 +76,9 @@ test('a dead letter ends its job as lost, once; what names no job is let go', as
   await repository.change('ann', done.id, start);
   await repository.change('ann', done.id, succeed({}));
   const body = ({ owner, id }: { owner: string; id: string }) => JSON.stringify({ owner, id });
-  const Records = [
-    record('1', body(lost)),
-    record('2', body(done)),
-    record('3', body({ owner: 'ann', id: newId('animation') })),
-    record('4', 'not a job'),
-  ];
-  for (const _ of [1, 2]) assert.deepEqual(await handler({ Records }), { batchItemFailures: [] });
+  const nobody = { owner: 'ann', id: newId('animation') };
+  const letters = event(body(lost), body(done), body(nobody), 'not a job');
+  for (const _ of [1, 2]) assert.deepEqual(await handler(letters), { batchItemFailures: [] });
   const job = await repository.get('ann', lost.id);
   assert.deepEqual([job?.status, job?.error?.code, job?.error?.retryable], ['failed', 'worker_lost', true]);
   assert.equal(job?.progress.seq, lost.progress.seq + 1);
@@ -107,8 +89,8 @@ test('a dead letter whose job cannot be read stays, and the others of its batch 
   const handler = (await bundled('dead-letter')).handler as (event: SQSEvent) => Promise<SQSBatchResponse>;
   const [broken, lost] = [await newJob(), await newJob()];
   await bucket.store.put(`jobs/ann/${broken.id}.json`, Buffer.from('{'), { contentType: 'application/json' });
-  const Records = [broken, lost].map(({ owner, id }, at) => record(`${at}`, JSON.stringify({ owner, id })));
-  assert.deepEqual(await handler({ Records }), { batchItemFailures: [{ itemIdentifier: '0' }] });
+  const letters = event(...[broken, lost].map(({ owner, id }) => JSON.stringify({ owner, id })));
+  assert.deepEqual(await handler(letters), { batchItemFailures: [{ itemIdentifier: '0' }] });
   assert.equal(await statusOf(lost.id), 'failed');
   await bucket.store.delete(`jobs/ann/${broken.id}.json`);
 });
@@ -127,9 +109,8 @@ test('an event is posted and signed; what fails is named and hidden until it is 
   while (messages.length < 2) {
     messages.push(...(await webhooks.queue.receive({ max: 2, waitSeconds: 5, visibilitySeconds: 60 })));
   }
-  const Records = messages.map(({ id, receipt, body }) => ({ ...record(id, body), receiptHandle: receipt }));
   const failed = messages.find(({ body }) => JSON.parse(body).job === ids[1])!;
-  assert.deepEqual(await handler({ Records }), { batchItemFailures: [{ itemIdentifier: failed.id }] });
+  assert.deepEqual(await handler(sqsEvent(messages)), { batchItemFailures: [{ itemIdentifier: failed.id }] });
   // What was done with, Lambda deletes.
   for (const { id, receipt } of messages) if (id !== failed.id) await webhooks.queue.delete(receipt);
   assert.deepEqual([good.got.length, bad.got.length], [1, 1]);
@@ -142,7 +123,7 @@ test('an event is posted and signed; what fails is named and hidden until it is 
   assert.equal(again?.id, failed.id, 'sooner than by its lease');
 
   const giveUp = (await bundled('dead-webhook')).handler as typeof handler;
-  assert.deepEqual(await giveUp({ Records: [record('1', again.body)] }), { batchItemFailures: [] });
+  assert.deepEqual(await giveUp(event(again.body)), { batchItemFailures: [] });
   const { delivery } = JSON.parse(again.body);
   const given = await bucket.store.get(`deliveries/${ids[1]}/${delivery}.json`);
   assert.equal(JSON.parse(given!.body.toString()).status, 'failed');

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { start } from '../../api/jobs/transitions.ts';
 import { ok, startReceiver, status } from '../receiver.ts';
+import { sqsEvent } from '../sqs-event.ts';
 import { bundled, settings } from './cloud.ts';
-import { type Consumer, feed, sqsEvent } from './event-source.ts';
+import { type Consumer, feed } from './event-source.ts';
 import { type CloudService, NO_WEBHOOKS, startCloud } from './service.ts';
 
 async function consumer(name: string, { bucket, queues, webhooks }: CloudService): Promise<Consumer> {

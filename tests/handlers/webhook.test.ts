@@ -9,8 +9,9 @@ import { start, succeed } from '../../api/jobs/transitions.ts';
 import { createWebhookConsumer, processDelivery, type WebhookDeps } from '../../handlers/webhook.ts';
 import type { Queue } from '../../infra/queue/index.ts';
 import { createDeliver } from '../../infra/webhooks/deliver.ts';
-import { picture, type Service, startService } from '../api/helper.ts';
+import { accept, type Service, startService } from '../api/helper.ts';
 import { type Answer, closeEarly, hang, ok, startReceiver, status } from '../receiver.ts';
+import { sqsEvent } from '../sqs-event.ts';
 
 const HOUR = 3600;
 
@@ -23,16 +24,6 @@ async function begin(context: TestContext, { timeoutMs = 300 } = {}) {
   const deliver = createDeliver({ ...service, timeoutMs });
   const deps: WebhookDeps = { ...service, deliver, log, random: () => 0.5 };
   return { service, deps, lines };
-}
-
-async function accept(service: Service, url: string, events?: string[]): Promise<string> {
-  const { body } = await request(service.app.server)
-    .post('/v1/animations')
-    .attach('image', await picture(), 'a.jpg')
-    .field('command', 'wave')
-    .field('webhook', JSON.stringify({ url, events }))
-    .expect(202);
-  return body.id;
 }
 
 const finish = (service: Service, id: string) =>
@@ -61,27 +52,6 @@ async function runOut({ service, deps }: Awaited<ReturnType<typeof begin>>, most
     else service.clock.offset += hidden[before] * 1000;
   }
   throw new Error(`still going on after ${most} messages`);
-}
-
-/** As Lambda gets it from SQS, with what is not looked at. */
-function sqsEvent(messages: { id: string; receipt: string; body: string; receiveCount: number }[]) {
-  const Records = messages.map(({ id, receipt, body, receiveCount }) => ({
-    messageId: id,
-    receiptHandle: receipt,
-    body,
-    attributes: {
-      ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: '1795424405000',
-      SenderId: 'AIDAEXAMPLE',
-      ApproximateFirstReceiveTimestamp: '1795424405000',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:eu-central-1:123456789012:waggle-webhooks',
-    awsRegion: 'eu-central-1',
-  }));
-  return { Records };
 }
 
 test('a receiver that fails nine times gets the event at the tenth attempt, three days later', async (t) => {

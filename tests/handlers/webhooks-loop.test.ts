@@ -11,7 +11,7 @@ import { createRepository } from '../../api/jobs/repository.ts';
 import { fail, start } from '../../api/jobs/transitions.ts';
 import { startWebhooks } from '../../handlers/webhook.ts';
 import { createDeliver } from '../../infra/webhooks/deliver.ts';
-import { picture, type Service, startService } from '../api/helper.ts';
+import { accept, startService } from '../api/helper.ts';
 import { hang, ok, startReceiver } from '../receiver.ts';
 
 const EXAMPLE = new URL('../../examples/webhook-receiver/receiver.ts', import.meta.url).pathname;
@@ -22,16 +22,6 @@ async function begin(context: TestContext) {
   const deliver = createDeliver({ ...service, timeoutMs: 3000 });
   const deps = { ...service, deadWebhooks: service.webhooks.deadLetters, deliver };
   return { service, run: () => startWebhooks({ ...deps, log }) };
-}
-
-async function accept(service: Service, url: string, events?: string[]): Promise<string> {
-  const { body } = await request(service.app.server)
-    .post('/v1/animations')
-    .attach('image', await picture(), 'a.jpg')
-    .field('command', 'wave')
-    .field('webhook', JSON.stringify({ url, events }))
-    .expect(202);
-  return body.id;
 }
 
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
