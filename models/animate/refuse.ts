@@ -30,6 +30,10 @@ const REASONS = {
     en: (thing: string) => `the part that would move is not visible on ${thing}`,
     zh: (thing: string) => `${thing}上看不到要动的部位`,
   },
+  posture: {
+    en: (thing: string) => `${thing} is sitting`,
+    zh: (thing: string) => `${thing}坐着`,
+  },
   light: {
     en: (thing: string) => `the light of ${thing} cannot be changed, only its shape can be moved`,
     zh: (thing: string) => `只能移动${thing}的形状，不能改变光线`,
@@ -41,13 +45,13 @@ const LIGHT = new Set<Action>(['twinkle']);
 
 /**
  * The typed refusal of an action.
- * @param reason `kind`: such things never do that; `part`: the part that would act is not visible
+ * @param reason `kind`: such things never do that; `part`: the part that would act is not visible; `posture`: not the way it sits
  * @param possible what would work instead; at most eight are named
  */
 export function impossible(
   action: Action,
   kind: Kind,
-  reason: 'kind' | 'part',
+  reason: 'kind' | 'part' | 'posture',
   possible: readonly Action[],
 ): PipelineError {
   const [thing, zhThing] = THINGS[kind];

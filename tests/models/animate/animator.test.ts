@@ -5,7 +5,7 @@ import { createFlowAnimator } from '../../../models/animate/flow.ts';
 import type { Animated, AnimateInput } from '../../../models/animate/index.ts';
 import type { Skeleton } from '../../../models/animate/skeleton.ts';
 import { PipelineError } from '../../../models/errors.ts';
-import type { Action, Region, WarpMotion } from '../../../models/types.ts';
+import type { Action, Point, Region, WarpMotion } from '../../../models/types.ts';
 import { beast, hooks, inputOf, oval, skeletonOf } from './figures.ts';
 
 let denoiser: Denoiser;
@@ -97,6 +97,21 @@ test('what the body cannot do is refused with what it can', async () => {
     return true;
   });
   await assert.rejects(play(skeletonOf('rigid'), { action: 'eat' }), PipelineError);
+});
+
+test('who sits cannot walk, and is told what it can do', async () => {
+  const [shoulder] = beast().torso!;
+  const sitting = {
+    ...beast(),
+    torso: [shoulder, { x: shoulder.x - 40, y: shoulder.y + 60 }] as [Point, Point],
+  };
+  await assert.rejects(play(sitting, { action: 'walk' }), (error: PipelineError) => {
+    assert.equal(error.code, 'action_not_possible');
+    assert.match(error.detail.en, /is sitting\. Try (?!.*(walk|run)).*jump/);
+    assert.match(error.detail.zh, /坐着/);
+    return true;
+  });
+  assert.equal((await play(sitting, { action: 'nod' })).motion.kind, 'warp');
 });
 
 test('an unsure skeleton moves as a whole and says so, or is refused', async () => {
