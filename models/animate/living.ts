@@ -6,18 +6,27 @@ import type { Animated, AnimateInput } from './index.ts';
 import { partSize } from './magnitude.ts';
 import { perform } from './perform.ts';
 import { periodOf } from './period.ts';
+import { type Posture, postureOf } from './posture.ts';
 import { impossible } from './refuse.ts';
 import type { Skeleton } from './skeleton.ts';
 
 type Living = 'animal' | 'bird' | 'person';
 
 /** Mean displacement of small parts, in object sizes, that can be seen in a small video. */
-const LEAST_SEEN: Partial<Record<Group, number>> = { head: 0.025, tail: 0.026, ears: 0.018 };
+const LEAST_SEEN: Partial<Record<Group, number>> = {
+  head: 0.025,
+  tail: 0.026,
+  ears: 0.018,
+  trunk: 0.035,
+};
 /**
  * Faces of people show every change: a nod of more than this share of it looks like a grimace. Birds have small heads on
  * long necks, whose motion is lost below this multiple.
  */
 const SEEN_AS: Record<Living, number> = { person: 0.6, animal: 1, bird: 1.5 };
+
+/** Folded wings lift from the back and no further: a full stroke would bend the back with them. */
+const FOLDED = 0.4;
 
 /** Parts of a skeleton that can be named in a report. */
 const PARTS: readonly Group[] = ['head', 'ears', 'trunk', 'tail', 'legs', 'arms', 'wings'];
@@ -31,13 +40,14 @@ export async function animateLiving(
 ): Promise<Animated> {
   const { command, region } = input;
   const geometry = geometryOf(skeleton, region.box);
-  const body = { kind: skeleton.kind, geometry, sits: sits(skeleton, geometry.size) };
+  const body = { kind: skeleton.kind, geometry, posture: postureOf(skeleton, geometry.size) };
   const { action, group } = chooseAction(command.action, body);
   const spec = LIVING[action]!;
   const cycles = cyclesOf(spec, input.seconds);
   const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
   const size = partSize(group, geometry);
-  const usual = usualOf(learned.usual, spec, size, skeleton.kind);
+  const open = group === 'wings' && body.posture.folded ? FOLDED : 1;
+  const usual = open * usualOf(learned.usual, spec, size, skeleton.kind);
   const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
   const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
   const keys = await denoiser.sample(
@@ -107,30 +117,17 @@ function groupFor(action: Action, g: Geometry): Group {
 interface Body {
   kind: Living;
   geometry: Geometry;
-  sits: boolean;
+  posture: Posture;
 }
 
-/** Who sits would have to get up first, which no warp of the picture shows. */
 const ON_FOUR_FEET = new Set<Action>(['walk', 'run', 'kick']);
-/**
- * An animal sits where its hips lie lower than its shoulders by this share of its longer side: so do three of four of the 78
- * annotated ones that sit, and 1 % of the 183 that stand or walk.
- */
-const SITTING = 0.2;
-
-function sits({ kind, torso }: Skeleton, size: number): boolean {
-  return kind === 'animal' && torso !== undefined && torso[1].y - torso[0].y > SITTING * size;
-}
+const canStep = (action: Action, { posture }: Body): boolean => !(posture.sits && ON_FOUR_FEET.has(action));
 
 /** Actions that this body can do as far as it shows. */
-function possibleFor({ kind, geometry, sits }: Body): Action[] {
+function possibleFor(body: Body): Action[] {
   const names = Object.keys(LIVING) as Action[];
-  return names.filter(
-    (a) =>
-      LIVING[a]!.kinds.includes(kind) &&
-      shows(groupFor(a, geometry), geometry) &&
-      !(sits && ON_FOUR_FEET.has(a)),
-  );
+  const { kind, geometry: g } = body;
+  return names.filter((a) => LIVING[a]!.kinds.includes(kind) && shows(groupFor(a, g), g) && canStep(a, body));
 }
 
 /** Checks that the action suits the body; `move` without a visible head becomes what the body can show. */
@@ -143,7 +140,7 @@ function chooseAction(wanted: Action, body: Body): { action: Action; group: Grou
   if (!spec?.kinds.includes(kind)) throw impossible(action, kind, 'kind', possibleFor(body));
   const group = groupFor(action, geometry);
   if (!shows(group, geometry)) throw impossible(action, kind, 'part', possibleFor(body));
-  if (body.sits && ON_FOUR_FEET.has(action)) throw impossible(action, kind, 'posture', possibleFor(body));
+  if (!canStep(action, body)) throw impossible(action, kind, 'posture', possibleFor(body));
   return { action, group };
 }
 
