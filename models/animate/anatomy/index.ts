@@ -3,7 +3,7 @@ import type { Picture, Region } from '../../types.ts';
 import type { Skeleton } from '../skeleton.ts';
 import { confidenceOf } from './confidence.ts';
 import { cut, extentOf, type Window, windowOf } from './crop.ts';
-import { decode, type Reading } from './decode.ts';
+import { decode, type Reading, type Wanted } from './decode.ts';
 import { fixedEndOf, kindOf, stiffOf, trunked } from './kinds.ts';
 import { ask, openNetwork } from './network.ts';
 import { createPeople, person } from './people.ts';
@@ -19,7 +19,7 @@ export interface Words {
   /** The object as said in the command, in English or Chinese; it comes before the label. */
   named?: string;
   /** The part that the command wants to move. */
-  part?: 'tail' | 'trunk' | 'head';
+  part?: Wanted;
 }
 
 export interface Anatomist {

@@ -8,7 +8,7 @@ import {
   mirrorAnswers,
   openNetwork,
 } from '../../../models/animate/anatomy/network.ts';
-import { DENSE, GRID, POINTS, SINGLES, SIZE } from '../../../models/animate/anatomy/tables.ts';
+import { DENSE, GRID, PAIRS, POINTS, SINGLES, SIZE } from '../../../models/animate/anatomy/tables.ts';
 import type { Point } from '../../../models/types.ts';
 import { pattern } from '../pattern.ts';
 
@@ -86,6 +86,18 @@ test('a tail that was asked for is believed sooner, another part is not', () => 
   const asked = decode(doubtful, 'tail').skeleton;
   assert.ok(asked.tail);
   assert.equal(asked.trunk, undefined);
+});
+
+test('so are wings, as many as are likeliest, but not where there is hardly a chance', () => {
+  const birds = drawn(fixture('decoder'));
+  const wings = (logits: number[], wanted?: 'wings') => {
+    const globals = birds.globals.slice();
+    globals.set(logits, SINGLES.length + 3 * PAIRS.indexOf('wingTip'));
+    return decode({ ...birds, globals }, wanted).skeleton.wings.length;
+  };
+  assert.equal(wings([0.5, 0, -3]), 0);
+  assert.equal(wings([0.5, 0, -3], 'wings'), 1);
+  assert.equal(wings([3, 0, -1], 'wings'), 0);
 });
 
 test('mirroring answers twice gives them back, once swaps left and right', () => {

@@ -124,6 +124,14 @@ test('an unsure skeleton moves as a whole and says so, or is refused', async () 
   await assert.rejects(play(unsure, { action: 'wag-tail' }), PipelineError);
 });
 
+test('heads are trusted sooner than the rest of the body', async () => {
+  const unsure = { ...beast(), confidence: 0.2 };
+  const nodded = await play(unsure, { action: 'nod' });
+  assert.deepEqual(nodded.notes, []);
+  assert.ok(meanIn(warp(nodded), 195, 55, 235, 105) > 4 * meanIn(warp(nodded), 20, 60, 60, 120));
+  await assert.rejects(play({ ...unsure, confidence: 0.1 }, { action: 'nod' }), PipelineError);
+});
+
 test('what has no name and flows, or fills the picture from side to side, is no animal', async () => {
   const sky = oval(128, 40);
   const upper: Region = { ...sky, box: { x: 0, y: 0, width: 256, height: 90 } };
