@@ -46,7 +46,7 @@ test('a spoken command is kept beside the photo', async (t) => {
     .attach('image', await picture(), 'photo.jpg')
     .attach('audio', wav(), 'command.wav')
     .expect(202);
-  assert.deepEqual(await service.stored('files/'), [`files/${body.id}/audio`, `files/${body.id}/image`]);
+  assert.deepEqual(await service.stored('files/'), [`files/${body.id}.audio`, `files/${body.id}.image`]);
   const stored = await service.repository.get('local', body.id);
   assert.equal(stored?.inputs.audio?.contentType, 'audio/wav');
   assert.equal(stored?.inputs.image?.contentType, 'image/jpeg');
@@ -141,7 +141,7 @@ test('DELETE leaves nothing, also of a job that is going on', async (t) => {
     else await service.queue.receive({ max: 1, waitSeconds: 5, visibilitySeconds: 60 });
     await http.delete(body.links.self).expect(204);
     assert.equal(problem(await http.get(body.links.self)), '404 not_found');
-    for (const prefix of ['jobs/', 'files/', 'results/', 'unsent/', 'idempotency/']) {
+    for (const prefix of ['jobs/', 'files/', 'results/', 'idempotency/']) {
       assert.deepEqual(await service.stored(prefix), [], prefix);
     }
   }
