@@ -95,6 +95,13 @@ export function createRepository({
     return found && isJob(found) ? found : undefined;
   };
 
+  /** @returns the job, which expires where its time is over */
+  const unlessExpired = async (job: Job): Promise<Job> => {
+    if (job.status === 'expired' || now().toISOString() < job.expiresAt) return job;
+    await repository.purgeFiles(job.id);
+    return repository.change(job.owner, job.id, expire);
+  };
+
   const deleteAll = async (prefix: string) => {
     for (const key of await store.list(prefix, { limit: PAGE })) await store.delete(key);
   };
@@ -116,16 +123,14 @@ export function createRepository({
 
     async get(owner, id) {
       const job = await read(owner, id);
-      if (!job || job.status === 'expired' || now().toISOString() < job.expiresAt) return job;
-      await repository.purgeFiles(id);
-      return repository.change(owner, id, expire);
+      return job && unlessExpired(job);
     },
 
     async awaited(owner, id) {
       if (!kindOf(id)) return undefined;
       for (const pause of PAUSES_MS) {
         const found = await look(owner, id);
-        if (found) return isJob(found) ? repository.get(owner, id) : undefined;
+        if (found) return isJob(found) ? unlessExpired(found) : undefined;
         await sleep(pause);
       }
       const never = await createDocument(store, keyOf(owner, id), NEVER);

@@ -78,7 +78,10 @@ async function createFolderQueue(
     return new Map(names.map((name) => [name, parseName(name).visibleFrom]));
   };
 
-  const note = (change: (files: Map<string, number>) => unknown) => seen.files.then(change, () => undefined);
+  const isFresh = () => performance.now() - seen.at < POLL_MS;
+  const note = (change: (files: Map<string, number>) => unknown) => {
+    if (isFresh()) seen.files.then(change, () => undefined);
+  };
 
   /** Renames a message's file. @returns false where somebody else was faster */
   const become = async (entry: Entry, next: Omit<Entry, 'file'>, into = folder) => {
@@ -164,7 +167,7 @@ async function createFolderQueue(
     },
 
     async ahead(sent) {
-      if (performance.now() - seen.at > POLL_MS) seen = { at: performance.now(), files: look() };
+      if (!isFresh()) seen = { at: performance.now(), files: look() };
       const now = Date.now();
       const first = timeOfId(sent.getTime() * 1000);
       let count = 0;
