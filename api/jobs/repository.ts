@@ -30,7 +30,7 @@ const PATIENCE_MS = 2000;
 const PAUSES_MS = [10, 20, 40, 80, 160, 320, 640];
 const MARK = { contentType: 'application/json' };
 
-/** In the place of a job: there will be none. Whoever is slow to write it then cannot, and its caller asks again. */
+/** In the place of a job, for an hour: there will be none. Who is slow to write it then cannot, and its caller asks again. */
 const NEVER = { never: true };
 
 export interface Page {
@@ -60,7 +60,7 @@ export interface Repository {
    * @throws Problem `not_found`, and whatever `transition` throws, as `job_final`
    */
   change(owner: string, id: string, transition: (job: Job, now: Date) => Job): Promise<Job>;
-  /** Ends the job if it has not ended, and deletes everything that was kept of it. */
+  /** Ends the job if it has not ended, and deletes everything that was kept of it; of one that waits, its id stays for an hour. */
   remove(owner: string, id: string): Promise<void>;
   /** Deletes files and results, as a worker must that finishes a job which was removed meanwhile. */
   purgeFiles(id: string): Promise<void>;
@@ -179,7 +179,9 @@ export function createRepository({
       await deleteAll(deliveriesOf(id));
       await store.delete(unnotifiedKey(job));
       if (job.idempotency) await store.delete(job.idempotency);
-      await store.delete(keyOf(owner, id));
+      // Where nobody has begun it, its message is still on its way, and whoever gets that shall not wait for the job.
+      if (job.startedAt) await store.delete(keyOf(owner, id));
+      else await store.put(keyOf(owner, id), Buffer.from(JSON.stringify(NEVER)), MARK);
       changes.emit('change', job);
     },
 
