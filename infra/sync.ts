@@ -5,7 +5,7 @@
 import { closeSync, fsync, openSync, writeFile, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-const SMALL_BYTES = 64 * 1024;
+const SMALL_BYTES = 16 * 1024;
 const waitForDisk = promisify(fsync);
 const writeInPool = promisify(writeFile);
 

@@ -6,7 +6,7 @@
  * video players do not mind the trailer.
  *
  * Layout of the directory: `objects/` the files, `writing/` unfinished ones, `locks/` see lock.ts.
- * A key cannot be the folder of another one (`a` beside `a/b`).
+ * A key cannot be the folder of another one (`a` beside `a/b`). The file system must know hard links; FAT does not.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
@@ -127,7 +127,7 @@ function writeDraft(path: string, body: Uint8Array | Readable, contentType: stri
   });
 }
 
-/** The draft takes the object's place. In the lock of the key, if others may change the object. */
+/** The draft takes the object's place. To be called in the lock of the key. */
 function replace(key: string, draft: string, path: string, ifMatch: string | undefined): void {
   if (ifMatch !== undefined && readEtagSync(path) !== ifMatch) throw preconditionFailed(key);
   inFolder(path, () => renameSync(draft, path));
