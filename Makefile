@@ -35,6 +35,7 @@ test-training: .venv/.installed  ## the Python side: a tiny model trains for a m
 	@touch $@
 
 test-cloud: install .cache/cloud/installed  ## S3 and SQS: the same contracts and an animation, on real servers
+	npm run -s weights
 	npm run -s test:cloud
 
 .cache/cloud/installed: tests/cloud/install.sh tests/cloud/pom.xml

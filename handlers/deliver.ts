@@ -1,15 +1,8 @@
 /** A function that posts webhooks. */
-import { loadConfig } from '../infra/config.ts';
-import { createLogger } from '../infra/log.ts';
 import { createDeliver } from '../infra/webhooks/deliver.ts';
-import { openAdapters } from './adapters.ts';
+import { startFunction } from './function.ts';
 import { createWebhookConsumer } from './webhook.ts';
 
-const config = loadConfig(process.env);
-const adapters = await openAdapters(config);
+const { adapters, log, traced } = await startFunction('deliver');
 
-export const handler = createWebhookConsumer({
-  ...adapters,
-  log: createLogger(config.logLevel),
-  deliver: createDeliver(adapters),
-});
+export const handler = traced(createWebhookConsumer({ ...adapters, log, deliver: createDeliver(adapters) }));

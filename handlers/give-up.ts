@@ -20,7 +20,7 @@ export async function giveUp(body: string, repository: Repository, log: FastifyB
   const lost = fail({ code: 'worker_lost', detail: CATALOGUE.worker_lost.detail, retryable: true });
   const span = { kind: SpanKind.CONSUMER, attributes: { 'waggle.job.id': id }, parent: contextFrom(message) };
   await inSpan('give up job', span, async () => {
-    if (await repository.get(owner, id)) {
+    if (await repository.awaited(owner, id)) {
       await repository.change(owner, id, (job, now) => (isFinal(job) ? job : lost(job, now)));
     }
     log.error({ jobId: id }, 'The job was given up.');

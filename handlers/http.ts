@@ -6,17 +6,18 @@ import { pipeline } from 'node:stream/promises';
 import awsLambdaFastify from '@fastify/aws-lambda';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { buildApp } from '../api/app.ts';
-import { loadConfig } from '../infra/config.ts';
-import { openAdapters } from './adapters.ts';
+import { startFunction } from './function.ts';
 
-const config = loadConfig(process.env);
-const app = await buildApp({ config, ...(await openAdapters(config)), shedding: false });
+const { config, log, adapters, traced } = await startFunction('http');
+const app = await buildApp({ config, log, ...adapters, shedding: false });
 await app.ready();
 
 const options = { payloadAsStream: true, decorateRequest: false } as const;
 const proxy = awsLambdaFastify<APIGatewayProxyEvent, typeof options>(app, options);
 
-export const handler = awslambda.streamifyResponse<APIGatewayProxyEvent>(async (event, output, context) => {
-  const { meta, stream } = await proxy(event, context);
-  await pipeline(stream, awslambda.HttpResponseStream.from(output, { ...meta }));
-});
+export const handler = awslambda.streamifyResponse<APIGatewayProxyEvent>(
+  traced(async (event, output, context) => {
+    const { meta, stream } = await proxy(event, context);
+    await pipeline(stream, awslambda.HttpResponseStream.from(output, { ...meta }));
+  }),
+);

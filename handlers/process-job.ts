@@ -35,7 +35,7 @@ export async function processJob(
 ): Promise<Job | undefined> {
   const { repository } = deps;
   const { owner, id } = message;
-  const found = await repository.get(owner, id);
+  const found = await repository.awaited(owner, id);
   if (!found || isFinal(found)) return found;
   const job = await repository.change(owner, id, (it, now) => (isFinal(it) ? it : start(it, now)));
   if (isFinal(job)) return job;

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import closeWithGrace from 'close-with-grace';
 import type { FastifyBaseLogger } from 'fastify';
-import { type JobMessage, sendUnsent } from '../api/jobs/submit.ts';
+import type { JobMessage } from '../api/jobs/submit.ts';
 import { type Config, loadConfig } from '../infra/config.ts';
 import { createLogger } from '../infra/log.ts';
 import type { Message } from '../infra/queue/index.ts';
@@ -26,7 +26,7 @@ import { startWebhooks } from './webhook.ts';
 
 /** How long the job at hand may go on after SIGTERM before it is given back. */
 const DRAIN_MS = 25_000;
-/** How often expired jobs are purged and lost messages sent again. */
+/** How often expired jobs are purged and lost events sent again. */
 const HOUSEKEEPING_MS = 3_600_000;
 /** How long is waited for a store that cannot be reached before it is tried again. */
 const OUTAGE_MS = 1_000;
@@ -119,9 +119,6 @@ export function startWorker(deps: WorkerDeps): JobWorker {
   }
 
   const housekeeping = setInterval(() => keepHouse(deps, log), HOUSEKEEPING_MS);
-  const first = sendUnsent({ store, queue, repository, now: () => new Date() }, 0).catch((err) => {
-    log.error({ err }, 'Lost messages could not be sent again.');
-  });
   const options = {
     leaseSeconds: config.leaseSeconds,
     atOnce: 1,
@@ -132,7 +129,7 @@ export function startWorker(deps: WorkerDeps): JobWorker {
   const forget = observeDepth('jobs', () => queue.ahead(new Date()));
   const handle = (message: Message) =>
     inJobSpan('process job', message, (job, span) => carryOut(message, job, span));
-  const polls = [first.then(() => poll(queue, handle, options))];
+  const polls = [poll(queue, handle, options)];
   if (deadLetters) polls.push(poll(deadLetters, bury, options));
 
   return {

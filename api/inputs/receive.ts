@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Outbound } from '../../infra/outbound/index.ts';
 import type { Store } from '../../infra/store/index.ts';
 import { isId } from '../jobs/ids.ts';
+import { inputKey } from '../jobs/job.ts';
 import { Problem } from '../problems/problem.ts';
 import { fetchFile } from './fetch.ts';
 import { keep, type Received } from './keep.ts';
@@ -19,13 +20,13 @@ export interface Body {
 
 export interface Intake {
   store: Store;
-  /** Files go to `{folder}/{name of the part}`. */
-  folder: string;
+  /** Whose files they are: `inputKey` says where they go. */
+  id: string;
   /** Parts that may hold a file, and how many bytes of it. */
   fileLimits: Record<string, number>;
 }
 
-/** Whatever it throws, the caller removes what may have been stored below the folder. */
+/** Whatever it throws, the caller removes what may have been stored. */
 export function receive(request: FastifyRequest, intake: Intake, outbound: Outbound): Promise<Body> {
   if (request.isMultipart()) return receiveMultipart(request, intake);
   if (request.body && typeof request.body === 'object') {
@@ -37,7 +38,7 @@ export function receive(request: FastifyRequest, intake: Intake, outbound: Outbo
 /** As `receive`, of a form only. */
 export async function receiveMultipart(
   request: FastifyRequest,
-  { store, folder, fileLimits }: Intake,
+  { store, id, fileLimits }: Intake,
 ): Promise<Body> {
   const largest = Math.max(...Object.values(fileLimits));
   const whole = Object.values(fileLimits).reduce((sum, bytes) => sum + bytes, FIELDS * FIELD_BYTES);
@@ -67,7 +68,7 @@ export async function receiveMultipart(
       const limit = fileLimits[part.fieldname];
       if (limit === undefined) throw unknown(part.fieldname);
       current = part.file;
-      const file = await keep(store, `${folder}/${part.fieldname}`, part.file, limit);
+      const file = await keep(store, inputKey(id, part.fieldname), part.file, limit);
       file.truncated ||= part.file.truncated;
       const leftEmpty = file.bytes === 0 && !part.filename;
       if (!leftEmpty) body.files.set(part.fieldname, file);
@@ -106,7 +107,7 @@ async function receiveJson(
   intake: Intake,
   outbound: Outbound,
 ): Promise<Body> {
-  const { store, folder, fileLimits } = intake;
+  const { store, id, fileLimits } = intake;
   const body: Body = { fields: {}, files: new Map() };
   for (const [name, value] of Object.entries(json)) {
     const limit = fileLimits[name];
@@ -115,7 +116,7 @@ async function receiveJson(
       continue;
     }
     const { upload, url } = value as { upload?: string; url?: string };
-    const key = `${folder}/${name}`;
+    const key = inputKey(id, name);
     const file =
       url === undefined
         ? await copyUpload(store, owner, { upload: upload!, key, limit, pointer: `/${name}/upload` })

@@ -40,11 +40,10 @@ export async function accept(
   const { store, outbound, repository, queue, config, closing } = deps;
   const language = languageOf(request.headers);
   const id = newId(kind);
-  const folder = `files/${id}`;
   let job: Job;
   let replayed: boolean;
   try {
-    const body = await receive(request, { store, folder, fileLimits }, outbound);
+    const body = await receive(request, { store, id, fileLimits }, outbound);
     const { webhook, ...checked } = await check(body);
     const idempotency = key === undefined ? undefined : { key, fingerprint: fingerprint(kind, body) };
     const draft = {

@@ -38,6 +38,12 @@ export interface Request {
   animator: 'flow';
 }
 
+/** What a caller can send along. */
+export const INPUTS = ['image', 'audio', 'mask'] as const;
+
+/** @param name of a part of the request that made the job */
+export const inputKey = (id: string, name: string) => `files/${id}.${name}`;
+
 /** An object of the job in the store. */
 export interface StoredFile {
   key: string;
@@ -109,7 +115,7 @@ export interface Job extends Findings {
   /** When the job and its files are purged. */
   expiresAt: string;
   request: Request;
-  inputs: { image?: StoredFile; audio?: StoredFile; mask?: StoredFile };
+  inputs: Partial<Record<(typeof INPUTS)[number], StoredFile>>;
   results: {
     video?: StoredFile & { width: number; height: number };
     mask?: StoredFile;

@@ -1,10 +1,9 @@
 /**
  * Jobs in the store. Keys:
  *
- *     jobs/{owner}/{id}.json      the job
- *     files/{id}/...              what was sent in: image, audio, mask
+ *     jobs/{owner}/{id}.json      the job, or that there will be none (`awaited`)
+ *     files/{id}.{name}           what was sent in: image, audio, mask
  *     results/{id}/...            what was made: video, mask.png, poster.jpg, sheet.jpg
- *     unsent/{owner}/{id}         the job has been accepted, but its message may not be in the queue yet
  *     unnotified/{owner}/{id}     the job may still have events for its webhook
  *     deliveries/{id}/...         events on their way to the webhook, and how that went (webhooks/delivery.ts)
  */
@@ -17,7 +16,7 @@ import { Problem } from '../problems/problem.ts';
 import { deliveriesOf } from '../webhooks/delivery.ts';
 import { sendEvents } from '../webhooks/outbox.ts';
 import { kindOf, PREFIXES, timeOf } from './ids.ts';
-import type { Job, Kind } from './job.ts';
+import { INPUTS, inputKey, type Job, type Kind } from './job.ts';
 import { countAccepted, countChange } from './metrics.ts';
 import { cancel, expire, isFinal } from './transitions.ts';
 
@@ -27,7 +26,12 @@ const ORPHAN_MS = 60 * 60 * 1000;
 const UPLOAD_MS = 24 * 60 * 60 * 1000;
 /** How long a change waits for its events to be sent. */
 const PATIENCE_MS = 2000;
+/** How long a message waits for its job: together more than a second. */
+const PAUSES_MS = [10, 20, 40, 80, 160, 320, 640];
 const MARK = { contentType: 'application/json' };
+
+/** In the place of a job, for an hour: there will be none. Who is slow to write it then cannot, and its caller asks again. */
+const NEVER = { never: true };
 
 export interface Page {
   jobs: Job[];
@@ -36,11 +40,17 @@ export interface Page {
 }
 
 export interface Repository {
-  /** Writes a new job and marks it as unsent. */
+  /**
+   * Writes a new job, whose message is in the queue by now.
+   * @throws Problem `unavailable` where that took so long that whoever has the message waits no more
+   */
   create(job: Job): Promise<void>;
-  /** The job's message is in the queue. */
-  markSent(job: Job): Promise<void>;
   get(owner: string, id: string): Promise<Job | undefined>;
+  /**
+   * The job of a message, which is sent before its job is written: it is waited for a second.
+   * @returns undefined where there is none, and now there never will be
+   */
+  awaited(owner: string, id: string): Promise<Job | undefined>;
   /** Newest first. */
   list(owner: string, kind: Kind, options: { cursor?: string; limit: number }): Promise<Page>;
   /**
@@ -50,7 +60,7 @@ export interface Repository {
    * @throws Problem `not_found`, and whatever `transition` throws, as `job_final`
    */
   change(owner: string, id: string, transition: (job: Job, now: Date) => Job): Promise<Job>;
-  /** Ends the job if it has not ended, and deletes everything that was kept of it. */
+  /** Ends the job if it has not ended, and deletes everything that was kept of it; of one that waits, its id stays for an hour. */
   remove(owner: string, id: string): Promise<void>;
   /** Deletes files and results, as a worker must that finishes a job which was removed meanwhile. */
   purgeFiles(id: string): Promise<void>;
@@ -58,8 +68,6 @@ export interface Repository {
   onChange(listener: (job: Job) => unknown): () => void;
   /** Sends events at least this old that a crash, or a queue that was down, has kept from being sent. */
   sendLostEvents(olderThanMs: number): Promise<void>;
-  /** Jobs accepted at least `olderThanMs` ago whose message may have been lost on the way to the queue. */
-  unsent(olderThanMs: number): Promise<Job[]>;
   /**
    * Deletes the files of jobs whose time is over, and those jobs when as much time has passed again; uploads after a
    * day; and files that a crash has left without a job. Reads every job: once an hour is often enough.
@@ -79,8 +87,20 @@ export function createRepository({
 }): Repository {
   const changes = new EventEmitter().setMaxListeners(0);
 
-  const read = async (owner: string, id: string) =>
-    kindOf(id) && (await readDocument<Job>(store, keyOf(owner, id)));
+  const look = async (owner: string, id: string) =>
+    kindOf(id) && (await readDocument<Job | typeof NEVER>(store, keyOf(owner, id)));
+
+  const read = async (owner: string, id: string) => {
+    const found = await look(owner, id);
+    return found && isJob(found) ? found : undefined;
+  };
+
+  /** @returns the job, which expires where its time is over */
+  const unlessExpired = async (job: Job): Promise<Job> => {
+    if (job.status === 'expired' || now().toISOString() < job.expiresAt) return job;
+    await repository.purgeFiles(job.id);
+    return repository.change(job.owner, job.id, expire);
+  };
 
   const deleteAll = async (prefix: string) => {
     for (const key of await store.list(prefix, { limit: PAGE })) await store.delete(key);
@@ -95,23 +115,26 @@ export function createRepository({
 
   const repository: Repository = {
     async create(job) {
-      await store.put(unsentKey(job), Buffer.alloc(0), MARK);
       if (job.webhook) await store.put(unnotifiedKey(job), Buffer.alloc(0), MARK);
-      if (!(await createDocument(store, keyOf(job.owner, job.id), job)))
-        throw new Error(`There is a job ${job.id} already.`);
+      if (!(await createDocument(store, keyOf(job.owner, job.id), job))) throw new Problem('unavailable');
       countAccepted(job);
       changes.emit('change', job);
     },
 
-    async markSent(job) {
-      await store.delete(unsentKey(job));
-    },
-
     async get(owner, id) {
       const job = await read(owner, id);
-      if (!job || job.status === 'expired' || now().toISOString() < job.expiresAt) return job;
-      await repository.purgeFiles(id);
-      return repository.change(owner, id, expire);
+      return job && unlessExpired(job);
+    },
+
+    async awaited(owner, id) {
+      if (!kindOf(id)) return undefined;
+      for (const pause of PAUSES_MS) {
+        const found = await look(owner, id);
+        if (found) return isJob(found) ? unlessExpired(found) : undefined;
+        await sleep(pause);
+      }
+      const never = await createDocument(store, keyOf(owner, id), NEVER);
+      return never ? undefined : repository.get(owner, id);
     },
 
     async list(owner, kind, { cursor, limit }) {
@@ -130,6 +153,7 @@ export function createRepository({
     async change(owner, id, transition) {
       let before: Job | undefined;
       const job = await changeDocument<Job>(store, keyOf(owner, id), (found) => {
+        if (!isJob(found)) throw new Problem('not_found');
         before = found;
         return transition(found, now());
       });
@@ -153,14 +177,16 @@ export function createRepository({
       );
       await repository.purgeFiles(id);
       await deleteAll(deliveriesOf(id));
-      for (const mark of [unsentKey(job), unnotifiedKey(job)]) await store.delete(mark);
+      await store.delete(unnotifiedKey(job));
       if (job.idempotency) await store.delete(job.idempotency);
-      await store.delete(keyOf(owner, id));
+      // Where nobody has begun it, its message is still on its way, and whoever gets that shall not wait for the job.
+      if (job.startedAt) await store.delete(keyOf(owner, id));
+      else await store.put(keyOf(owner, id), Buffer.from(JSON.stringify(NEVER)), MARK);
       changes.emit('change', job);
     },
 
     async purgeFiles(id) {
-      await deleteAll(`files/${id}/`);
+      await Promise.all(INPUTS.map((name) => store.delete(inputKey(id, name))));
       await deleteAll(`results/${id}/`);
     },
 
@@ -182,18 +208,6 @@ export function createRepository({
       }
     },
 
-    async unsent(olderThanMs) {
-      const jobs: Job[] = [];
-      for (const key of await store.list('unsent/', { limit: PAGE })) {
-        const [, owner, id] = key.split('/');
-        if (timeOf(id) > now().getTime() - olderThanMs) continue;
-        const job = await read(owner, id);
-        if (job?.status === 'queued') jobs.push(job);
-        else await store.delete(key);
-      }
-      return jobs;
-    },
-
     async sweep() {
       const time = now().getTime();
       const ids = new Set<string>();
@@ -201,14 +215,17 @@ export function createRepository({
         const id = idOf(key);
         const [, owner] = key.split('/');
         const job = await repository.get(owner, id);
-        if (!job) continue;
+        if (!job) {
+          if (timeOf(id) < time - ORPHAN_MS) await store.delete(key);
+          continue;
+        }
         ids.add(id);
         const lifetime = Date.parse(job.expiresAt) - Date.parse(job.createdAt);
         if (time > Date.parse(job.expiresAt) + lifetime) await repository.remove(owner, id);
       }
       for (const prefix of ['files/', 'results/', 'deliveries/']) {
         for await (const key of allKeys(store, prefix)) {
-          const [, id] = key.split('/');
+          const [, id] = key.split(/[/.]/);
           if (!ids.has(id) && timeOf(id) < time - ORPHAN_MS) await store.delete(key);
         }
       }
@@ -229,7 +246,7 @@ async function* allKeys(store: Store, prefix: string): AsyncGenerator<string> {
   }
 }
 
+const isJob = (found: Job | typeof NEVER): found is Job => !('never' in found);
 const keyOf = (owner: string, id: string) => `jobs/${owner}/${id}.json`;
-const unsentKey = (job: Job) => `unsent/${job.owner}/${job.id}`;
 const unnotifiedKey = (job: Job) => `unnotified/${job.owner}/${job.id}`;
 const idOf = (key: string) => key.slice(key.lastIndexOf('/') + 1).replace(/\.json$/, '');

@@ -1,6 +1,6 @@
 /**
- * Accepting a job: the job is written, then its message is sent. A crash between the two leaves the mark `unsent`, by
- * which `sendUnsent` finds the job at the next start; a crash before them leaves files that nobody was promised.
+ * Accepting a job: its message is sent, then the job is written. A crash between the two leaves a message that names no
+ * job, and whoever gets it lets it go (`repository.awaited`); a crash before them leaves files. Nobody was promised either.
  *
  * An Idempotency-Key is a small record that is created conditionally before the job: of two equal requests exactly one
  * makes the job, also across restarts and processes.
@@ -13,7 +13,7 @@ import { inSpan, type TraceContext, traceContext } from '../../infra/telemetry/t
 import { Problem } from '../problems/problem.ts';
 import type { Job } from './job.ts';
 import type { Repository } from './repository.ts';
-import { createJob, fail, type NewJob } from './transitions.ts';
+import { createJob, type NewJob } from './transitions.ts';
 
 /** A record without its job is younger than this while the first request is still being taken in. */
 const IN_FLIGHT_MS = 30_000;
@@ -60,8 +60,8 @@ export async function submit(
   }
   const job = createJob({ ...draft, idempotency: record }, deps.now());
   try {
+    await send(deps.queue, job);
     await deps.repository.create(job);
-    await send(deps, job);
     return { job, replayed: false };
   } catch (error) {
     // The caller will try again, and must then get a job that can run.
@@ -70,27 +70,15 @@ export async function submit(
   }
 }
 
-/** Sends what a crash has kept from being sent. To be called when the service starts, and now and then. */
-export async function sendUnsent(deps: SubmitDeps, olderThanMs: number): Promise<Job[]> {
-  const jobs = await deps.repository.unsent(olderThanMs);
-  for (const job of jobs) await send(deps, job);
-  return jobs;
-}
-
-async function send({ queue, repository }: SubmitDeps, job: Job): Promise<void> {
-  const { owner, id, kind } = job;
+async function send(queue: Queue, { owner, id, kind }: Job): Promise<void> {
+  const attributes = { 'waggle.job.id': id, 'waggle.job.kind': kind };
   try {
-    await inSpan(
-      'send job',
-      { kind: SpanKind.PRODUCER, attributes: { 'waggle.job.id': id, 'waggle.job.kind': kind } },
-      () => queue.send(JSON.stringify({ owner, id, ...traceContext() } satisfies JobMessage)),
+    await inSpan('send job', { kind: SpanKind.PRODUCER, attributes }, () =>
+      queue.send(JSON.stringify({ owner, id, ...traceContext() } satisfies JobMessage)),
     );
   } catch (cause) {
-    const problem = new Problem('queue_unavailable', { cause });
-    await repository.change(owner, id, fail({ code: problem.code, detail: problem.detail, retryable: true }));
-    throw problem;
+    throw new Problem('queue_unavailable', { cause });
   }
-  await repository.markSent(job);
 }
 
 /** Takes the record for this draft. @returns the job of an equal request that came before, if there is one */
@@ -111,9 +99,10 @@ async function claim(
     }
     const record = JSON.parse(found.body.toString()) as Record;
     if (record.fingerprint !== fingerprint) throw new Problem('idempotency_mismatch');
-    const job = await repository.get(owner, record.id);
+    const inTime = now().getTime() - Date.parse(record.at) < IN_FLIGHT_MS;
+    const job = inTime ? await repository.get(owner, record.id) : await repository.awaited(owner, record.id);
     if (job) return job;
-    if (now().getTime() - Date.parse(record.at) < IN_FLIGHT_MS) throw inFlight();
+    if (inTime) throw inFlight();
     await write({ ifMatch: found.etag }); // its request broke down before it made a job
     return undefined;
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { receiveMultipart, unknown, uploadKey } from '../inputs/receive.ts';
 import { choice, FileSchema } from '../inputs/schema.ts';
 import { isId, newId, timeOf } from '../jobs/ids.ts';
+import { inputKey } from '../jobs/job.ts';
 import { failures, linksTo, noContent } from '../plugins/docs.ts';
 import { Problem } from '../problems/problem.ts';
 
@@ -83,11 +84,11 @@ export async function uploadRoutes(app: FastifyInstance, { config, store, now }:
       if (!isId('upload', id) || timeOf(id) > now().getTime() + HOUR_MS) throw new Problem('not_found');
       if (timeOf(id) < now().getTime() - HOUR_MS) throw new Problem('expired');
       if (!request.isMultipart()) throw new Problem('unsupported_media_type');
-      const draft = `files/${newId('upload')}`;
+      const draft = newId('upload');
       try {
         const { fields, files } = await receiveMultipart(request, {
           store,
-          folder: draft,
+          id: draft,
           fileLimits: { file: maxBytes },
         });
         const file = files.get('file');
@@ -103,7 +104,7 @@ export async function uploadRoutes(app: FastifyInstance, { config, store, now }:
         if ((error as { code?: string }).code === 'precondition_failed') throw new Problem('upload_exists');
         throw error;
       } finally {
-        await store.delete(`${draft}/file`);
+        await store.delete(inputKey(draft, 'file'));
       }
       return reply.code(204).send();
     },

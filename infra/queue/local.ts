@@ -7,10 +7,11 @@
  * order are messages in order.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Bell, createBell } from '../bell.ts';
-import { syncFolder } from '../sync.ts';
+import { syncFolder, writeDurably } from '../sync.ts';
 import { receiptExpired } from './errors.ts';
 import type { Message, Queue } from './index.ts';
 
@@ -70,10 +71,28 @@ async function createFolderQueue(
   /** All messages, oldest first. */
   const entries = async () => (await readdir(folder)).sort().map(parseName);
 
+  /** From when on each message is visible, by its file: as others had left it at `at`, and this process has since. */
+  let seen = { at: Number.NEGATIVE_INFINITY, files: Promise.resolve(new Map<string, number>()) };
+  const look = async () => {
+    const names = await readdir(folder);
+    return new Map(names.map((name) => [name, parseName(name).visibleFrom]));
+  };
+
+  const isFresh = () => performance.now() - seen.at < POLL_MS;
+  const note = (change: (files: Map<string, number>) => unknown) => {
+    if (isFresh()) seen.files.then(change, () => undefined);
+  };
+
   /** Renames a message's file. @returns false where somebody else was faster */
   const become = async (entry: Entry, next: Omit<Entry, 'file'>, into = folder) => {
-    const renamed = rename(join(folder, entry.file), join(into, nameOf(next))).then(() => true);
-    return (await unlessMissing(renamed)) ?? false;
+    const file = nameOf(next);
+    const renamed = rename(join(folder, entry.file), join(into, file)).then(() => true);
+    if (!(await unlessMissing(renamed))) return false;
+    note((files) => {
+      files.delete(entry.file);
+      if (into === folder) files.set(file, next.visibleFrom);
+    });
+    return true;
   };
 
   const take = async (max: number, visibilitySeconds: number): Promise<Message[]> => {
@@ -109,14 +128,11 @@ async function createFolderQueue(
     async send(body, { delaySeconds = 0 } = {}) {
       const id = nextId();
       const draft = join(writing, id);
-      const file = await open(draft, 'wx');
-      try {
-        await file.writeFile(body);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(draft, join(folder, nameOf({ id, visibleFrom: after(delaySeconds), receiveCount: 0 })));
+      await writeDurably(draft, (append) => append(Buffer.from(body)));
+      const visibleFrom = after(delaySeconds);
+      const name = nameOf({ id, visibleFrom, receiveCount: 0 });
+      renameSync(draft, join(folder, name));
+      note((files) => files.set(name, visibleFrom));
       await syncFolder(folder);
       bell.ring();
       return id;
@@ -145,13 +161,18 @@ async function createFolderQueue(
 
     async delete(receipt) {
       const entry = await held(receipt);
-      if (entry) await rm(join(folder, entry.file), { force: true });
+      if (!entry) return;
+      await rm(join(folder, entry.file), { force: true });
+      note((files) => files.delete(entry.file));
     },
 
     async ahead(sent) {
+      if (!isFresh()) seen = { at: performance.now(), files: look() };
       const now = Date.now();
       const first = timeOfId(sent.getTime() * 1000);
-      return (await entries()).filter((entry) => entry.id < first && entry.visibleFrom <= now).length;
+      let count = 0;
+      for (const [file, visibleFrom] of await seen.files) if (file < first && visibleFrom <= now) count += 1;
+      return count;
     },
 
     async close() {

@@ -6,22 +6,23 @@
  * video players do not mind the trailer.
  *
  * Layout of the directory: `objects/` the files, `writing/` unfinished ones, `locks/` see lock.ts.
- * A key cannot be the folder of another one (`a` beside `a/b`).
+ * A key cannot be the folder of another one (`a` beside `a/b`). The file system must know hard links; FAT does not.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { renameSync, unlinkSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { linkSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { WaggleError } from '../errors.ts';
-import { syncFolder } from '../sync.ts';
-import type { PutOptions, Store } from './index.ts';
+import { syncFolder, writeDurably } from '../sync.ts';
+import type { Store } from './index.ts';
 import { checkKey, checkPrefix, preconditionFailed } from './keys.ts';
 import { hasCode, withLock } from './lock.ts';
 import { parseTrailer, readEtagSync, TRAILER_BYTES, trailer } from './trailer.ts';
 
 /** An unfinished write this old belongs to nobody. */
 const ABANDONED_MS = 60 * 60 * 1000;
+const MAX_TRIES = 10;
 
 /** @param directory made if it is not there; several processes may use it at once */
 export async function createFilesystemStore(directory: string): Promise<Store> {
@@ -68,13 +69,14 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
       }
     },
 
-    async put(key, body, options) {
+    async put(key, body, { contentType, ifMatch, ifNoneMatch }) {
       const path = pathOf(key);
       const draft = join(writing, randomUUID());
       try {
-        const etag = await writeDraft(draft, body, options.contentType);
-        await publish(draft, path, () => withLock(lockOf(key), () => commit(key, draft, path, options)));
-        await syncFolder(dirname(path));
+        const etag = await writeDraft(draft, body, contentType);
+        if (ifNoneMatch) create(key, draft, path);
+        else await withLock(lockOf(key), () => replace(key, draft, path, ifMatch));
+        await Promise.all([syncFolder(dirname(path)), ifNoneMatch && unlink(draft)]);
         return etag;
       } catch (error) {
         await rm(draft, { force: true });
@@ -112,43 +114,49 @@ function diskFull(cause: unknown): WaggleError {
 }
 
 /** Writes body and trailer to a new file and onto the disk. @returns the ETag, a hash of the content */
-async function writeDraft(path: string, body: Uint8Array | Readable, contentType: string): Promise<string> {
+function writeDraft(path: string, body: Uint8Array | Readable, contentType: string): Promise<string> {
   const hash = createHash('sha256').update(contentType).update('\n');
-  const file = await open(path, 'wx');
-  try {
+  return writeDurably(path, async (append) => {
     for await (const chunk of body instanceof Readable ? body : [body]) {
       hash.update(chunk);
-      await file.writeFile(chunk);
+      await append(chunk);
     }
     const etag = `"${hash.digest('hex').slice(0, 32)}"`;
-    await file.writeFile(trailer({ etag, contentType }));
-    await file.sync();
+    await append(trailer({ etag, contentType }));
     return etag;
-  } finally {
-    await file.close();
+  });
+}
+
+/** The draft takes the object's place. To be called in the lock of the key. */
+function replace(key: string, draft: string, path: string, ifMatch: string | undefined): void {
+  if (ifMatch !== undefined && readEtagSync(path) !== ifMatch) throw preconditionFailed(key);
+  inFolder(path, () => renameSync(draft, path));
+}
+
+/** A second name for the draft is given by one system call, which fails where there is something. It needs no lock. */
+function create(key: string, draft: string, path: string): void {
+  try {
+    inFolder(path, () => linkSync(draft, path));
+  } catch (error) {
+    throw hasCode(error, 'EEXIST') ? preconditionFailed(key) : error;
   }
 }
 
-/** The folder, or one above it, may be removed as empty until the commit; then all is done again. */
-async function publish(draft: string, path: string, commitInLock: () => Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
+/** The folder, or one above it, may be removed as empty until then; so it is made again. */
+function inFolder(path: string, publish: () => void): void {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      await mkdir(dirname(path), { recursive: true });
-      return await commitInLock();
+      publish();
+      return;
     } catch (error) {
-      if (!hasCode(error, 'ENOENT') || attempt === 10) throw error;
-      await stat(draft);
+      if (!hasCode(error, 'ENOENT') || attempt === MAX_TRIES) throw error;
+    }
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error;
     }
   }
-}
-
-function commit(key: string, draft: string, path: string, { ifMatch, ifNoneMatch }: PutOptions): void {
-  if (ifMatch !== undefined || ifNoneMatch !== undefined) {
-    const etag = readEtagSync(path);
-    if (ifMatch !== undefined && etag !== ifMatch) throw preconditionFailed(key);
-    if (ifNoneMatch !== undefined && etag !== undefined) throw preconditionFailed(key);
-  }
-  renameSync(draft, path);
 }
 
 /** Keys below `folder` in byte order that begin with `prefix` and come after `after`. */

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { context, DiagLogLevel, diag, metrics, propagation, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
@@ -17,6 +18,8 @@ import type { Telemetry, TelemetryConfig } from './start.ts';
 
 /** A collector that is down must not keep the service from stopping. */
 const EXPORT_MS = 5_000;
+/** Nor may it hold up whoever flushes, which functions do after each event. */
+const FLUSH_MS = 1_000;
 
 export async function startSdk(
   config: TelemetryConfig,
@@ -30,25 +33,31 @@ export async function startSdk(
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
   const resource = resourceFromAttributes({ 'service.name': service, 'service.instance.id': randomUUID() });
-  const stopTraces = config.otlp ? startTraces(config.otlp, resource) : async () => undefined;
+  const traces = config.otlp ? startTraces(config.otlp, resource) : undefined;
   const served = config.metrics && (await serveMetrics(config.metrics, resource));
   if (served) log.info({ url: served.url }, 'Metrics are served.');
   return {
     metricsUrl: served?.url,
+    async flush() {
+      const patience = new AbortController();
+      const enough = sleep(FLUSH_MS, undefined, { signal: patience.signal }).catch(quiet);
+      await Promise.race([traces?.forceFlush().catch(warn), enough]);
+      patience.abort();
+    },
     async stop() {
-      await Promise.all([stopTraces().catch(warn), served?.stop()]);
+      await Promise.all([traces?.shutdown().catch(warn), served?.stop()]);
       for (const api of [trace, metrics, context, propagation, diag]) api.disable();
     },
   };
 }
 
-function startTraces(collector: string, resource: Resource): () => Promise<void> {
+function startTraces(collector: string, resource: Resource): NodeTracerProvider {
   const url = `${collector.replace(/\/$/, '')}/v1/traces`;
   const exporter = new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS });
   const provider = new NodeTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(exporter)] });
   // Not baggage: what a caller puts into it has no business in our queue.
   provider.register({ propagator: new W3CTraceContextPropagator() });
-  return () => provider.shutdown();
+  return provider;
 }
 
 /** A server of its own: what it says is for the operator, not for the callers of the API. */

@@ -10,6 +10,8 @@ export interface TelemetryConfig {
 export interface Telemetry {
   /** Of the metrics, where they are on. */
   metricsUrl?: string;
+  /** Sends the spans that have ended, as far as the collector takes them within a second. */
+  flush(): Promise<void>;
   /** Sends what has not been sent, as far as the collector takes it, and stops. */
   stop(): Promise<void>;
 }
@@ -23,7 +25,7 @@ export async function startTelemetry(
   service: string,
   log: Pick<Logger, 'info' | 'warn'>,
 ): Promise<Telemetry> {
-  if (!config.otlp && !config.metrics) return { stop: async () => undefined };
+  if (!config.otlp && !config.metrics) return { flush: async () => undefined, stop: async () => undefined };
   const { startSdk } = await import('./sdk.ts');
   return startSdk(config, service, log);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import request from 'supertest';
-import { advance, fail } from '../../api/jobs/transitions.ts';
+import { advance, fail, start } from '../../api/jobs/transitions.ts';
 import { picture, problem, startService, wav } from './helper.ts';
 
 test('an animation is accepted, worked on and read', async (t) => {
@@ -46,7 +46,7 @@ test('a spoken command is kept beside the photo', async (t) => {
     .attach('image', await picture(), 'photo.jpg')
     .attach('audio', wav(), 'command.wav')
     .expect(202);
-  assert.deepEqual(await service.stored('files/'), [`files/${body.id}/audio`, `files/${body.id}/image`]);
+  assert.deepEqual(await service.stored('files/'), [`files/${body.id}.audio`, `files/${body.id}.image`]);
   const stored = await service.repository.get('local', body.id);
   assert.equal(stored?.inputs.audio?.contentType, 'audio/wav');
   assert.equal(stored?.inputs.image?.contentType, 'image/jpeg');
@@ -128,20 +128,32 @@ test('an ended job cannot be canceled', async (t) => {
   assert.equal(problem(await http.post(`${body.links.self}/cancel`)), '409 job_final');
 });
 
-test('DELETE leaves nothing, also of a job that is going on', async (t) => {
+test('DELETE leaves nothing, also of a job that is going on; of one that waits, its id for a while', async (t) => {
   const service = await startService(t);
   const http = request(service.app.server);
-  for (const finished of [false, true]) {
+  const { repository, queue } = service;
+  for (const state of ['queued', 'running', 'succeeded']) {
     const { body } = await http
       .post('/v1/animations')
-      .set('idempotency-key', `key-${finished}`)
+      .set('idempotency-key', `key-${state}`)
       .attach('image', await picture(), 'a.jpg')
       .field('command', 'fly');
-    if (finished) await service.work();
-    else await service.queue.receive({ max: 1, waitSeconds: 5, visibilitySeconds: 60 });
+    if (state === 'succeeded') await service.work();
+    else await queue.receive({ max: 1, waitSeconds: 5, visibilitySeconds: 60 });
+    if (state === 'running') await repository.change('local', body.id, start);
     await http.delete(body.links.self).expect(204);
     assert.equal(problem(await http.get(body.links.self)), '404 not_found');
-    for (const prefix of ['jobs/', 'files/', 'results/', 'unsent/', 'idempotency/']) {
+    assert.deepEqual((await http.get('/v1/animations')).body.jobs, []);
+    if (state === 'queued') {
+      const begun = performance.now();
+      assert.equal(await repository.awaited('local', body.id), undefined);
+      assert.ok(performance.now() - begun < 1000, 'its message is let go at once');
+      assert.equal(String((await service.store.get(`jobs/local/${body.id}.json`))?.body), '{"never":true}');
+      service.clock.offset = 2 * 60 * 60 * 1000;
+      await repository.sweep();
+      service.clock.offset = 0;
+    }
+    for (const prefix of ['jobs/', 'files/', 'results/', 'idempotency/']) {
       assert.deepEqual(await service.stored(prefix), [], prefix);
     }
   }

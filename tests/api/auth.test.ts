@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { hashKey, newKey } from '../../infra/keys.ts';
 import { picture, problem, startService } from './helper.ts';
@@ -107,4 +108,20 @@ test('requests beyond the limit are told when to come back', async (t) => {
   assert.ok(Number(refused.headers['retry-after']) > 0);
   await http.get('/v1/animations').set(bearer(bob)).expect(200);
   for (let count = 0; count < 5; count += 1) await http.get('/healthz').expect(200);
+});
+
+test('while the process is behind with its work, requests are told to come back, and its health is still told', async (t) => {
+  const { app } = await startService(t);
+  const http = request(app.server);
+  const block = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+  block();
+  await sleep(5); // timers that were due meanwhile see how late they are
+  const refused = await http.get('/v1/animations');
+  assert.equal(problem(refused), '503 overloaded');
+  assert.ok(Number(refused.headers['retry-after']) > 0);
+  await http.get('/healthz').expect(200);
+  let answer = refused;
+  for (const end = Date.now() + 20_000; answer.status === 503 && Date.now() < end; await sleep(200))
+    answer = await http.get('/v1/animations');
+  assert.equal(answer.status, 200);
 });

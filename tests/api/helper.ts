@@ -52,6 +52,7 @@ export async function startService(
     const [message] = await queue.receive({ max: 1, waitSeconds: 5, visibilitySeconds: 30 });
     assert.ok(message, 'a job was queued');
     const { owner, id } = JSON.parse(message.body);
+    await repository.awaited(owner, id);
     await repository.change(owner, id, start);
     const job = await repository.change(owner, id, transition ?? (await makeVideo(id)));
     await queue.delete(message.receipt);

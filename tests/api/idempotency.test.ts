@@ -20,7 +20,7 @@ test('the same key and body give the same job, and nothing is kept twice', async
   assert.equal(second.body.id, first.body.id);
   assert.equal(second.headers['idempotent-replayed'], 'true');
   assert.equal(second.body.request.seed, first.body.request.seed);
-  assert.deepEqual(await service.stored('files/'), [`files/${first.body.id}/image`]);
+  assert.deepEqual(await service.stored('files/'), [`files/${first.body.id}.image`]);
   await service.work();
   const third = await send(service, image, 'wave');
   assert.equal(third.status, 200);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import request from 'supertest';
 import { isId, newId, timeOf } from '../../api/jobs/ids.ts';
 import type { Job } from '../../api/jobs/job.ts';
 import { DEFAULTS } from '../../api/jobs/request.ts';
-import { sendUnsent } from '../../api/jobs/submit.ts';
 import {
   advance,
   cancel,
@@ -14,7 +15,7 @@ import {
   start,
   succeed,
 } from '../../api/jobs/transitions.ts';
-import { type Service, startService } from './helper.ts';
+import { picture, problem, type Service, startService } from './helper.ts';
 
 const now = new Date('2026-11-23T09:00:00Z');
 const error = { code: 'internal', detail: { en: 'broken', zh: '坏了' }, retryable: true };
@@ -147,20 +148,34 @@ describe('the repository', () => {
     await assert.rejects(service.repository.change('local', id, start), { code: 'not_found' });
   });
 
-  test('sends what a crash between the job and its message has left unsent, once', async (t) => {
+  test('waits for the job of a message that was faster', async (t) => {
+    const { repository } = await startService(t);
+    const job = newJob(undefined, new Date());
+    const awaited = repository.awaited('local', job.id);
+    await sleep(150);
+    await repository.create(job);
+    assert.deepEqual(await awaited, job);
+  });
+
+  test('makes sure that there will be no job of a message that nobody waits for any more', async (t) => {
     const service = await startService(t);
-    const id = await keep(service);
-    assert.deepEqual(await sendUnsent(service, 60_000), [], 'it may still be on its way');
-    assert.deepEqual(
-      (await sendUnsent(service, 0)).map((job) => job.id),
-      [id],
-    );
-    assert.deepEqual(await sendUnsent(service, 0), []);
-    const messages = await service.queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 30 });
-    assert.deepEqual(
-      messages.map(({ body }) => JSON.parse(body)),
-      [{ owner: 'local', id }],
-    );
+    const { repository } = service;
+    const late = newJob(undefined, new Date());
+    for (const _ of [1, 2]) assert.equal(await repository.awaited('local', late.id), undefined);
+    await assert.rejects(repository.create(late), { code: 'unavailable' });
+    assert.equal(await repository.get('local', late.id), undefined);
+    await assert.rejects(repository.change('local', late.id, start), { code: 'not_found' });
+    assert.deepEqual(await repository.list('local', 'animation', { limit: 1 }), {
+      jobs: [],
+      next: undefined,
+    });
+    await repository.sweep();
+    assert.equal((await service.stored('jobs/')).length, 1, 'whoever is to write it may still be at it');
+    service.clock.offset = 2 * 60 * 60 * 1000;
+    await repository.sweep();
+    assert.deepEqual(await service.stored('jobs/'), []);
+    assert.equal(await repository.awaited('local', 'nothing that is an id'), undefined);
+    assert.deepEqual(await service.stored('jobs/'), []);
   });
 
   test('clears away what a crash has left without a job, and nothing else', async (t) => {
@@ -168,22 +183,30 @@ describe('the repository', () => {
     const id = await keep(service);
     const put = (key: string) => service.store.put(key, Buffer.from('x'), { contentType: 'image/png' });
     const orphan = newId('region');
-    for (const key of [`files/${id}/image`, `files/${orphan}/image`, `results/${orphan}/mask.png`])
+    for (const key of [`files/${id}.image`, `files/${orphan}.image`, `results/${orphan}/mask.png`])
       await put(key);
     await service.repository.sweep();
     assert.equal((await service.stored('files/')).length, 2, 'its job may still be coming');
     service.clock.offset = 2 * 60 * 60 * 1000;
     await service.repository.sweep();
-    assert.deepEqual(await service.stored('files/'), [`files/${id}/image`]);
+    assert.deepEqual(await service.stored('files/'), [`files/${id}.image`]);
     assert.deepEqual(await service.stored('results/'), []);
   });
 
-  test('fails a job whose message cannot be sent', async (t) => {
+  test('has no job whose message cannot be sent, and its key can be used again', async (t) => {
     const service = await startService(t);
-    const id = await keep(service);
-    const queue = { ...service.queue, send: () => Promise.reject(new Error('no space left')) };
-    await assert.rejects(sendUnsent({ ...service, queue }, 0), { code: 'queue_unavailable' });
-    const job = await service.repository.get('local', id);
-    assert.deepEqual([job?.status, job?.error?.code], ['failed', 'queue_unavailable']);
+    const { send } = service.queue;
+    const image = await picture();
+    const post = () =>
+      request(service.app.server)
+        .post('/v1/animations')
+        .set('idempotency-key', 'key')
+        .attach('image', image, 'a.jpg')
+        .field('command', 'wave');
+    service.queue.send = () => Promise.reject(new Error('no space left'));
+    assert.equal(problem(await post()), '503 queue_unavailable');
+    assert.deepEqual(await service.stored(''), []);
+    service.queue.send = send;
+    assert.equal((await post()).status, 202);
   });
 });

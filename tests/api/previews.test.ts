@@ -28,7 +28,7 @@ test('a command preview is typed or spoken, and shows what was understood', asyn
   const detected = await http.post('/v1/commands').send({ command: 'wave', language: 'auto' }).expect(202);
   assert.deepEqual(detected.body.request, { command: 'wave', clicks: [] });
   const spoken = await http.post('/v1/commands').attach('audio', wav(), 'a.wav').expect(202);
-  assert.deepEqual(await service.stored('files/'), [`files/${spoken.body.id}/audio`]);
+  assert.deepEqual(await service.stored('files/'), [`files/${spoken.body.id}.audio`]);
   assert.equal(problem(await http.post('/v1/commands').send({})), '422 command_missing');
   assert.equal(
     problem(await http.post('/v1/commands').attach('audio', wav(), 'a.wav').field('command', 'x')),

@@ -17,7 +17,7 @@ test('photo, recording and mask are fetched from their addresses', async (t) => 
   const [image, audio, mask] = urls;
   const { body } = await http.post('/v1/animations').send({ image, audio, mask }).expect(202);
   for (const [name, file] of Object.entries(files)) {
-    const stored = await service.store.get(`files/${body.id}/${name}`);
+    const stored = await service.store.get(`files/${body.id}.${name}`);
     assert.ok(stored?.body.equals(file), name);
   }
   await http.post('/v1/regions').send({ image, command: 'the cat' }).expect(202);

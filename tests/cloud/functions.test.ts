@@ -51,21 +51,12 @@ const event = (...bodies: string[]) =>
   sqsEvent(bodies.map((body, i) => ({ id: `${i}`, receipt: `receipt ${i}`, body, receiveCount: 1 })));
 
 // The first, because the ids of a process never go back in time.
-test('housekeeping sends what was lost on its way to the queue, and purges what has expired', async () => {
+test('housekeeping purges what has expired', async () => {
   const handler = (await bundled('housekeeping')).handler as () => Promise<void>;
   const old = await newJob(new Date(Date.now() - 8 * 86_400_000));
-  const unsent = await newJob(new Date(Date.now() - 60_000));
-  const file = `files/${old.id}/image`;
+  const file = `files/${old.id}.image`;
   await bucket.store.put(file, Buffer.from('x'), { contentType: 'image/png' });
   await handler();
-  const bodies = [];
-  for (;;) {
-    const [message] = await queues.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 });
-    if (!message) break;
-    bodies.push(JSON.parse(message.body).id);
-    await queues.queue.delete(message.receipt);
-  }
-  assert.ok(bodies.includes(unsent.id));
   assert.equal(await statusOf(old.id), 'expired');
   assert.equal(await bucket.store.get(file), undefined);
 });

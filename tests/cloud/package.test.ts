@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
+import { CATALOGUE, type ProblemCode } from '../../api/problems/catalogue.ts';
 import { hashKey } from '../../infra/keys.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -128,10 +129,37 @@ describe('the template', () => {
     const methods = ofType('AWS::ApiGateway::Method').map(([, method]) => method.Properties);
     for (const { Integration } of methods) assert.equal(Integration.ResponseTransferMode, 'STREAM');
     assert.deepEqual(methods.map(({ ApiKeyRequired }) => ApiKeyRequired).sort(), [false, true]);
+    const metrics = ofType('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties.MetricName);
+    for (const name of ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage', '5XXError'])
+      assert.ok(metrics.includes(name), name);
     assert.equal(resources.Scaling.Properties.MinCapacity, 0);
     assert.equal(resources.Workers.Properties.DesiredCount, 0);
     for (const [name, alarm] of ofType('AWS::CloudWatch::Alarm'))
       assert.ok(alarm.Properties.AlarmActions, name);
+  });
+});
+
+describe('the gateway', () => {
+  test('refuses in the words of the API, and says when to come back', () => {
+    const refusals = ofType('AWS::ApiGateway::GatewayResponse').map(([, it]) => it.Properties);
+    const seen = refusals.map(({ ResponseType, StatusCode, ResponseParameters, ResponseTemplates }) => {
+      const body = JSON.parse(ResponseTemplates['application/json']);
+      const { status, title, retryable } = CATALOGUE[body.code as ProblemCode];
+      assert.deepEqual(
+        [body.status, body.title, body.retryable, body.type],
+        [status, title.en, retryable, `/problems/${body.code}`],
+      );
+      assert.equal(StatusCode, String(status));
+      assert.equal(ResponseParameters['gatewayresponse.header.Content-Type'], "'application/problem+json'");
+      assert.equal(status === 429, 'gatewayresponse.header.Retry-After' in ResponseParameters);
+      return [ResponseType, body.code].join(' ');
+    });
+    assert.deepEqual(seen.sort(), [
+      'INVALID_API_KEY unauthorized',
+      'QUOTA_EXCEEDED rate_limited',
+      'THROTTLED rate_limited',
+      'UNAUTHORIZED unauthorized',
+    ]);
   });
 });
 

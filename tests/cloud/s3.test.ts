@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { createS3Store } from '../../infra/store/s3.ts';
 import { storeContract } from '../contracts/store.ts';
 import { endpoints, makeBucket } from './cloud.ts';
+import { startProxy } from './proxy.ts';
 import { REGION } from './servers.ts';
 
 storeContract('S3', () => makeBucket());
@@ -62,44 +61,26 @@ test('a long stream goes up in parts, under the same conditions', async (context
   await assert.rejects(store.put('long', Readable.from(['x']), { ...type, ifMatch: '"other"' }), refused);
 });
 
-/** Passes everything on, except that the first answer to a PUT is lost on its way back. */
-async function losingProxy(context: TestContext, target: string) {
+/** Loses the first answer to a PUT. */
+async function losing(context: TestContext) {
   let lost = 0;
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    open.add(near);
-    const far = connect(Number(new URL(target).port), '127.0.0.1');
-    let losing = false;
-    near.on('data', (chunk) => {
-      losing ||= lost === 0 && chunk.toString('latin1').startsWith('PUT ');
-      far.write(chunk);
-    });
-    far.on('data', (chunk) => {
-      if (!losing) return near.write(chunk);
-      lost += 1;
-      near.destroy();
-    });
-    for (const socket of [near, far]) socket.on('error', () => undefined);
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  context.after(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
+  const endpoint = await startProxy(context, endpoints().s3, (line) => {
+    if (lost > 0 || !line.startsWith('PUT ')) return 'passed';
+    lost += 1;
+    return 'unanswered';
   });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, lost: () => lost };
+  return { endpoint, lost: () => lost };
 }
 
 test('a conditional write whose answer is lost counts as what it was: done', async (context) => {
   const { bucket, store } = await bucketOf(context);
-  const create = await losingProxy(context, endpoints().s3);
+  const create = await losing(context);
   const behind = createS3Store({ bucket, region: REGION, endpoint: create.endpoint });
   const etag = await behind.put('once', Buffer.from('one'), { ...type, ifNoneMatch: '*' });
   assert.equal(create.lost(), 1);
   assert.equal((await store.get('once'))?.etag, etag);
 
-  const change = await losingProxy(context, endpoints().s3);
+  const change = await losing(context);
   const later = createS3Store({ bucket, region: REGION, endpoint: change.endpoint });
   const next = await later.put('once', Buffer.from('two'), { ...type, ifMatch: etag });
   assert.equal(change.lost(), 1);

@@ -39,9 +39,9 @@ export async function startS3(): Promise<Server> {
   ]);
 }
 
-export async function startSqs(): Promise<Server> {
+/** @param kept whether messages survive a restart; its database then costs more than all the rest of it */
+export async function startSqs({ kept = true } = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'waggle-sqs-'));
-  // Messages survive a restart only in its database.
   return start(folder, (port) => [
     'java',
     ['-Xmx256m', '-cp', join(CACHE, 'elasticmq/*')],
@@ -51,7 +51,7 @@ export async function startSqs(): Promise<Server> {
       '-Drest-stats.enabled=false',
       `-Dnode-address.host=127.0.0.1`,
       `-Dnode-address.port=${port}`,
-      '-Dmessages-storage.enabled=true',
+      `-Dmessages-storage.enabled=${kept}`,
       `-Dmessages-storage.uri=jdbc:h2:${join(folder, 'messages')}`,
       '-Dqueues-storage.enabled=true',
       `-Dqueues-storage.path=${join(folder, 'queues.conf')}`,

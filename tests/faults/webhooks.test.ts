@@ -1,7 +1,7 @@
 /** What goes wrong on an event's way to its receiver, on S3 and SQS. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
@@ -20,10 +20,22 @@ const HOUR = 3600;
 /** What housekeeping takes for lost: older than this. */
 const LOST_MS = 30_000;
 
-test('a receiver fails nine times, in every way: SQS hides the message for three days, and the tenth attempt arrives', async (context) => {
+test('a receiver answers 500 nine times: SQS hides the message for three days, and the tenth attempt arrives', async (context) => {
+  await failNineTimes(context, [status(500)], [500]);
+});
+
+test('a receiver hangs, closes early and redirects: the same, and nobody follows', async (context) => {
+  const elsewhere = await startReceiver(context, ok);
+  const redirect = status(307, { location: elsewhere.url });
+  await failNineTimes(context, [hang, closeEarly, redirect], ['url_timeout', 'url_unreachable', 307]);
+  assert.equal(elsewhere.got.length, 0);
+});
+
+/** @param ways of the receiver to fail, in turn @param seen what the log says of each */
+async function failNineTimes(context: TestContext, ways: Answer[], seen: (number | string)[]) {
   const service = await startCloud(context);
   const { adapters, bucket, webhooks } = service;
-  const nine = Array.from({ length: 9 }, (_, at): Answer => [status(500), hang, closeEarly][at % 3]);
+  const nine = Array.from({ length: 9 }, (_, at) => ways[at % ways.length]);
   const { url, got } = await startReceiver(context, ...nine, ok);
   const id = await service.post({ webhook: JSON.stringify({ url, events: ['animation.succeeded'] }) });
   await adapters.repository.change('local', id, start);
@@ -54,7 +66,7 @@ test('a receiver fails nine times, in every way: SQS hides the message for three
   assert.equal(delivery.status, 'succeeded');
   assert.deepEqual(
     delivery.attempts.map((attempt) => attempt.status ?? attempt.error),
-    [...Array(3).fill([500, 'url_timeout', 'url_unreachable']).flat(), 204],
+    [...nine.map((_, at) => seen[at % seen.length]), 204],
   );
   const total = hidden.reduce((a, b) => a + b) / HOUR;
   assert.ok(total > 75.5 && total < 75.7, `${total} h`);
@@ -65,7 +77,7 @@ test('a receiver fails nine times, in every way: SQS hides the message for three
     const signed = new Webhook(value).sign(delivery.id, new Date(delivery.attempts[at].at), body);
     assert.equal(String(headers['webhook-signature']).split(' ')[0], signed);
   }
-});
+}
 
 test('a worker is killed between the end of a job and its events: housekeeping sends them', async (context) => {
   const service = await startCloud(context);

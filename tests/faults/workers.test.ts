@@ -1,29 +1,74 @@
 /** What goes wrong with workers and messages, on S3 and SQS with the real models. */
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { startCloud } from '../cloud/service.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import request from 'supertest';
+import { mask, photo, REQUEST } from '../cloud/animation.ts';
+import { endpoints, settings } from '../cloud/cloud.ts';
+import { startProxy } from '../cloud/proxy.ts';
+import { type CloudService, startCloud } from '../cloud/service.ts';
 import { assertSettled } from './settled.ts';
 
 const OWNER = 'local';
 
+const SPOKEN = 'examples/audio/make-the-cat-turn-its-head.flac';
+const CHELSEA = 'examples/photos/chelsea.jpg';
+
+/** Waits until a worker is at it for the nth time, in the stage, and kills it there. */
+async function killIn(
+  { until }: CloudService,
+  worker: ChildProcess,
+  [id, attempt, stage]: [string, number, string],
+) {
+  const job = await until(
+    id,
+    (it) => (it.attempts === attempt && it.progress.stage === stage) || it.finishedAt !== undefined,
+  );
+  assert.equal(job.status, 'running', `killed in ${stage}`);
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+}
+
 test('a worker killed in every stage: the job still ends, once, with one result', async (context) => {
   const service = await startCloud(context, { maxReceives: 10 });
   const id = await service.post();
-  for (const [attempt, stage] of ['locate', 'animate', 'render'].entries()) {
-    const worker = service.worker();
-    const job = await service.until(
-      id,
-      (it) => (it.attempts === attempt + 1 && it.progress.stage === stage) || it.finishedAt !== undefined,
-    );
-    assert.equal(job.status, 'running', `killed in ${stage}`);
-    worker.kill('SIGKILL');
-    await once(worker, 'exit');
-  }
+  const stages = ['understand', 'locate', 'animate', 'render'];
+  for (const [at, stage] of stages.entries()) await killIn(service, service.worker(), [id, at + 1, stage]);
+  // The last one while it stores: the video is there, the poster never arrives.
+  let held = false;
+  const WAGGLE_S3_ENDPOINT = await startProxy(context, endpoints().s3, (line) => {
+    if (!/^PUT .*poster/.test(line)) return 'passed';
+    held = true;
+    return 'held';
+  });
+  const worker = service.worker({ WAGGLE_S3_ENDPOINT });
+  await service.until(id, () => held);
+  await killIn(service, worker, [id, 5, 'store']);
+  const stored = await service.bucket.store.list(`results/${id}/`, { limit: 10 });
+  assert.deepEqual(
+    stored.map((key) => key.split('/').at(-1)),
+    ['mask.png', 'video.mp4'],
+  );
+
   service.worker();
   const job = await service.until(id, (it) => it.finishedAt !== undefined);
   assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
-  assert.equal(job.attempts, 4);
+  assert.equal(job.attempts, 6);
+  await assertSettled(service, job);
+});
+
+test('a worker killed while it listens: the next one hears the whole recording', async (context) => {
+  const service = await startCloud(context);
+  const sent = service.http.post('/v1/animations').attach('image', CHELSEA).attach('audio', SPOKEN);
+  const { body } = await sent.field('seconds', '1').field('fps', '8').field('size', '256').expect(202);
+  await killIn(service, service.worker(), [body.id, 1, 'transcribe']);
+  service.worker();
+  const job = await service.until(body.id, (it) => it.finishedAt !== undefined);
+  assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
+  assert.match(job.transcript!.text, /cat turn its head/);
+  assert.equal(job.attempts, 2);
   await assertSettled(service, job);
 });
 
@@ -54,7 +99,7 @@ test('a message that comes again after its job has ended changes nothing', async
 test('a job that breaks every worker is given up after three', async (context) => {
   const service = await startCloud(context);
   const id = await service.post();
-  await service.bucket.store.delete(`files/${id}/image`);
+  await service.bucket.store.delete(`files/${id}.image`);
   service.worker();
   const job = await service.until(id, (it) => it.finishedAt !== undefined);
   assert.deepEqual([job.status, job.error?.code, job.attempts], ['failed', 'worker_lost', 3]);
@@ -77,4 +122,48 @@ test('workers whose clocks are hours off do the same work', async (context) => {
     worker.kill('SIGKILL');
     await once(worker, 'exit');
   }
+});
+
+test('the API is killed between the message and its job: nobody was promised one, and who asks again gets one', async (context) => {
+  const service = await startCloud(context);
+  const { bucket, queues, webhooks, http } = service;
+  let held = false;
+  const WAGGLE_S3_ENDPOINT = await startProxy(context, endpoints().s3, (line) => {
+    if (!/^PUT \S*\/jobs\//.test(line)) return 'passed';
+    held = true;
+    return 'held';
+  });
+  const env = { ...settings(bucket, queues, webhooks), WAGGLE_S3_ENDPOINT };
+  const api = spawn(process.execPath, ['--import', 'tsx', 'handlers/local.ts'], {
+    env: { ...process.env, ...env, WAGGLE_PORT: '0', WAGGLE_WORKER: 'false' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  context.after(() => api.kill('SIGKILL'));
+  const [said] = await once(api.stdout, 'data');
+  const [url] = /http:\/\/[\d.:]+/.exec(String(said))!;
+  const [image, silhouette] = await Promise.all([photo(), mask()]);
+  const { command, seconds, fps, size } = REQUEST;
+  const form = (to: ReturnType<typeof request>) => {
+    const sent = to.post('/v1/animations').set('idempotency-key', 'once').attach('image', image, 'a.jpg');
+    sent.attach('mask', silhouette, 'a.png');
+    for (const [name, value] of Object.entries({ command, seconds, fps, size })) sent.field(name, `${value}`);
+    return sent;
+  };
+  const broken = assert.rejects(Promise.resolve(form(request(url))));
+  while (!held) await sleep(10);
+  api.kill('SIGKILL');
+  await broken;
+
+  service.worker();
+  await queues.drained();
+  assert.deepEqual((await http.get('/v1/animations').expect(200)).body.jobs, []);
+  let answer = await form(http);
+  assert.equal(answer.body.code, 'idempotency_in_flight');
+  for (const end = Date.now() + 60_000; answer.status === 409 && Date.now() < end; answer = await form(http))
+    await sleep(1000);
+  assert.equal(answer.status, 202, JSON.stringify(answer.body));
+  assert.equal(answer.headers['idempotent-replayed'], undefined);
+  const job = await service.until(answer.body.id, (it) => it.finishedAt !== undefined);
+  assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
+  await assertSettled(service, job);
 });

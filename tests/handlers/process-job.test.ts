@@ -37,7 +37,7 @@ async function accept(context: TestContext) {
   const service = await startService(context);
   const id = newId('animation');
   const body = await picture();
-  const image = { key: `files/${id}/image`, contentType: 'image/jpeg', bytes: body.length };
+  const image = { key: `files/${id}.image`, contentType: 'image/jpeg', bytes: body.length };
   await service.store.put(image.key, body, image);
   const draft = {
     id,
@@ -158,6 +158,6 @@ test('nothing stays of a job that is removed while it runs', async (context) => 
     () => undefined,
   );
   assert.deepEqual(await service.stored(`results/${id}/`), []);
-  assert.deepEqual(await service.stored(`files/${id}/`), []);
+  assert.deepEqual(await service.stored(`files/${id}`), []);
   assert.equal(await service.repository.get(OWNER, id), undefined);
 });

@@ -8,7 +8,11 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { startLocal } from '../../handlers/local.ts';
 import { loadConfig } from '../../infra/config.ts';
+import { createLogger } from '../../infra/log.ts';
+import { startTelemetry } from '../../infra/telemetry/start.ts';
+import { tracer } from '../../infra/telemetry/trace.ts';
 import { startCollector, treeOf } from '../collector.ts';
+import { hang, startReceiver } from '../receiver.ts';
 
 const LOCAL = new URL('../../handlers/local.ts', import.meta.url).href;
 const CONFIG = new URL('../../infra/config.ts', import.meta.url).href;
@@ -44,6 +48,30 @@ test('the SDK is loaded only where it is asked for', async (context) => {
   assert.deepEqual(await loadedBy(context, {}), ['api']);
   const loaded = await loadedBy(context, { WAGGLE_METRICS: '0' });
   for (const name of ['api', 'sdk-metrics', 'sdk-trace-node']) assert.ok(loaded.includes(name), name);
+});
+
+test('what has ended can be sent at once, and a collector that hangs holds nobody up', async (context) => {
+  const log = createLogger('silent');
+  const end = () => tracer().startSpan('over').end();
+  const collector = await startCollector(context);
+  const telemetry = await startTelemetry({ otlp: collector.url }, 'test', log);
+  end();
+  await telemetry.flush();
+  assert.deepEqual(
+    collector.spans.map(({ name }) => name),
+    ['over'],
+  );
+  await telemetry.stop();
+
+  const { url, got } = await startReceiver(context, hang);
+  const hanging = await startTelemetry({ otlp: url }, 'test', log);
+  end();
+  const begun = performance.now();
+  await hanging.flush();
+  const waited = performance.now() - begun;
+  assert.equal(got.length, 1);
+  assert.ok(waited > 900 && waited < 3000, `${waited} ms`);
+  await hanging.stop();
 });
 
 test('the stages of a real job are spans, timed in the thread that ran them', async (context) => {
