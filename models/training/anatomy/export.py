@@ -72,7 +72,8 @@ def pattern(count: int, seed: int) -> np.ndarray:
 
 
 def network_fixture(model: Anatomy) -> dict:
-    image = pattern(3 * SIZE * SIZE, 1).reshape(1, 3, SIZE, SIZE) * 255
+    image = pattern(3 * SIZE * SIZE, 1).reshape(1, 3, SIZE, SIZE) * 40
+    image[:, :, 48:128, 64:160] += 150  # a bright square: plain noise is what the eye has never seen, and rounds worst
     hints = pattern(3 * SIZE * SIZE, 2).reshape(1, 3, SIZE, SIZE)
     word = torch.nn.functional.one_hot(torch.tensor([1]), len(GROUPS)).float()
     with torch.no_grad():
