@@ -1,6 +1,6 @@
 import type { Candidate, Command, Detection, Point } from '../types.ts';
 import { GENERAL, holds, type Question, ranked, tell, type Weighed, weigh } from './candidates.ts';
-import { distinct, overlap } from './detector.ts';
+import { distinct, overlap, SAME_THING } from './detector.ts';
 import { tellsOne } from './position.ts';
 import { absent, clicksDisagree, noneProminent, notAsNamed, severalProminent } from './refusals.ts';
 
@@ -9,6 +9,8 @@ export interface Choice {
   detection?: Detection;
   /** Some click is on the thing but outside the box, which therefore is too small. */
   beyond?: boolean;
+  /** Other things under all clicks that bear a name as good: the one that is meant may be any of them. */
+  rivals: Detection[];
   /** More of the same that are meant too: "both birds". */
   others: Detection[];
   /** 0..1 */
@@ -30,6 +32,8 @@ const SOMETHING = 0.15;
 /** Where several are meant, all of them that are this sure move, at most MOST. */
 const SURE_OF_MORE = 0.25;
 const MOST = 6;
+/** As many boxes are tried beside the chosen one. */
+const MOST_RIVALS = 3;
 
 /**
  * Decides which thing is meant: the one place where words, clicks and picture come together. Every detection is weighed
@@ -50,10 +54,11 @@ export function choose(
   const question = { clicks, scattered, object, size, alike };
   const things = weigh(detections, question);
   const decide = clicks.length > 0 ? byClicks : object ? byWords : byProminence;
-  const { detection, others = [], score } = decide(things, question);
+  const { detection, rivals = [], others = [], score } = decide(things, question);
   const chosen = detection ? [detection, ...others] : [];
   return {
     detection,
+    rivals,
     others,
     score,
     ...(scattered && { beyond: true }),
@@ -65,7 +70,7 @@ export function choose(
   };
 }
 
-type Decision = Pick<Choice, 'detection' | 'score'> & Partial<Pick<Choice, 'others'>>;
+type Decision = Pick<Choice, 'detection' | 'score'> & Partial<Pick<Choice, 'rivals' | 'others'>>;
 
 /** What is under the clicks and bears the name, if there is one. */
 function byClicks(things: Weighed[], { object, size }: Question): Decision {
@@ -80,7 +85,9 @@ function byClicks(things: Weighed[], { object, size }: Question): Decision {
         tell(things, [], size),
       );
   }
-  return best ? decided(best) : { score: object?.label ? 0.3 : 0.5 };
+  if (!best) return { score: object?.label ? 0.3 : 0.5 };
+  const equal = clicked.filter(({ words }) => words === best.words).map(({ detection }) => detection);
+  return { ...decided(best), rivals: apartFrom(best.detection, equal).slice(0, MOST_RIVALS) };
 }
 
 function byWords(things: Weighed[], { object, size }: Question): Decision {
@@ -132,6 +139,14 @@ function decided(one: Weighed): Decision & { detection: Detection } {
   const { detection, words = 1 } = one;
   const { score } = detection;
   return { detection, score: isNamed(one) ? Math.min(1, score + 0.2) : score * words };
+}
+
+/** Those that are other things than `one` and each other, the first of each, in the order given. */
+function apartFrom(one: Detection, others: Detection[]): Detection[] {
+  const kept = [one];
+  for (const other of others)
+    if (kept.every(({ box }) => overlap(box, other.box) <= SAME_THING)) kept.push(other);
+  return kept.slice(1);
 }
 
 /** One entry for each thing, in the order given. */

@@ -1,4 +1,4 @@
-import type { Abort, Detection, Mask, Point, Region } from '../types.ts';
+import type { Abort, Box, Detection, Mask, Point, Region } from '../types.ts';
 import { apart } from './apart.ts';
 import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
@@ -79,16 +79,15 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   const { detections, alike } = await consider(input, eyes, abort);
   const {
     detection: first,
+    rivals,
     others,
     beyond,
     ...choice
   } = choose(detections, clicks, command?.object, picture, alike);
   const regions: Region[] = [];
   for (const detection of [first, ...others]) {
-    const mask = await eyes.maskOf(
-      { picture, clicks: input.clicks, box: beyond ? undefined : detection?.box },
-      abort,
-    );
+    const seen = detection ? [detection, ...(detection === first ? rivals : [])] : [];
+    const mask = await eyes.maskOf({ picture, clicks: input.clicks, hints: beyond ? [] : seen }, abort);
     const box = mask && boxOf(mask);
     if (!mask || !box || isNothing(mask, detection)) continue;
     regions.push({
@@ -96,7 +95,7 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
       mask,
       reach: await reachOf(mask, box),
       box,
-      label: detection?.label ?? command?.object?.label,
+      label: nearest(seen, box)?.label ?? command?.object?.label,
       score: detection === first ? choice.score : detection!.score,
       clicks,
     });
@@ -105,6 +104,13 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   if (regions.length === 0) throw nothingUnderClick();
   return apart(regions);
 }
+
+/** The one whose box is most like that of what was found; the first of equals. */
+const nearest = (seen: Detection[], box: Box): Detection | undefined =>
+  seen.reduce<Detection | undefined>(
+    (best, one) => (best && overlap(best.box, box) >= overlap(one.box, box) ? best : one),
+    undefined,
+  );
 
 /** What the detector saw and what the words name beyond its vocabulary; compared with the words where the name leaves it open. */
 async function consider({ picture, command, detections }: LocateInput, { find, align }: Eyes, abort: Abort) {

@@ -1,7 +1,7 @@
 import type { Abort, Box, Click, Mask, Picture } from '../types.ts';
-import { type Answer, openMaskNetwork, type See } from './network.ts';
 import { loadOpenCv, type OpenCv, withMats } from './opencv.ts';
 import { boxOf } from './reach.ts';
+import { type Answer, type Hint, openSee, type See } from './see.ts';
 import { fillHoles, keepComponents, softMask } from './shape.ts';
 import { look, windowAround } from './window.ts';
 
@@ -10,15 +10,12 @@ const SMALL = 0.3;
 /** A cut that ends this close to a window's edge, in shares of its longest side, may go on beyond it. */
 const EDGE = 0.015;
 
-/** By how much the network must expect to do better without the detector's box, in IoU, for the box not to count. */
-const SURER = 0.05;
-
 export interface MaskInput {
   picture: Picture;
   /** Pixels of the picture, on the thing or, with `exclude`, beside it. */
   clicks: Click[];
-  /** The detector's box: a hint. */
-  box?: Box;
+  /** The box of what is meant, first, and of other things that may be meant: those on which the clicks are. */
+  hints: Hint[];
 }
 
 /**
@@ -29,23 +26,20 @@ export type MaskOf = (input: MaskInput, abort: Abort) => Promise<Mask | undefine
 
 /** @param network loads ours where absent, about 0.2 s */
 export async function createMaskOf(network?: See): Promise<MaskOf> {
-  const see = network ?? (await openMaskNetwork());
+  const see = network ?? (await openSee());
   const { cv } = await loadOpenCv();
 
   /** The binary cut in a window, over the whole picture. */
-  async function cutIn(window: Box, { picture, clicks, box }: MaskInput, abort: Abort): Promise<Mask> {
+  async function cutIn(window: Box, { picture, clicks, hints }: MaskInput, abort: Abort): Promise<Mask> {
     abort.throwIfAborted();
     const ask = await see(await look(picture, window));
     abort.throwIfAborted();
-    const hinted = await ask({ clicks, box });
-    if (!box || !clicks.some(({ exclude }) => !exclude)) return paste(cv, hinted, window, picture);
-    // The detector may have boxed the thing beside it, or half of it.
-    const free = await ask({ clicks });
-    return paste(cv, free.fit > hinted.fit + SURER ? free : hinted, window, picture);
+    return paste(cv, await ask({ clicks, hints }), window, picture);
   }
 
   return async (input, abort) => {
-    const { picture, clicks, box } = input;
+    const { picture, clicks, hints } = input;
+    const box = hints[0]?.box;
     const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
     const longest = Math.max(picture.width, picture.height);
     let window = box ? windowAround(box, picture) : whole;

@@ -27,6 +27,24 @@ export function keepComponents(cv: OpenCv, { width, height, data }: Mask, clicks
   });
 }
 
+/** Distance in pixels of every pixel to the outside of the mask, 0 there; beyond the picture's edges is outside, too. */
+export function depthOf(cv: OpenCv, { width, height, data }: Mask): Float32Array {
+  return withMats((own) => {
+    const image = own(cv.matFromArray(height, width, cv.CV_8UC1, data as unknown as number[]));
+    const padded = own(new cv.Mat());
+    cv.copyMakeBorder(image, padded, 1, 1, 1, 1, cv.BORDER_CONSTANT, new cv.Scalar(0));
+    const distance = own(new cv.Mat());
+    cv.distanceTransform(padded, distance, cv.DIST_L2, 5);
+    const depth = distance.data32F as Float32Array;
+    const out = new Float32Array(width * height);
+    for (let y = 0; y < height; y++) {
+      const begin = (y + 1) * (width + 2) + 1;
+      out.set(depth.subarray(begin, begin + width), y * width);
+    }
+    return out;
+  });
+}
+
 /** Distance in pixels of every pixel to the nearest one of at least `level`; 0 there. */
 export function distanceTo(cv: OpenCv, { width, height, data }: Mask, level: number): Float32Array {
   return withMats((own) => {

@@ -37,6 +37,19 @@ test('words break the tie between things that overlap under the click', () => {
   assert.equal(choose([rider, horse], click, named('person'), SIZE).detection, rider);
 });
 
+test('other things under every click are rivals, unless their names fit less or they are the same thing', () => {
+  const click = [{ x: 190, y: 120 }];
+  const pony = { ...horse, label: 'cow', score: 0.3 };
+  const choice = choose([rider, horse, leftDog, pony], click, undefined, SIZE);
+  assert.deepEqual([choice.detection, ...choice.rivals], [rider, horse]);
+  assert.deepEqual(choose([rider, horse], click, named('horse'), SIZE).rivals, []);
+  const foal = seen('horse', 0.4, 140, 90, 90, 90);
+  assert.deepEqual(choose([rider, horse, foal], click, named('horse'), SIZE).rivals, [foal]);
+  const beside = [...click, { x: 110, y: 250 }];
+  assert.deepEqual(choose([rider, horse, foal], beside, undefined, SIZE).rivals, []);
+  assert.deepEqual(choose([rider, horse], [], named('person'), SIZE).rivals, []);
+});
+
 test('words that name another kind of thing than the click shows are refused with what was seen', () => {
   assert.throws(
     () => choose([leftDog], [{ x: 60, y: 160 }], named('bus'), SIZE),

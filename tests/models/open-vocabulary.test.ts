@@ -90,21 +90,21 @@ test('CLIP tells which crop shows what was said', async () => {
 test('SAM cuts out what is clicked, leaves what is excluded, and a box says which of its masks is meant', async () => {
   const maskOf = await createMaskOf(createSam(sam));
   const clicks = [{ x: RED.x + 10, y: RED.y - 8 }];
-  const mask = await maskOf({ picture, clicks }, calm);
+  const mask = await maskOf({ picture, clicks, hints: [] }, calm);
   assert.deepEqual([mask?.width, mask?.height], [200, 150]);
   assert.ok(iou(mask, RED) > 0.9, `click ${iou(mask, RED)}`);
-  assert.deepEqual(await maskOf({ picture, clicks }, calm), mask);
+  assert.deepEqual(await maskOf({ picture, clicks, hints: [] }, calm), mask);
 
-  const boxed = await maskOf({ picture, clicks: [], box: boxOf(BLUE) }, calm);
+  const boxed = await maskOf({ picture, clicks: [], hints: [cup(BLUE)] }, calm);
   assert.ok(iou(boxed, BLUE) > 0.9, `box ${iou(boxed, BLUE)}`);
   const part = { ...RED, r: 15 };
-  const narrow = await maskOf({ picture, clicks: [{ x: RED.x, y: RED.y }], box: boxOf(part) }, calm);
+  const narrow = await maskOf({ picture, clicks: [{ x: RED.x, y: RED.y }], hints: [cup(part)] }, calm);
   assert.ok(iou(narrow, part) > 0.8, `part ${iou(narrow, part)}`);
 
   const ground = { x: 5, y: 5 };
   const without = { ...BLUE, exclude: true };
-  const both = await maskOf({ picture, clicks: [ground, { x: RED.x, y: RED.y }] }, calm);
-  const one = await maskOf({ picture, clicks: [ground, { x: RED.x, y: RED.y }, without] }, calm);
+  const both = await maskOf({ picture, clicks: [ground, { x: RED.x, y: RED.y }], hints: [] }, calm);
+  const one = await maskOf({ picture, clicks: [ground, { x: RED.x, y: RED.y }, without], hints: [] }, calm);
   const at = (it: Mask | undefined, { x, y }: Disc) => it!.data[y * 200 + x];
   assert.deepEqual([at(both, RED), at(one, RED), at(one, BLUE)], [255, 255, 0]);
 });

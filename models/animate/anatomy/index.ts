@@ -1,11 +1,10 @@
-import type { InferenceSession } from 'onnxruntime-node';
 import type { Picture, Region } from '../../types.ts';
 import type { Skeleton } from '../skeleton.ts';
 import { confidenceOf } from './confidence.ts';
 import { cut, extentOf, type Window, windowOf } from './crop.ts';
 import { decode, type Reading, type Wanted } from './decode.ts';
 import { fixedEndOf, kindOf, stiffOf, trunked } from './kinds.ts';
-import { ask, openNetwork } from './network.ts';
+import { ask, type Network, openNetwork } from './network.ts';
 import { createPeople, person } from './people.ts';
 import { Silhouette } from './silhouette.ts';
 import { groupOf } from './tables.ts';
@@ -90,7 +89,7 @@ const WIDER = [
 ];
 
 async function readBest(
-  network: InferenceSession,
+  network: Network,
   picture: Picture,
   region: Region,
   extent: NonNullable<ReturnType<typeof extentOf>>,

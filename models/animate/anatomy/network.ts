@@ -4,7 +4,7 @@ import { openSession } from '../../session.ts';
 import type { Crop } from './crop.ts';
 import { DENSE, FACINGS, GLOBALS, GRID, GROUPS, KINDS, PAIRS, POINTS, SINGLES, SIZE } from './tables.ts';
 
-const WEIGHTS = fileURLToPath(new URL('../../weights/anatomy.onnx', import.meta.url));
+const weights = (name: string) => fileURLToPath(new URL(`../../weights/${name}`, import.meta.url));
 
 /** Raw answers for one crop. */
 export interface Answers {
@@ -16,15 +16,27 @@ export interface Answers {
   globals: Float32Array;
 }
 
+/** What looks at a crop first, and what makes a skeleton of the crop and what was seen. */
+export interface Network {
+  /** The encoder of the click-to-mask network, which sees edges and parts better than the anatomy network's own few layers. */
+  eye: InferenceSession;
+  skeleton: InferenceSession;
+}
+
 /** Opens the network that `models/training/anatomy` trains and exports. */
-export const openNetwork = (): Promise<InferenceSession> => openSession(WEIGHTS);
+export async function openNetwork(): Promise<Network> {
+  const [eye, skeleton] = await Promise.all(
+    ['masks-encoder', 'anatomy'].map((name) => openSession(weights(`${name}.onnx`))),
+  );
+  return { eye, skeleton };
+}
 
 /**
  * Runs the network on a crop and on its mirror image and takes the mean, which is worth several points of accuracy.
  * @param group index into GROUPS
  */
-export async function ask(session: InferenceSession, crop: Crop, group: number): Promise<Answers> {
-  const [straight, mirrored] = await askBoth(session, crop, group);
+export async function ask(network: Network, crop: Crop, group: number): Promise<Answers> {
+  const [straight, mirrored] = await askBoth(network, crop, group);
   const back = mirrorAnswers(mirrored);
   const mean = (a: Float32Array, b: Float32Array) => a.map((value, i) => (value + b[i]) / 2);
   return {
@@ -36,15 +48,22 @@ export async function ask(session: InferenceSession, crop: Crop, group: number):
 
 /** Answers for the crop and for its mirror image, each as the network gives them. */
 export async function askBoth(
-  session: InferenceSession,
+  { eye, skeleton }: Network,
   crop: Crop,
   group: number,
 ): Promise<[Answers, Answers]> {
   const word = new Float32Array(2 * GROUPS.length);
   word[group] = 1;
   word[GROUPS.length + group] = 1;
-  const output = await session.run({
-    image: new Tensor('float32', both(crop.image), [2, 3, SIZE, SIZE]),
+  const image = both(crop.image);
+  const seen = [
+    await look(eye, image.subarray(0, crop.image.length)),
+    await look(eye, image.subarray(crop.image.length)),
+  ];
+  const output = await skeleton.run({
+    image: new Tensor('float32', image, [2, 3, SIZE, SIZE]),
+    embedding: joined(seen.map(({ embedding }) => embedding)),
+    details: joined(seen.map(({ fine }) => fine)),
     hints: new Tensor('float32', both(crop.hints), [2, 3, SIZE, SIZE]),
     group: new Tensor('float32', word, [2, GROUPS.length]),
   });
@@ -58,6 +77,17 @@ export async function askBoth(
     globals: half('globals', i),
   });
   return [answers(0), answers(1)];
+}
+
+const look = (eye: InferenceSession, image: Float32Array) =>
+  eye.run({ photo: new Tensor('float32', image, [1, 3, SIZE, SIZE]) });
+
+/** Tensors [1, ...] as one [n, ...]. */
+function joined(tensors: Tensor[]): Tensor {
+  const [, ...dims] = tensors[0].dims;
+  const data = new Float32Array(tensors.length * tensors[0].size);
+  for (const [i, tensor] of tensors.entries()) data.set(tensor.data as Float32Array, i * tensor.size);
+  return new Tensor('float32', data, [tensors.length, ...dims]);
 }
 
 /** [C, SIZE, SIZE] -> [2, C, SIZE, SIZE]: itself and its mirror image. */

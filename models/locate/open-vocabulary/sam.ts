@@ -1,9 +1,9 @@
 import type { SamModel, SamProcessor } from '@huggingface/transformers';
 import { lazily } from '../../lazily.ts';
-import type { Click } from '../../types.ts';
+import type { Box, Click } from '../../types.ts';
 import { overlap } from '../detector.ts';
-import type { Answer, Prompt, See } from '../network.ts';
 import { boxOf } from '../reach.ts';
+import type { Answer, Prompt, See } from '../see.ts';
 import type { Seen } from '../window.ts';
 import { fromHub, type HubModel, rawImage } from './hub.ts';
 
@@ -47,8 +47,9 @@ function interleaved({ planes, width, height }: Seen): Uint8Array {
 }
 
 /** Clicks and box in pixels of what is seen; 1 is on the thing, 0 beside it. */
-function promptOf({ clicks, box }: Prompt, { window, width, height }: Seen) {
+function promptOf({ clicks, hints }: Prompt, { window, width, height }: Seen) {
   const [sx, sy] = [width / window.width, height / window.height];
+  const box = hints[0]?.box;
   const isOn = ({ exclude }: Click) => !exclude;
   const middle = box && !clicks.some(isOn) ? [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }] : [];
   const all: Click[] = [...middle, ...clicks];
@@ -65,7 +66,12 @@ function promptOf({ clicks, box }: Prompt, { window, width, height }: Seen) {
 }
 
 /** The mask that SAM trusts most and that fits the box best. All of them are on the clicks, so the box is to be trusted. */
-function pick(masks: Float32Array, trust: Float32Array, { width, height }: Seen, box: Prompt['box']): Answer {
+function pick(
+  masks: Float32Array,
+  trust: Float32Array,
+  { width, height }: Seen,
+  box: Box | undefined,
+): Answer {
   const n = width * height;
   const answers = Array.from(trust, (sureness, i) => {
     const logits = masks.slice(i * n, (i + 1) * n);
@@ -73,5 +79,5 @@ function pick(masks: Float32Array, trust: Float32Array, { width, height }: Seen,
     return { logits, rank: sureness + (box && found ? overlap(found, box) : 0) };
   });
   const { logits } = answers.reduce((best, one) => (one.rank > best.rank ? one : best));
-  return { width, height, logits, fit: Math.max(...trust) };
+  return { width, height, logits };
 }

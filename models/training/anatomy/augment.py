@@ -7,6 +7,7 @@ from .data import Record
 from .parts import FACINGS, INDEX, PAIRS, POINTS, SINGLES, SIZE
 
 GREY = 118
+STRIPED, BESIDE = 0.12, 0.15  # shares of examples with bands painted on, and with another animal in the mask
 MIRRORED = {"left": "right", "right": "left", "front-left": "front-right", "front-right": "front-left",
             "back-left": "back-right", "back-right": "back-left"}  # fmt: skip
 
@@ -167,6 +168,44 @@ def recolour(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(x, 0, 255).astype(np.uint8)
 
 
+def striped(image: np.ndarray, cut: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Bands of darker or lighter fur over what the mask holds: shape should count, not the coat."""
+    ys, xs = np.mgrid[:SIZE, :SIZE] / np.float32(SIZE)
+    noise = cv2.resize(rng.normal(0, 1, (5, 5)).astype(np.float32), (SIZE, SIZE), interpolation=cv2.INTER_CUBIC)
+    angle = rng.uniform(0, np.pi)
+    wave = np.sin(2 * np.pi * rng.uniform(4, 16) * (np.cos(angle) * xs + np.sin(angle) * ys) + rng.uniform(0.5, 4) * noise)
+    band = 1 / (1 + np.exp(-(wave + rng.uniform(-0.6, 0.4)) * rng.uniform(2, 12)))
+    band = (band * cut * rng.uniform(0.4, 0.95))[..., None]
+    tone = rng.uniform(0, 60) if rng.random() < 0.7 else rng.uniform(180, 250)
+    return np.clip(image * (1 - band) + tone * band, 0, 255).astype(np.uint8)
+
+
+def beside(seen, cut, inside, record: Record, rng: np.random.Generator):
+    """Another animal behind this one and in the same mask, as where a click takes a neighbour along: (photo, mask).
+
+    It is smaller, or half hidden: which of the two is meant must be told from the pixels alone.
+    """
+    ys, xs = np.where(cut > 0.5)
+    oy, ox = np.where(record.mask > 0)
+    if not len(xs) or not len(ox):
+        return seen, cut
+    size = max(np.ptp(xs), np.ptp(ys)) + 1
+    scale = rng.uniform(0.35, 0.75) * size / (max(np.ptp(ox), np.ptp(oy)) + 1)
+    i = int(rng.integers(len(xs)))  # it peeps out from behind some point near the edge
+    away = np.array([xs[i] - xs.mean(), ys[i] - ys.mean()])
+    at = np.array([xs[i], ys[i]]) + away / (np.linalg.norm(away) + 1) * rng.uniform(0, 0.3) * size
+    m = np.array([[scale, 0, 0], [0, scale, 0]])
+    if rng.random() < 0.5:
+        m[0] = -m[0]
+    m[:, 2] = at - m[:, :2] @ [ox.mean(), oy.mean()]
+    photo, mask, _ = look(record.image, record.mask, m)
+    mask = mask * (cut < 0.5) * (inside > 0.5)
+    if mask.sum() > 0.6 * cut.sum():
+        return seen, cut
+    soft = cv2.GaussianBlur(mask, (0, 0), 0.7)[..., None] * (cut < 0.5)[..., None]
+    return (seen * (1 - soft) + photo * soft).astype(np.uint8), np.maximum(cut, mask)
+
+
 def heat_of_click(click, sigma=6.0) -> np.ndarray:
     """[S, S] Gaussian round the click (crop pixels); all zero without one."""
     if click is None:
@@ -235,9 +274,14 @@ def sample(record: Record, rng: np.random.Generator, others: list[Record]) -> di
             cv2.ellipse(shape, (int(xs[i]), int(ys[i])), axes, float(rng.uniform(0, 180)), 0, 360, 1, -1)
             seen[shape > 0] = recolour(np.roll(seen, int(rng.integers(40, 150)), 1), rng)[shape > 0]
             cut = cut * (1 - shape)
+    if record.parts is not None and rng.random() < STRIPED:
+        seen = striped(seen, cut, rng)
+    own = cut
+    if record.parts is not None and rng.random() < BESIDE:
+        seen, cut = beside(seen, cut, inside, others[int(rng.integers(len(others)))], rng)
     seen = recolour(seen, rng)
     seen[inside < 0.5] = GREY
-    inner = np.argwhere(cut > 0.5)
+    inner = np.argwhere(own > 0.5)
     click = None
     if len(inner) and rng.random() < 0.8:
         y, x = inner[int(rng.integers(len(inner)))]

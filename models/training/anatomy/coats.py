@@ -44,6 +44,12 @@ def waves(places: np.ndarray, rng: np.random.Generator, scale: float) -> np.ndar
     return np.sin(places @ k + rng.uniform(0, 2 * np.pi, 8)).sum(1) / 2
 
 
+def stripes(along: np.ndarray, bend: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Share [n] 0..1 of the dark of a zebra, tiger or tabby: bands across `along` [n] that `bend` [n] pushes about."""
+    edge = np.sin(2 * np.pi * (along + bend)) + rng.uniform(-0.5, 0.3)
+    return 1 / (1 + np.exp(-edge * rng.uniform(2, 12)))
+
+
 def coat(places: np.ndarray, colours: np.ndarray, patches: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
     """Colours [n, 3] of surface points at bind places [n, 3] (model heights) whose plain colours are `colours` [n, 3]."""
     x, y, z = places.T
@@ -64,6 +70,10 @@ def coat(places: np.ndarray, colours: np.ndarray, patches: list[np.ndarray], rng
             edge = waves(places, rng, rng.uniform(0.3, 1.2)) - rng.uniform(-0.6, 2.5)
             share = (1 / (1 + np.exp(-edge * rng.uniform(3, 20))))[:, None]
         painted = painted * (1 - share) + tiled(pick(), v * 1.1, u) * share
+    if rng.random() < 0.15:
+        dark = stripes((z + rng.uniform(-0.4, 0.4) * y) * rng.uniform(4, 14), rng.uniform(0.1, 0.4) * waves(places, rng, 0.8), rng)
+        other = tiled(pick(), v, u) * rng.uniform(0.1, 0.5) if rng.random() < 0.7 else tiled(pick(), v, u)
+        painted = painted * (1 - dark[:, None]) + other * dark[:, None]
     painted = painted * (1 + rng.uniform(0, 0.12) * waves(places, rng, rng.uniform(4, 14))[:, None])
     return np.where(colours.max(1, keepdims=True) < DARK, colours, painted).clip(0, 1)
 

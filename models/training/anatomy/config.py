@@ -9,6 +9,7 @@ class Config:
     batch: int = 16
     rate: float = 2e-3
     backbone_rate: float = 0.15  # of `rate`
+    join_rate: float = 3.0  # of `rate`
     decay: float = 1e-2
     warmup: int = 100
     average: float = 0.998  # of the weights that are measured and shipped

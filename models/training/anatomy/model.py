@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ..masks.encoder import EMBEDDING, WIDTHS, Encoder
 from .backbone import BLOCKS, FEATURES, Backbone
 from .parts import DENSE, GLOBALS, GRID, GROUPS, POINTS, SIZE
 
@@ -50,11 +51,15 @@ class Mix(nn.Module):
 
 
 class Anatomy(nn.Module):
-    """image [B, 3, 192, 192] 0..255, hints [B, 3, 192, 192] 0..1, group [B, 9] one-hot ->
+    """Two pairs of eyes: the detector's backbone learns, the masks' encoder stays as it is and joins through layers that
+    start at zero.
+
+    image [B, 3, 192, 192] 0..255, hints [B, 3, 192, 192] 0..1, group [B, 9] one-hot ->
     heat [B, 20, 48, 48] logits (softmax over the cells), dense [B, 12, 48, 48], globals [B, 29] logits."""
 
     def __init__(self, backbone: Backbone | None = None, width: int = 80):
         super().__init__()
+        self.eye = Encoder().requires_grad_(False)
         self.backbone = backbone or Backbone()
         # Edges and blobs at half size are the same for every task, and the dearest layers to train.
         for layer in (self.backbone.stem, *self.backbone.blocks[:2]):
@@ -62,6 +67,11 @@ class Anatomy(nn.Module):
         self.hints = Hints()
         self.mix_in = nn.Conv2d(FEATURES + 24, width, 1)
         self.mix = nn.Sequential(Mix(width, 1), Mix(width, 2))
+        self.join = nn.ModuleDict({"deep": nn.Conv2d(EMBEDDING, Backbone.HINTS[8], 1), "wide": nn.Conv2d(EMBEDDING, width, 1),
+                                   "fine": nn.Conv2d(WIDTHS[0], width, 1)})  # fmt: skip
+        for layer in self.join.values():
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
         self.from_top = nn.Linear(480, width)
         self.heat = nn.Conv2d(width, len(POINTS), 1)
         self.dense = nn.Conv2d(width, DENSE, 1)
@@ -70,10 +80,19 @@ class Anatomy(nn.Module):
         )
 
     def forward(self, image, hints, group):
+        with torch.no_grad():
+            embedding, details = self.eye(image)
+        return self.answer(image, hints, group, embedding, details)
+
+    def answer(self, image, hints, group, embedding, details):
+        """The same from what the eye has seen: embedding [B, 256, 12, 12], details [B, 64, 48, 48]."""
         added, fine = self.hints(hints, group)
+        added[8] = added[8] + self.join["deep"](embedding)
         features, top = self.backbone(image, added)
         summary = top.mean((2, 3))
         x = self.mix_in(torch.cat([features, fine], 1)) + self.from_top(summary)[..., None, None]
+        wide = F.interpolate(self.join["wide"](embedding), scale_factor=4, mode="bilinear", align_corners=False)
+        x = x + wide + self.join["fine"](details)
         x = self.mix(x)
         mask = F.avg_pool2d(hints[:, :1], SIZE // GRID)
         inner = (x * mask).sum((2, 3)) / (mask.sum((2, 3)) + 1)

@@ -106,12 +106,22 @@ def feet(front: np.ndarray, back: np.ndarray, count: dict[str, int]) -> dict[str
     return chosen
 
 
-def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray) -> Skeleton:
-    """Raw outputs of one crop ([20, G, G] logits, [12, G, G], [GLOBALS]) -> skeleton in crop pixels."""
+# A part that a command names is believed sooner: tail, trunk and head from this logit, wings from this chance.
+WANTED_LEAST, WINGS_LEAST = -1.6, 0.3
+
+
+def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray, wanted: str | None = None) -> Skeleton:
+    """Raw outputs of one crop ([20, G, G] logits, [12, G, G], [GLOBALS]) -> skeleton in crop pixels.
+
+    `wanted`: the part that is to move (one of SINGLES, or "wings"), where it is known.
+    """
     maps = np.stack([softmax(channel) for channel in heat])
     g = split_globals(globals_)
-    seen = {name: g["singles"][i] > 0 for i, name in enumerate(SINGLES)}
+    seen = {name: g["singles"][i] > (WANTED_LEAST if name == wanted else 0) for i, name in enumerate(SINGLES)}
     count = {name: int(g["pairs"][i].argmax()) for i, name in enumerate(PAIRS)}
+    wings = softmax(g["pairs"][PAIRS.index("wing_tip")])
+    if wanted == "wings" and 1 - wings[0] > WINGS_LEAST:
+        count["wing_tip"] = 1 + int(wings[1:].argmax())
     pixel = lambda x, y: [(float(x) + 0.5) * STRIDE, (float(y) + 0.5) * STRIDE]  # noqa: E731
 
     sure = []

@@ -29,15 +29,25 @@ Network = Callable[[np.ndarray, np.ndarray, np.ndarray], list[np.ndarray]]
 
 
 def open_network(weights: Path = WEIGHTS) -> Network:
-    """On one thread: the figures must not depend on the machine's load."""
+    """The eye (the masks' encoder) and the network, on one thread: the figures must not depend on
+    the machine's load."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    eye, session = (
+        onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        for path in (WEIGHTS.with_name("masks-encoder.onnx"), weights)
+    )
     names = ["heat", "dense", "globals"]
-    return lambda image, hints, word: session.run(names, {"image": image, "hints": hints, "group": word})
+
+    def answer(image, hints, word):
+        embedding, details = eye.run(["embedding", "fine"], {"photo": image})
+        seen = {"embedding": embedding, "details": details}
+        return session.run(names, {"image": image, "hints": hints, "group": word} | seen)
+
+    return answer
 
 
-def ask(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int, m: np.ndarray) -> Skeleton:
+def ask(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int, m: np.ndarray, wanted=None) -> Skeleton:
     """Mean of the answers to the window `m` and to its mirror image, decoded; crop pixels."""
     seen, cut, inside = look(image, mask, m)
     x = seen.transpose(2, 0, 1)[None].astype(np.float32)
@@ -45,15 +55,15 @@ def ask(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int
     word = np.eye(len(GROUPS), dtype=np.float32)[[group]]
     straight = network(x, hints, word)
     mirrored = mirror_outputs(*network(np.ascontiguousarray(x[..., ::-1]), np.ascontiguousarray(hints[..., ::-1]), word))
-    return decode(*[((a + b) / 2)[0] for a, b in zip(straight, mirrored, strict=True)])
+    return decode(*[((a + b) / 2)[0] for a, b in zip(straight, mirrored, strict=True)], wanted)
 
 
-def find(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int) -> Skeleton:
-    """The skeleton in photo pixels. `image` [H, W, 3] RGB bytes, `mask` [H, W] 0 or 1, `click` in pixels."""
+def find(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int, wanted: str | None = None) -> Skeleton:
+    """The skeleton in photo pixels. `image` [H, W, 3] RGB bytes, `mask` [H, W] 0 or 1, `click` in pixels; `wanted` as in decode."""
     best = window = None
     for margin, gain in [(MARGIN, 0.0), *WIDER]:
         m = crop_matrix(mask, margin)
-        s = ask(network, image, mask, click, group, m)
+        s = ask(network, image, mask, click, group, m, wanted)
         if best is None or s.sharpness > best.sharpness + gain:
             best, window = s, m
         if margin == MARGIN and s.sharpness >= BLURRED:

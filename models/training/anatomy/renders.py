@@ -22,6 +22,7 @@ from .parts import KINDS
 
 CATEGORY = {"Fox": "dog", "Husky": "dog", "ShibaInu": "dog", "Wolf": "dog", "Horse": "horse", "Cow": "cow", "Bull": "cow",
             "Deer": "deer", "Stag": "deer", "Alpaca": "alpaca"}  # fmt: skip
+PORTRAITS = 0.2  # of the four-legged: close-ups of their heads
 SHARE = {"animal": 0.91, "bird": 0.04, "person": 0.05}
 STILL = ("Idle", "Walk")  # clips in which an animal may sit or lie down instead
 PEOPLE_CLIPS = ("Walk", "Run", "Idle", "SitDown", "Jump", "Wave")
@@ -121,6 +122,19 @@ def see(model: Model, worlds: np.ndarray, turn: np.ndarray, canvas: int, fill: f
         return p * scale + shift, z * scale
 
     return View(pixels, depth * scale, ids, bary, part, front, fill * canvas, project)
+
+
+def closer(model: Model, worlds: np.ndarray, turn: np.ndarray, view: View, far: float, rng: np.random.Generator) -> View | None:
+    """The same with the camera on its head, which takes a quarter to all of the picture; None where the head is hidden."""
+    ys, xs = np.where(view.part == PARTS.index("head"))
+    if len(xs) < 60:
+        return None
+    canvas = len(view.part)
+    head = np.array([xs.min() + xs.max(), ys.min() + ys.max()]) / 2
+    zoom = rng.uniform(0.3, 1.0) * canvas / max(np.ptp(xs), np.ptp(ys))
+    low, high = view.pixels.min(0), view.pixels.max(0)
+    at = 0.5 + rng.uniform(-0.15, 0.15, 2) - zoom * (head - (low + high) / 2) / canvas
+    return see(model, worlds, turn, canvas, zoom * view.size / canvas, at, far)
 
 
 def paint(model: Model, view: View, patches: list, rng: np.random.Generator) -> np.ndarray:
@@ -233,8 +247,10 @@ def shot(model: Model, patches: list, photos: list[Record], rng: np.random.Gener
         worlds, edited = poses.pose(rig, worlds, rng, model.category != "dog", clip.startswith(STILL))
         pose = pose if edited == "clip" else edited
     turn, facing = camera(rng)
-    canvas = int(rng.integers(220, 340))
-    view = see(model, worlds, turn, canvas, rng.uniform(0.55, 0.92), 0.5 + rng.uniform(-0.06, 0.06, 2), rng.uniform(2.5, 10))
+    canvas, far = int(rng.integers(220, 340)), rng.uniform(2.5, 10)
+    view = see(model, worlds, turn, canvas, rng.uniform(0.55, 0.92), 0.5 + rng.uniform(-0.06, 0.06, 2), far)
+    if model.kind == "animal" and rng.random() < PORTRAITS:
+        view = closer(model, worlds, turn, view, far, rng) or view
     mask = view.ids >= 0
     behind = coats.place_of(photos[int(rng.integers(len(photos)))], canvas, rng)
     image = coats.compose(paint(model, view, patches, rng), mask, behind, rng)

@@ -38,11 +38,14 @@ def collate(rows: list[dict]) -> dict[str, torch.Tensor]:
 
 
 def optimizer_of(model: Anatomy, config: Config) -> torch.optim.Optimizer:
-    """The pretrained layers learn more slowly than the new ones."""
-    old = {id(p) for p in model.backbone.parameters()}
-    new = [p for p in model.parameters() if id(p) not in old]
-    slow = [p for p in model.backbone.parameters() if p.requires_grad]
-    groups = [{"params": slow, "scale": config.backbone_rate}, {"params": new, "scale": 1.0}]
+    """The pretrained layers learn more slowly than the new ones, those that join the eye (zero at first) faster."""
+    scales = {"backbone.": config.backbone_rate, "join.": config.join_rate}
+    groups: dict[float, list] = {}
+    for name, p in model.named_parameters():
+        if p.requires_grad:
+            scale = next((s for prefix, s in scales.items() if name.startswith(prefix)), 1.0)
+            groups.setdefault(scale, []).append(p)
+    groups = [{"params": params, "scale": scale} for scale, params in groups.items()]
     return torch.optim.AdamW(groups, lr=config.rate, weight_decay=config.decay)
 
 
@@ -97,7 +100,8 @@ def train(model: Anatomy, records: list, extra: list, validation: dict[str, Sequ
         keep = min(config.average, step / (step + 20))
         with torch.no_grad():
             for a, p in zip(average.parameters(), model.parameters(), strict=True):
-                a.lerp_(p, 1 - keep)
+                if p.requires_grad:
+                    a.lerp_(p, 1 - keep)
         for key, value in parts.items():
             sums[key] = sums.get(key, 0.0) + value.item()
         if step % config.report == 0:

@@ -1,10 +1,11 @@
-"""Writes the network for the service, and the fixture that proves that TypeScript runs it the same way.
+"""Writes the networks for the service, and the fixtures that prove that TypeScript runs it the same way.
 
-    python -m models.training.masks.export --checkpoint RUN/last.pt
+    python -m models.training.masks.export --checkpoint RUN/last.pt --rank RANK.pt
 
-Two graphs: masks-encoder.onnx sees a window once, masks-decoder.onnx answers any number of prompts in it. Large weights are
-stored as 8 bits with a scale for each output channel and become float32 when the file is loaded: a quarter of the size, the
-same arithmetic. The fixture's answers come from PyTorch with the same rounded weights.
+Four graphs: masks-encoder.onnx sees a window once, masks-decoder.onnx drafts answers to any number of prompts in it,
+masks-rank.onnx says which of them fits, and masks-sharpen.onnx, which takes twice as long as a draft, finishes that one. Large
+weights are stored as 8 bits with a scale for each output channel and become float32 when the file is loaded: a quarter of the
+size, the same arithmetic. The fixtures' answers come from PyTorch with the same rounded weights.
 """
 
 import argparse
@@ -19,21 +20,34 @@ from torch import nn
 
 from ..anatomy.export import pattern
 from .model import MaskNet, load
+from .rank import FEATURES, Ranker, describe
 
-ENCODER, DECODER = "masks-encoder.onnx", "masks-decoder.onnx"
+ENCODER, DECODER, SHARPEN, RANK = (f"masks-{part}.onnx" for part in ("encoder", "decoder", "sharpen", "rank"))
 LARGE = 4096  # weights with fewer numbers stay as they are
 EVERY = 37  # of the answers' values that go into the fixture
 
 
-class Answer(nn.Module):
-    """The decoder with its sharpening, as one graph."""
+class Draft(nn.Module):
+    """The decoder's only answer to each prompt."""
 
     def __init__(self, net: MaskNet):
         super().__init__()
-        self.net = net
+        self.decoder = net.decoder
 
-    def forward(self, photo, embedding, fine, points, labels):
-        return self.net.answer(photo, embedding, fine, points, labels)
+    def forward(self, embedding, points, labels):
+        logits, fit = self.decoder(embedding, points, labels)
+        return logits[:, 0], fit[:, 0]
+
+
+class Sharpened(nn.Module):
+    """One draft [1, h, w] -> [1, 2h, 2w]."""
+
+    def __init__(self, net: MaskNet):
+        super().__init__()
+        self.sharpen = net.decoder.sharpen
+
+    def forward(self, photo, fine, draft):
+        return self.sharpen(draft[:, None], fine, photo)[:, 0]
 
 
 def quantised(values):
@@ -78,23 +92,25 @@ def packed(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def to_onnx(net: MaskNet, folder: Path):
+def to_onnx(net: MaskNet, ranker: Ranker, folder: Path):
     """Sizes of the window (multiples of 16) and numbers of prompts and points are free."""
     photo = torch.zeros(1, 3, 96, 128)
+    points, labels = torch.rand(2, 3, 2), torch.tensor([[1, 2, 3], [1, 0, -1]])
     with torch.no_grad():
         embedding, fine = net.encoder(photo)
-    wide = {2: "height", 3: "width"}
-    torch.onnx.export(net.encoder, (photo,), folder / ENCODER, input_names=["photo"], output_names=["embedding", "fine"],
-                      dynamic_axes={"photo": wide, "embedding": {2: "h16", 3: "w16"}, "fine": {2: "h4", 3: "w4"}},
-                      opset_version=17, dynamo=False)  # fmt: skip
-    points, labels = torch.rand(2, 3, 2), torch.tensor([[1, 2, 3], [1, 0, -1]])
-    many = {0: "prompts", 1: "points"}
-    torch.onnx.export(Answer(net), (photo, embedding, fine, points, labels), folder / DECODER,
-                      input_names=["photo", "embedding", "fine", "points", "labels"], output_names=["logits", "fit"],
-                      dynamic_axes={"photo": wide, "embedding": {2: "h16", 3: "w16"}, "fine": {2: "h4", 3: "w4"},
-                                    "points": many, "labels": many, "logits": {0: "prompts", 1: "h2", 2: "w2"},
-                                    "fit": {0: "prompts"}}, opset_version=17, dynamo=False)  # fmt: skip
-    for name in (ENCODER, DECODER):
+    wide = {name: {2: f"h{name}", 3: f"w{name}"} for name in ("photo", "embedding", "fine")}
+    many = {"points": {0: "prompts", 1: "points"}, "labels": {0: "prompts", 1: "points"}, "fit": {0: "prompts"},
+            "logits": {0: "prompts", 1: "h4", 2: "w4"}, "draft": {1: "h4", 2: "w4"}, "sharp": {1: "h2", 2: "w2"},
+            "described": {0: "prompts"}, "fits": {0: "prompts"}} | wide  # fmt: skip
+    for name, module, given, inputs, outputs in (
+        (ENCODER, net.encoder, (photo,), ["photo"], ["embedding", "fine"]),
+        (DECODER, Draft(net), (embedding, points, labels), ["embedding", "points", "labels"], ["logits", "fit"]),
+        (SHARPEN, Sharpened(net), (photo, fine, torch.zeros(1, 24, 32)), ["photo", "fine", "draft"], ["sharp"]),
+        (RANK, ranker, (torch.zeros(3, len(FEATURES)),), ["described"], ["fits"]),
+    ):
+        axes = {key: many[key] for key in inputs + outputs}
+        torch.onnx.export(module, given, folder / name, input_names=inputs, output_names=outputs, dynamic_axes=axes,
+                          opset_version=17, dynamo=False)  # fmt: skip
         onnx.save(packed(onnx.load(folder / name)), folder / name)
 
 
@@ -114,20 +130,44 @@ def fixture(net: MaskNet) -> dict:
             "logits": numbers(logits.flatten()[::EVERY]), "fit": numbers(fit)}  # fmt: skip
 
 
+def cone(height, width, x, y, radius):
+    """Logits that fall from 3 at (x, y) to 0 on a circle."""
+    ys, xs = np.mgrid[:height, :width]
+    return (3 - 3 * np.hypot(xs - x, ys - y) / radius).astype(np.float32)
+
+
+def rank_fixture(ranker: Ranker) -> dict:
+    """Drawn answers to a click: the thing, with its neighbour, a part of it, another thing, and nothing."""
+    height, width = 44, 60
+    cones = [[[22, 20, 11.3]], [[22, 20, 11.3], [39, 22, 10.2]], [[25, 18, 5.7]], [[45, 30, 6.1]], [[20, 20, 0.01]]]
+    fit, at = [0.8, 0.85, 0.6, 0.7, 0.1], [[23, 19], [27, 21]]
+    boxes, scores = [[0.2, 0.2, 0.55, 0.7], [0.2, 0.2, 0.8, 0.75]], [0.4, 0.6]
+    logits = np.stack([np.max([cone(height, width, *c) for c in some], 0) for some in cones])
+    _, described = describe(logits, fit, at, boxes, scores)
+    with torch.no_grad():
+        fits = ranker(torch.from_numpy(described))
+    numbers = lambda array: array.astype(float).round(5).tolist()  # noqa: E731
+    return {"height": height, "width": width, "cones": cones, "fit": fit, "at": at, "boxes": boxes, "scores": scores,
+            "described": numbers(described), "fits": numbers(fits.numpy())}  # fmt: skip
+
+
 def main(arguments=None):
     """Command line entry; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", required=True, type=Path)
+    parser.add_argument("--rank", required=True, type=Path, help="what rank.py wrote")
     parser.add_argument("--out", type=Path, default=Path("models/weights"))
     parser.add_argument("--fixtures", type=Path, default=Path("tests/fixtures/masks"))
     args = parser.parse_args(arguments)
-    net = rounded(load(args.checkpoint))
+    net, ranker = rounded(load(args.checkpoint)), Ranker().eval()
+    ranker.load_state_dict(torch.load(args.rank))
     for folder in (args.out, args.fixtures):
         folder.mkdir(parents=True, exist_ok=True)
-    to_onnx(net, args.out)
+    to_onnx(net, ranker, args.out)
     (args.fixtures / "network.json").write_text(json.dumps(fixture(net)))
-    for name in (ENCODER, DECODER):
-        print(f"{args.out / name} {(args.out / name).stat().st_size / 1e6:.1f} MB")
+    (args.fixtures / "rank.json").write_text(json.dumps(rank_fixture(ranker)))
+    for name in (ENCODER, DECODER, SHARPEN, RANK):
+        print(f"{args.out / name} {(args.out / name).stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

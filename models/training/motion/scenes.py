@@ -67,17 +67,17 @@ def _test(rig, track, yaw, pitch, network, rng):
     true = own.moved(grow, (centre * drawn.scale + drawn.shift - middle) / size)
     pose[:, 0, :2] *= grow
     image = np.where(drawn.mask[..., None], drawn.image, BACKDROP).astype(np.uint8)
-    found = true if track.kind == "person" or network is None else _found(network, image, drawn.mask, track.kind, box)
+    found = true if track.kind == "person" or network is None else _found(network, image, drawn.mask, track, box)
     pick = np.sort(rng.choice(len(xs), min(PIXELS, len(xs)), replace=False))
     at = ys[pick], xs[pick]
     return Test(rig.name, track.action, direction, drawn.mask, np.stack([xs, ys], 1)[pick] + 0.5,
                 drawn.flow[:, at[0], at[1]], drawn.part[at], size, true, pose, found)  # fmt: skip
 
 
-def _found(network, image, mask, kind, box):
-    """The skeleton that the anatomy network sees, in units of the silhouette's box. No word is given."""
+def _found(network, image, mask, track, box):
+    """The skeleton that the anatomy network sees, in units of the silhouette's box: the action is known, no word for the thing."""
     solid = mask.astype(np.uint8)
-    skeleton = product.find(network, image, solid, inner_point(solid), 0)
+    skeleton = product.find(network, image, solid, inner_point(solid), 0, records.GROUP_OF[track.action])
     if not skeleton.head and not skeleton.torso:
         skeleton.torso = [box[:2].tolist(), box[2:].tolist()]
-    return from_record(asdict(skeleton) | {"kind": kind}, box)
+    return from_record(asdict(skeleton) | {"kind": track.kind}, box)

@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 import torch
 
-from models.training.masks import clicks, config, data, evaluate, export, prompts, train
+from models.training.masks import clicks, config, data, evaluate, export, prompts, rank, train
 from models.training.masks.decoder import Decoder
 from models.training.masks.encoder import Encoder
 from models.training.masks.model import MaskNet, load
@@ -83,6 +83,43 @@ def test_prompts_are_places_in_the_window():
     assert abs(prompts.place(mask, window, size).mean().item() - mask.sum() / 6400) < 0.02
 
 
+def test_hints_hold_the_click_and_come_in_the_order_of_the_service():
+    around, small, beside, same = (0, 0, 60, 60, 0.5), (10, 10, 30, 30, 0.4), (40, 0, 60, 20, 0.9), (1, 1, 61, 60, 0.3)
+    found = rank.hints([around, small, beside, same], (20, 20))
+    assert found == [(small[:4], 0.4), (around[:4], 0.5)]
+    assert rank.hints([beside], (39.3, 10)) and not rank.hints([beside], (39, 10))
+
+
+def test_answers_are_described_by_the_piece_that_was_clicked():
+    logits = np.full((3, 40, 60), -2.0, np.float32)
+    logits[:2, 10:20, 10:30] = 2.0
+    logits[1, 10:20, 40:50] = 2.0  # another piece
+    logits[2, 30:35, 40:50] = 0.5
+    boxes, scores = [(10 / 60, 10 / 40, 30 / 60, 20 / 40)], [0.7]
+    masks, described = rank.describe(logits, [0.9, 0.8, 0.7], [(12, 15)], boxes, scores)
+    rows = [dict(zip(rank.FEATURES, row)) for row in described]
+    assert masks.sum((1, 2)).tolist() == [200, 200, 0]
+    assert np.allclose([rows[0][k] for k in ("fit", "stable", "inside", "size", "full", "detected")],
+                       [0.9, 1, 0.4, np.log(1 / 12 + 1e-4), 1, 0.7])  # fmt: skip
+    assert np.allclose([rows[0]["agreed"], rows[2]["agreed"]], [2 / 3, 0]) and rows[0]["central"] < 0.7
+    assert rows[2]["stable"] == 0 and rows[2]["central"] == rows[2]["detected"] == 0
+    middle = rank.describe(logits, [0.9, 0.8, 0.7], [(20, 15)], boxes, scores)[1]
+    assert middle[0][rank.FEATURES.index("central")] > 0.99
+
+
+def test_the_ranker_learns_what_fits_where_the_expected_fit_lies():
+    rng = np.random.default_rng(0)
+
+    def row():
+        described = rng.uniform(0, 1, (rng.integers(1, 5), len(rank.FEATURES))).astype(np.float32)
+        true = described[:, rank.FEATURES.index("central")]
+        return described, (0.2 + 0.6 * true).astype(np.float32)
+
+    held = [row() for _ in range(200)]
+    means = rank.means(rank.fit([row() for _ in range(300)]), held)
+    assert means["count"] == 200 and means["ranked"] > means["free"] + 0.05 and means["ranked"] > means["best"] - 0.02
+
+
 def test_windows_of_any_shape_are_seen():
     encoder, decoder = Encoder().eval(), Decoder().eval()
     with torch.no_grad():
@@ -135,14 +172,32 @@ def test_training_learns_resumes_and_exports(folder, tmp_path, monkeypatch, caps
     assert found["all"]["count"] == sum(len(p.things) for p in held)
     assert all(0 <= found["all"][key] <= 1 for key in ("click", "boxed", "corrected"))
 
-    export.to_onnx(export.rounded(net), tmp_path)
-    assert sum((tmp_path / n).stat().st_size for n in (export.ENCODER, export.DECODER)) < 15e6
-    encoder, decoder = (onnxruntime.InferenceSession(str(tmp_path / n)) for n in (export.ENCODER, export.DECODER))
+    boxes = [[0.2, 0.3, 0.4, 0.7, 0.5], [0.1, 0.1, 0.9, 0.9, 0.3]]
+    seen_by_service = {p.name: boxes for side in (False, True) for p in data.photos(folder, side, 96)}
+    (tmp_path / "detections.json").write_text(json.dumps(seen_by_service))
+    files = ["--detections", str(tmp_path / "detections.json"), "--checkpoint", str(tmp_path / "slim.pt")]
+    rank.main(["--photos", str(folder), *files, "--out", str(tmp_path / "rank.pt")])
+    training, tested = (json.loads(line.split(" ", 1)[1]) for line in capsys.readouterr().out.splitlines()[-2:])
+    assert training["count"] + tested["count"] == sum(
+        len(p.things) for side in (False, True) for p in data.photos(folder, side, 96)
+    )
+    assert 0 <= tested["ranked"] <= tested["best"] <= 1
+    ranker = rank.Ranker().eval()
+    ranker.load_state_dict(torch.load(tmp_path / "rank.pt"))
+
+    export.to_onnx(export.rounded(net), ranker, tmp_path)
+    names = (export.ENCODER, export.DECODER, export.SHARPEN, export.RANK)
+    assert sum((tmp_path / n).stat().st_size for n in names) < 15e6
+    encoder, decoder, sharpen, ranks = (onnxruntime.InferenceSession(str(tmp_path / n)) for n in names)
     found = encoder.run(None, {"photo": seen.numpy()})
+    described = np.random.default_rng(0).uniform(0, 1, (5, len(rank.FEATURES))).astype(np.float32)
     with torch.no_grad():
         expected = net.encoder(seen)
         answer = net.answer(seen, *expected, *asked)
+        fits = ranker(torch.from_numpy(described))
     assert all(np.abs(a - b.numpy()).max() < 1e-3 for a, b in zip(found, expected))
     points, labels = (t.numpy() for t in asked)
-    given = {"photo": seen.numpy(), "embedding": found[0], "fine": found[1], "points": points, "labels": labels}
-    assert all(np.abs(a - b.numpy()).max() < 1e-3 for a, b in zip(decoder.run(None, given), answer))
+    drafts, fit = decoder.run(None, {"embedding": found[0], "points": points, "labels": labels})
+    (sharp,) = sharpen.run(None, {"photo": seen.numpy(), "fine": found[1], "draft": drafts[:1]})
+    assert np.abs(fit - answer[1].numpy()).max() < 1e-3 and np.abs(sharp - answer[0][:1].numpy()).max() < 1e-3
+    assert np.abs(ranks.run(None, {"described": described})[0] - fits.numpy()).max() < 1e-3

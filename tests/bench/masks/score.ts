@@ -1,4 +1,5 @@
 import { type OpenCv, withMats } from '../../../models/locate/opencv.ts';
+import { depthOf } from '../../../models/locate/shape.ts';
 import type { Click, Point } from '../../../models/types.ts';
 
 /** A binary mask, 0 or 1. */
@@ -18,29 +19,9 @@ export function iou(a: Uint8Array, b: Uint8Array): number {
   return either ? both / either : 1;
 }
 
-/** Distance of each pixel to the outside of a mask, the photo's edge included; 0 outside. */
-function depth(cv: OpenCv, { width, height, data }: Bits): Float32Array {
-  return withMats((own) => {
-    const padded = own(cv.Mat.zeros(height + 2, width + 2, cv.CV_8UC1));
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) padded.data[(y + 1) * (width + 2) + x + 1] = data[y * width + x];
-    }
-    const distance = own(new cv.Mat());
-    cv.distanceTransform(padded, distance, cv.DIST_L2, 5);
-    const out = new Float32Array(width * height);
-    for (let y = 0; y < height; y++) {
-      out.set(
-        distance.data32F.subarray((y + 1) * (width + 2) + 1, (y + 1) * (width + 2) + 1 + width),
-        y * width,
-      );
-    }
-    return out;
-  });
-}
-
 /** The pixel farthest from the outside, and how far. */
 export function deepest(cv: OpenCv, bits: Bits): Point & { depth: number } {
-  const distance = depth(cv, bits);
+  const distance = depthOf(cv, bits);
   let best = 0;
   for (let i = 0; i < distance.length; i++) if (distance[i] > distance[best]) best = i;
   return { x: (best % bits.width) + 0.5, y: Math.floor(best / bits.width) + 0.5, depth: distance[best] };
