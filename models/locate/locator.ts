@@ -1,4 +1,4 @@
-import type { Abort, Box, Detection, Mask, Point, Region } from '../types.ts';
+import type { Abort, Detection, Mask, Point, Region } from '../types.ts';
 import { apart } from './apart.ts';
 import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
@@ -90,12 +90,14 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
     const mask = await eyes.maskOf({ picture, clicks: input.clicks, hints: beyond ? [] : seen }, abort);
     const box = mask && boxOf(mask);
     if (!mask || !box || isNothing(mask, detection)) continue;
+    // Where what was cut out is one of the rivals, it bears that one's name.
+    const named = seen.find((one) => overlap(one.box, box) > SAME_THING) ?? detection;
     regions.push({
       ...choice,
       mask,
       reach: await reachOf(mask, box),
       box,
-      label: nearest(seen, box)?.label ?? command?.object?.label,
+      label: named?.label ?? command?.object?.label,
       score: detection === first ? choice.score : detection!.score,
       clicks,
     });
@@ -104,13 +106,6 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   if (regions.length === 0) throw nothingUnderClick();
   return apart(regions);
 }
-
-/** The one whose box is most like that of what was found; the first of equals. */
-const nearest = (seen: Detection[], box: Box): Detection | undefined =>
-  seen.reduce<Detection | undefined>(
-    (best, one) => (best && overlap(best.box, box) >= overlap(one.box, box) ? best : one),
-    undefined,
-  );
 
 /** What the detector saw and what the words name beyond its vocabulary; compared with the words where the name leaves it open. */
 async function consider({ picture, command, detections }: LocateInput, { find, align }: Eyes, abort: Abort) {

@@ -60,12 +60,8 @@ export function describe(
   return Float32Array.from(
     drafts.flatMap(({ logits, fit }, i) => {
       const mask = masks[i];
-      const stable =
-        count(logits, (v) => v > 1) /
-        Math.max(
-          1,
-          count(logits, (v) => v > -1),
-        );
+      const above = (level: number) => count(logits, (v) => v > level);
+      const stable = above(1) / Math.max(1, above(-1));
       const size = Math.log(areas[i] / mask.data.length + 1e-4);
       const agreed = masks.reduce((sum, other) => sum + common(mask, other), 0) / masks.length;
       const box = boxOf(mask);

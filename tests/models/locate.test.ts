@@ -57,18 +57,34 @@ test('a click alone finds a thing by its colour, also where the photo cuts it of
   }
 });
 
-test('a box that holds two things, or the wrong one, does not decide against the click', async () => {
+/** A red disc and a blue one that touch, a box around both, and one around each. */
+function neighbours() {
   const { picture, truth } = disc(220, 150, [60, 75, 38]);
   for (let i = 0; i < 220 * 150; i++)
     if (Math.hypot((i % 220) - 140, Math.floor(i / 220) - 75) <= 36)
       picture.data.set([30, 60, 200 + ((i * 31) % 17)], 3 * i);
+  const both = { label: 'dog', score: 0.6, box: { x: 20, y: 35, width: 158, height: 80 } };
+  const red = { label: 'cat', score: 0.2, box: { x: 22, y: 37, width: 76, height: 76 } };
+  const blue = { label: 'dog', score: 0.5, box: { x: 104, y: 37, width: 72, height: 78 } };
+  return { picture, isRed: truth, clicks: [{ x: 62, y: 74 }], both, red, blue };
+}
+
+test('a box that holds two things, or the wrong one, does not decide against the click', async () => {
+  const { picture, isRed, clicks, both, blue } = neighbours();
   // The network itself expects its mask of both discs to fit better than that of one.
-  const both = { box: { x: 20, y: 35, width: 158, height: 80 }, score: 0.6 };
-  const wrong = { box: { x: 104, y: 37, width: 72, height: 78 }, score: 0.5 };
-  for (const hints of [[both], [both, wrong], [wrong]]) {
-    const mask = await maskOf({ picture, clicks: [{ x: 62, y: 74 }], hints }, calm);
-    assert.ok(sharedShare(mask!, truth) > 0.93, JSON.stringify(hints));
+  for (const hints of [[both], [both, blue], [blue]]) {
+    const mask = await maskOf({ picture, clicks, hints }, calm);
+    assert.ok(sharedShare(mask!, isRed) > 0.93, JSON.stringify(hints));
   }
+});
+
+test('what was cut out bears the name of the box that it fills', async () => {
+  const { picture, isRed, clicks, both, red } = neighbours();
+  const locator = await createLocator();
+  const [region] = await locator.locate({ picture, clicks, detections: [both, red] }, { abort: calm });
+  assert.ok(sharedShare(region.mask, isRed) > 0.93);
+  assert.equal(region.label, 'cat');
+  assert.equal(region.candidates![0].label, 'dog', 'which was thought to be meant');
 });
 
 test('the reach is 30 % of the longest side and 12 pixels around the silhouette', async () => {

@@ -3,7 +3,7 @@
     python -m models.training.masks.export --checkpoint RUN/last.pt --rank RANK.pt
 
 Four graphs: masks-encoder.onnx sees a window once, masks-decoder.onnx drafts answers to any number of prompts in it,
-masks-rank.onnx says which of them fits, and masks-sharpen.onnx, which takes twice as long as a draft, finishes that one. Large
+masks-rank.onnx says which of them fits, and masks-sharpen.onnx, which takes longer than a draft, finishes that one. Large
 weights are stored as 8 bits with a scale for each output channel and become float32 when the file is loaded: a quarter of the
 size, the same arithmetic. The fixtures' answers come from PyTorch with the same rounded weights.
 """
