@@ -1,7 +1,7 @@
 import { findLabel } from '../labels.ts';
 import type { Action } from '../types.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isCreature } from './lexicon/nouns.ts';
+import { isCreature, isPlant } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
 
 /** English names of things by what they are like, their last word. */
@@ -10,7 +10,7 @@ const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
 
 const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
-const PLANT = /\b(?:flowers?|rose|tulip|lily|bud|blossom|plant)$/;
+const BUD = /\b(?:buds?|petals?)$/;
 
 /** What has a body like ours though it is no creature. */
 const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
@@ -23,7 +23,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   const creature = english && (isCreature(english) || FIGURE.test(english));
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
   if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
-  if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
+  if ((BUD.test(english) || isPlant(english)) && (manner === 'talk' || manner === 'drive')) return 'bloom';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk')) return 'drive';

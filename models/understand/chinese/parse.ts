@@ -158,7 +158,12 @@ function isSubject(tokens: Token[], i: number): boolean {
   );
 }
 
-const soundOfNoun = new SoundTable([...LABEL_WORDS.zh.keys()].filter((word) => word.length <= 3));
+/** 码 is heard for 马 rather than for 妈. */
+const soundOfNoun = new SoundTable(
+  [...LABEL_WORDS.zh]
+    .filter(([word, label]) => word.length <= 3 && (word.length > 1 || label !== 'person'))
+    .map(([word]) => word),
+);
 
 /**
  * Speech recognition writes 购 for 狗 and 洞 for 动. Unknown words are read by their sound: as a name before the verb, as

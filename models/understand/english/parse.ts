@@ -10,7 +10,7 @@ import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
-  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this)\b)\w+|has|have (you|they|i)|should i)\b/;
+  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
 const ABOUT_ME =
   /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
@@ -19,7 +19,7 @@ const NEGATIVE =
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
-  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)/;
+  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
 
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
@@ -34,6 +34,9 @@ const INSTEAD = '~';
 const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
 /** A clause that asks for something to be done. */
 const ASKS = /\b(?:make|let|have|get|should|must|ought|want|like|please|could you|can you)\b/;
+/** After a question: "what do you call it, the carousel, get that going". */
+const ASKED_AFTER =
+  /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
 /** Lower case, one kind of quotes and spaces. */
@@ -41,8 +44,10 @@ export const normalizeEnglish = (sentence: string): string =>
   sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
 
 /** Whether it is a question, and not one that asks for something to be done. */
-export const asksEnglish = (sentence: string): boolean =>
-  QUESTION.test(stripManners(normalizeEnglish(sentence)));
+export function asksEnglish(sentence: string): boolean {
+  const text = stripManners(normalizeEnglish(sentence));
+  return QUESTION.test(text) && !ASKED_AFTER.test(text);
+}
 
 /** Parses an English sentence: a command for each thing; none in talk that asks for no motion. */
 export function parseEnglish(sentence: string, seen: string[]): Parsed[] {

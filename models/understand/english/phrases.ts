@@ -137,8 +137,10 @@ function nominalVerb(out: Chunks): void {
 function ownerOf(after: string | undefined, { phrases }: Chunks): string | undefined {
   const previous = phrases.at(-1);
   if (after !== 'of' || !previous) return after;
-  if (isGroup(previous.words)) phrases.pop();
-  else if (!isPart(previous.words)) return after;
+  if (!isPart(previous.words)) {
+    if (!isGroup(previous.words)) return after;
+    phrases.pop();
+  }
   return previous.after;
 }
 
