@@ -18,13 +18,18 @@ const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|m
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
 export function settled({ manner, part, object, direction }: Parsed): Action | undefined {
   const action = actionOf(manner, part);
-  if (part || !object) return action;
+  if (!object) return action;
   const { label, english = '' } = object;
+  if (part) return label === 'clock' ? 'spin' : action;
   const creature = english && (isCreature(english) || FIGURE.test(english));
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
   if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
   if ((BUD.test(english) || isPlant(english)) && (manner === 'talk' || manner === 'drive')) return 'bloom';
+  // Who rides or drives does not run.
+  if (label === 'person' && manner === 'drive') return 'move';
+  if (label === 'person' && manner === 'drift' && direction !== 'down') return 'slide';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
+  if (kind === 'vehicle' && manner === 'fall' && direction === 'back') return 'drive';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk')) return 'drive';
   if (kind === 'thing' && manner === 'walk') return 'move';

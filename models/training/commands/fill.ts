@@ -2,7 +2,7 @@ import { plainOf } from '../../understand/chinese/words.ts';
 import { formsOf } from '../../understand/lexicon/nouns.ts';
 import type { Random } from './random.ts';
 import {
-  ACTS, ADJECTIVES, DIRECTIONS, PLACED, PLACES, partNames, pluralOf, RARE, SIMPLE_ZH, STRENGTHS, THINGS, VERBS, WITH_PARTS,
+  ACTS, ADJECTIVES, DIRECTIONS, PLACED, PLACES, partNames, pluralOf, RARE, SIMPLE_ZH, SOUNDS, STRENGTHS, soundOf, THINGS, VERBS, WITH_PARTS,
 } from './words.ts'; // biome-ignore format: one list
 
 export type Language = 'en' | 'zh';
@@ -21,6 +21,10 @@ const SLOT = /\{([TANPDSXBQE])-?(ing|s|ed)?(\d?)(?:-(ing|s|ed))?\}/g;
 /** O other, T thing, A action, P part, D direction, S strength. */
 const TAG: Record<string, number> = { T: 1, A: 2, N: 2, P: 3, D: 4, S: 5 };
 
+/** How often "it" stands for a thing, and a character of its name is written by its sound. */
+const PRONOUNS = 0.1;
+const MISHEARD = 0.05;
+
 /** A verb and what belongs to it: "wag its tail" is ['wag', 'its tail']. */
 type Action = [verb: string, rest: string];
 
@@ -33,17 +37,25 @@ export function createFiller(language: Language, { random, pick }: Random) {
     const noun = random() < 0.35 ? pick(RARE.nouns[language]) : pick(THINGS[language]);
     if (!english) {
       const adjective = random() < 0.25 ? pick(ADJECTIVES.zh) : '';
-      return /^[小大老]/.test(noun) && adjective.length === 1 ? noun : adjective + noun;
+      const said = random() < MISHEARD ? misheard(noun) : noun;
+      return /^[小大老]/.test(noun) && adjective.length === 1 ? said : adjective + said;
     }
     const list = /\bthe $/.test(after) && random() < 0.2 ? PLACED : ADJECTIVES.en;
     const where = random() < 0.06 && !many && /\b(?:the|that|this) $/.test(after) ? pick(PLACES) : '';
     return [random() < 0.25 ? pick(list) : '', many ? pluralOf(noun) : noun, where].filter(Boolean).join(' ');
   }
 
+  /** 大象 -> 大像 */
+  function misheard(noun: string): string {
+    const at = Math.floor(random() * noun.length);
+    const same = SOUNDS.get(soundOf(noun[at])) ?? [noun[at]];
+    return noun.slice(0, at) + pick(same) + noun.slice(at + 1);
+  }
+
   /** What a thing does; a part that the frame names has its own verbs, and the verb then holds none. */
   function action(part: string | undefined, single: boolean): Action {
     const verbs = part && random() < 0.7 ? WITH_PARTS[language][part] : undefined;
-    if (verbs) return [pick(verbs), ''];
+    if (verbs) return [repeated(pick(verbs)), ''];
     if (!part && random() < 0.2) {
       const own = pick(Object.keys(WITH_PARTS[language]));
       const name = pick(partNames(language, own));
@@ -54,9 +66,24 @@ export function createFiller(language: Language, { random, pick }: Random) {
     }
     const list = random() < 0.3 ? RARE.verbs[language] : single && !english ? SIMPLE_ZH : VERBS[language];
     const verb = pick(list);
-    if (!english) return [verb, ''];
+    if (!english) return [repeated(verb), ''];
     const [first, ...rest] = verb.split(' ');
     return single && rest.length > 0 ? action(part, single) : [first, rest.join(' ')];
+  }
+
+  /** 跳跳, 晃一晃, 活动活动 */
+  function repeated(verb: string): string {
+    if (english || verb.length > 2 || random() > 0.1) return verb;
+    return verb.length === 2 ? verb + verb : verb + pick(['', '', '一', '了']) + verb;
+  }
+
+  /** Whom a picture shows need not be named: "get him to laugh". Not in lists, nor where the name is said again. */
+  function pronoun(frame: string, whole: string, text: string): string | undefined {
+    if (random() > PRONOUNS || frame.split(whole).length > 2) return undefined;
+    if (!english) return /[只个条匹头位]$/.test(text) ? undefined : pick(['它', '他', '她', '这个', '那个']);
+    const caused = /\b(?:make|let|have|get|see|want) (?:the|my|this|that|our) $/.test(text);
+    if (!caused && !/(?:^|[,.;] )(?:the|my|this|that|our) $/.test(text)) return undefined;
+    return pick(caused ? ['it', 'him', 'her', 'them'] : ['it', 'he', 'she']);
   }
 
   /** A frame with its slots filled; `spans` says which characters are which slot. */
@@ -94,7 +121,14 @@ export function createFiller(language: Language, { random, pick }: Random) {
         }
       } else if (word === undefined && /[PQ]/.test(name))
         word = partName(parts.get(name + number)!, text, many);
-      else word ??= name === 'T' || name === 'X' ? thing(text, many) : simple(name);
+      else if (word === undefined && name === 'T' && !/^['s]/.test(rest)) {
+        const it = pronoun(frame, whole, text);
+        if (it) {
+          text = english ? text.replace(/\S+ $/, '') + it : text + it;
+          continue;
+        }
+        word = thing(text, many);
+      } else word ??= name === 'T' || name === 'X' ? thing(text, many) : simple(name);
       if (!/[AB]/.test(name)) said.set(whole, word);
       if (many && /[TXPQ]/.test(name)) last += 1;
       if (english) text = text.replace(/\ban? $/, /^[aeiou]/.test(word) ? 'an ' : 'a ');

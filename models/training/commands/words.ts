@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import nlp from 'compromise';
+import { pinyin } from 'pinyin-pro';
 import { meaningOf, wordsOfLength } from '../../understand/lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../../understand/lexicon/index.ts';
 import { isNoun } from '../../understand/lexicon/nouns.ts';
+import { verbAt } from '../../understand/lexicon/verbs.ts';
 
 const split = (words: string) => words.split(' ');
 const phrases = (words: string) => split(words).map((word) => word.replaceAll('_', ' '));
@@ -31,7 +33,7 @@ export const THINGS = {
   zh: [...LABEL_WORDS.zh.keys(), ...THINGS_ZH.keys(), ...THINGS_ZH.keys()],
 };
 /** No verbs at all, or no motion without what follows them. */
-const NO_VERB = /^(?:have|open|go|say|head|look at|stormy|thunderstorm|lightning|blizzard)\b/;
+const NO_VERB = /^(?:have|open|say|head|look at|stormy|thunderstorm|lightning|blizzard)\b/;
 export const VERBS = {
   en: [...MANNERS.en.keys()].filter((verb) => !NO_VERB.test(verb)),
   zh: [...MANNERS.zh.keys()],
@@ -145,13 +147,32 @@ export const RARE = {
   verbs: { en: rareVerbs, zh: rareChinese('verb') },
 };
 
+/** Characters by their sound. */
+export const soundOf = (character: string): string => pinyin(character, { toneType: 'none' });
+export const SOUNDS = new Map<string, string[]>();
+for (const character of commonCharacters())
+  SOUNDS.set(soundOf(character), [...(SOUNDS.get(soundOf(character)) ?? []), character]);
+
+/** Those of many words. */
+function commonCharacters(): string[] {
+  const counts = new Map<string, number>();
+  for (const character of wordsOfLength(2).join('')) counts.set(character, (counts.get(character) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count >= 20).map(([character]) => character);
+}
+
+/** What a picture may show is said of it: "the child is sleeping". */
+const moves = (sentence: string): boolean => {
+  const tokens = sentence.toLowerCase().match(/[a-z']+/g) ?? [];
+  return tokens.some((_, i) => verbAt(tokens, i)?.past === false);
+};
+
 /** Sentences that ask for nothing: WordNet's examples of nouns and adjectives, and the sayings and names of CC-CEDICT. */
 export const TALK = {
   en: ['noun', 'adj']
     .flatMap((pos) => lines(`data.${pos}`))
     .flatMap((line) => line.match(/(?<=")[^";]{30,160}(?=")/g) ?? [])
-    .filter((_, i) => i % 4 === 0),
-  zh: sayings(),
+    .filter((sentence, i) => i % 5 === 0 && !moves(sentence)),
+  zh: sayings().filter((_, i) => i % 2 === 0),
 };
 
 function sayings(): string[] {

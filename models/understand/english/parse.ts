@@ -13,7 +13,9 @@ const QUESTION =
   /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
 const ABOUT_ME =
-  /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
+  /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i')/;
+/** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
+const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
   /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
@@ -39,9 +41,15 @@ const ASKED_AFTER =
   /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
-/** Lower case, one kind of quotes and spaces. */
+/** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
-  sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
+  sentence
+    .toLowerCase()
+    .replace(/[’`]/g, "'")
+    .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
+    .replace(/[“”"]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksEnglish(sentence: string): boolean {
@@ -62,7 +70,7 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   });
   const said = fromAsking(right.split(BREAK), ASKS)
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
-    .filter((clause) => clause.trim() !== '' && !ABOUT_ME.test(clause));
+    .filter((clause) => clause.trim() !== '' && !isTalk(clause));
   const wanted = said.filter(isWanted);
   const unwanted = said.filter((clause) => !wanted.includes(clause));
   // "I'd love it if the dolphin jumped" tells no story.
@@ -77,6 +85,12 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
     confidence: parsed.confidence * trust,
   }));
 }
+
+const isTalk = (clause: string): boolean => {
+  if (!MINE.test(clause)) return ABOUT_ME.test(clause);
+  const { missed, trust, ...said } = parseClause(clause);
+  return missed > 0 || trust < 1 || !acts(said);
+};
 
 /** A long sentence from where it begins to ask for something. */
 export const asked = (text: string): string => fromAsking(text.split(/(?<=[,;:.!?])\s+/), ASKS).join(' ');

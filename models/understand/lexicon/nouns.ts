@@ -1,6 +1,6 @@
 import nlp from 'compromise';
 import { findLabel, LABELS } from '../../labels.ts';
-import { LABEL_WORDS } from './index.ts';
+import { LABEL_WORDS, THINGS_ZH } from './index.ts';
 import { climb, sensesOf } from './wordnet.ts';
 
 /** Senses of a word that may name an animal or a vehicle; rarer ones are jokes and proper names. */
@@ -124,11 +124,13 @@ export const isPlant = (words: string): boolean =>
     .slice(0, 1)
     .some((sense) => reaches(sense, 'flora') || reaches(sense, 'flower'));
 
+const SEEN = new Set(THINGS_ZH.values());
 /** A drop is a shape in WordNet, a unicorn an idea. */
 const VISIBLE = ['physical_entity', 'shape', 'imaginary_being'];
 
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
 export function isPhysical(noun: string): boolean {
+  if (SEEN.has(singular(noun))) return true;
   const senses = sensesOf(singular(noun), 'noun').slice(0, SENSES);
   return senses.length === 0 || senses.some((sense) => VISIBLE.some((kind) => reaches(sense, kind)));
 }
