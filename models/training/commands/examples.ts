@@ -20,7 +20,7 @@ const { random } = createRandom(Number(values.seed));
 /** How often a sentence has no marks, as some recognisers write it. */
 const UNMARKED = 0.4;
 /** Chatter without slots says the same each time, or a part of it. */
-const CHATTER = 3;
+const CHATTER = 2;
 const CUT = 0.4;
 
 interface Filled {

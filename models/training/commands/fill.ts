@@ -22,7 +22,7 @@ const SLOT = /\{([TANPDSXBQE])-?(ing|s|ed)?(\d?)(?:-(ing|s|ed))?\}/g;
 const TAG: Record<string, number> = { T: 1, A: 2, N: 2, P: 3, D: 4, S: 5 };
 
 /** How often "it" stands for a thing, and a character of its name is written by its sound. */
-const PRONOUNS = 0.1;
+const PRONOUNS = 0.06;
 const MISHEARD = 0.05;
 
 /** A verb and what belongs to it: "wag its tail" is ['wag', 'its tail']. */

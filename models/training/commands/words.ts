@@ -33,7 +33,7 @@ export const THINGS = {
   zh: [...LABEL_WORDS.zh.keys(), ...THINGS_ZH.keys(), ...THINGS_ZH.keys()],
 };
 /** No verbs at all, or no motion without what follows them. */
-const NO_VERB = /^(?:have|open|say|head|look at|stormy|thunderstorm|lightning|blizzard)\b/;
+const NO_VERB = /^(?:have|open|say|head|look at|stormy|thunderstorm|lightning|blizzard)\b|\b(?:its|his|her)\b/;
 export const VERBS = {
   en: [...MANNERS.en.keys()].filter((verb) => !NO_VERB.test(verb)),
   zh: [...MANNERS.zh.keys()],
@@ -171,8 +171,8 @@ export const TALK = {
   en: ['noun', 'adj']
     .flatMap((pos) => lines(`data.${pos}`))
     .flatMap((line) => line.match(/(?<=")[^";]{30,160}(?=")/g) ?? [])
-    .filter((sentence, i) => i % 5 === 0 && !moves(sentence)),
-  zh: sayings().filter((_, i) => i % 2 === 0),
+    .filter((sentence, i) => i % 3 === 0 && !moves(sentence)),
+  zh: sayings(),
 };
 
 function sayings(): string[] {

@@ -63,10 +63,6 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
 const ALL_BUT =
   /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
 
-/** A long sentence from where it begins to ask for something. */
-export const asked = (text: string): string =>
-  fromAsking(text.split(/(?<=[，。,；;！!？?])/), ASKED_TO_ACT).join('');
-
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;
 const nameBefore = (clauses: string[]): string =>

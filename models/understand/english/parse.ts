@@ -92,9 +92,6 @@ const isTalk = (clause: string): boolean => {
   return missed > 0 || trust < 1 || !acts(said);
 };
 
-/** A long sentence from where it begins to ask for something. */
-export const asked = (text: string): string => fromAsking(text.split(/(?<=[,;:.!?])\s+/), ASKS).join(' ');
-
 /** "The bird shouldn't fly, it should nod": the pronoun is what was just named. */
 const namedIn = (clauses: string[]) =>
   clauses
