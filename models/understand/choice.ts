@@ -1,3 +1,4 @@
+import type { Thing } from './clauses.ts';
 import { actionOf } from './lexicon/index.ts';
 import { isNoun, isPhysical } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
@@ -9,20 +10,27 @@ const UNSEEN = 0.6;
 /** From here on the tagger's reading counts where the rules find no command. */
 const ENOUGH = 0.5;
 
-/** How sure the tagger must be that a sentence asks for nothing: one that has a word for asking, any other, a short one. */
-const IDLE = { asking: 0.9, other: 0.7 };
+/** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
+const IDLE = { asking: 0.95, other: 0.6 };
 const ASKING =
-  /\b(?:make|let|have|get|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|[让把叫帮请想要给能令]|使(?!劲)|可以/i;
+  /\b(?:make|let|have|get|bring|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|希望|能不能|可以|可不可以|不许|都别/i;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
 const SHORT = 5;
 
 /**
  * Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. None where the
- * tagger hears talk that asks for nothing, in which rules find verbs all the same.
+ * tagger hears talk that asks for nothing, in which rules find verbs all the same, or where what moves cannot be seen ("prices").
  */
-export function choose(rules: Parsed[], { parsed: tagged, idle }: Reading, sentence: string): Parsed[] {
+export function choose(rules: Parsed[], { parsed, idle }: Reading, sentence: string): Parsed[] {
   const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
-  if (length > SHORT && idle > (ASKING.test(sentence) ? IDLE.asking : IDLE.other)) return [];
+  const asking = ASKING.test(sentence);
+  const chosen = better(rules, parsed);
+  if (length <= SHORT) return chosen;
+  if (idle > (asking ? IDLE.asking : IDLE.other)) return [];
+  return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
+}
+
+function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   const [a, b] = [worth(rules), worth(tagged)];
   if ((a === 0 && b < ENOUGH) || a >= b) return rules;
   // How it is done is often said where the tagger does not look.
@@ -38,9 +46,13 @@ export function choose(rules: Parsed[], { parsed: tagged, idle }: Reading, sente
 function worth(parsed: Parsed[]): number {
   const of = ({ object, confidence, manner, part }: Parsed) => {
     if (!actionOf(manner, part)) return 0;
-    const last = object?.english?.split(' ').at(-1);
-    const seen = object?.label || (last && isNoun(last) && isPhysical(last));
-    return confidence * (seen ? 1 : object ? UNSEEN : UNNAMED);
+    if (!object) return confidence * UNNAMED;
+    return confidence * (object.label || isThing(object) ? 1 : UNSEEN);
   };
   return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);
 }
+
+const lastOf = ({ english = '' }: Thing): string => english.split(' ').at(-1)!;
+const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
+const isIdea = (object: Thing): boolean =>
+  !object.label && isNoun(lastOf(object)) && !isPhysical(lastOf(object));

@@ -33,7 +33,8 @@ export const THINGS = {
   zh: [...LABEL_WORDS.zh.keys(), ...THINGS_ZH.keys(), ...THINGS_ZH.keys()],
 };
 /** No verbs at all, or no motion without what follows them. */
-const NO_VERB = /^(?:have|open|say|head|look at|stormy|thunderstorm|lightning|blizzard)\b|\b(?:its|his|her)\b/;
+const NO_VERB =
+  /^(?:have|open|say|head|look at|stormy|thunderstorm|lightning|blizzard)\b|\b(?:its|his|her)\b/;
 export const VERBS = {
   en: [...MANNERS.en.keys()].filter((verb) => !NO_VERB.test(verb)),
   zh: [...MANNERS.zh.keys()],
