@@ -11,7 +11,7 @@ const UNSEEN = 0.6;
 const ENOUGH = 0.5;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.6 };
+const IDLE = { asking: 0.95, other: 0.5 };
 const ASKING =
   /\b(?:make|let|have|get|bring|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|希望|能不能|可以|可不可以|不许|都别/i;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */

@@ -13,7 +13,7 @@ export { createTagger, type Tagger } from './tagger.ts';
 
 export interface Reading {
   parsed: Parsed[];
-  /** 0..1, how sure it is that no word of the sentence asks for a motion; 0 where one does. */
+  /** 0..1, how sure it is that no word of the sentence says what shall be done. */
   idle: number;
 }
 
@@ -30,8 +30,7 @@ export async function parseTagged(
   const tagged = await tagger.tag(text);
   const marked = tagged.filter(({ tag }) => tag !== 'O');
   const trust = marked.reduce((sum, { sure }) => sum + sure, 0) / Math.max(1, marked.length);
-  const acts = tagged.some(({ tag }) => tag === 'A' || tag === 'P');
-  const idle = acts ? 0 : Math.min(1, ...tagged.map(({ sure }) => sure));
+  const idle = 1 - Math.max(0, ...tagged.map(({ acts }) => acts));
   const parsed = commandsIn(text, tagged).flatMap(({ things, action, part, direction, strength }) =>
     (things.length > 0 ? things : ['']).flatMap((thing) => {
       const words = chinese
