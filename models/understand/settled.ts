@@ -1,7 +1,7 @@
 import { findLabel } from '../labels.ts';
 import type { Action } from '../types.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isCreature } from './lexicon/nouns.ts';
+import { isCreature, isPlant } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
 
 /** English names of things by what they are like, their last word. */
@@ -10,7 +10,7 @@ const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
 
 const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
-const PLANT = /\b(?:flowers?|rose|tulip|lily|bud|blossom|plant)$/;
+const BUD = /\b(?:buds?|petals?)$/;
 
 /** What has a body like ours though it is no creature. */
 const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
@@ -18,13 +18,18 @@ const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|m
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
 export function settled({ manner, part, object, direction }: Parsed): Action | undefined {
   const action = actionOf(manner, part);
-  if (part || !object) return action;
+  if (!object) return action;
   const { label, english = '' } = object;
+  if (part) return label === 'clock' ? 'spin' : action;
   const creature = english && (isCreature(english) || FIGURE.test(english));
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
   if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
-  if (PLANT.test(english) && (manner === 'talk' || manner === 'drive')) return 'bloom';
+  if ((BUD.test(english) || isPlant(english)) && (manner === 'talk' || manner === 'drive')) return 'bloom';
+  // Who rides or drives does not run.
+  if (label === 'person' && manner === 'drive') return 'move';
+  if (label === 'person' && manner === 'drift' && direction !== 'down') return 'slide';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
+  if (kind === 'vehicle' && manner === 'fall' && direction === 'back') return 'drive';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk')) return 'drive';
   if (kind === 'thing' && manner === 'walk') return 'move';

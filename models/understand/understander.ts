@@ -1,10 +1,9 @@
 import { PipelineError } from '../errors.ts';
 import type { Command, Language } from '../types.ts';
 import { asksChinese, parseChinese } from './chinese/parse.ts';
+import { choose } from './choice.ts';
 import { asksEnglish, parseEnglish } from './english/parse.ts';
 import type { Understander } from './index.ts';
-import { actionOf } from './lexicon/index.ts';
-import { isNoun, isPhysical } from './lexicon/nouns.ts';
 import { inEnglish } from './mixed.ts';
 import type { Parsed } from './parsed.ts';
 import { promptOf } from './prompt.ts';
@@ -25,7 +24,11 @@ export async function createUnderstander(): Promise<Understander> {
       const asks = spoken.asks(sentence);
       const parsed = asks
         ? []
-        : better(spoken.parse(sentence, seen), await parseTagged(tagger, sentence, spoken.language, seen));
+        : choose(
+            spoken.parse(sentence, seen),
+            await parseTagged(tagger, sentence, spoken.language, seen),
+            sentence,
+          );
       const [first, ...also] = parsed.flatMap((one) => commandOf(one, text, language) ?? []);
       if (!first) throw notACommand(text, language, parsed[0]);
       return also.length > 0 ? { ...first, also } : first;
@@ -35,36 +38,6 @@ export async function createUnderstander(): Promise<Understander> {
 
 const ENGLISH = { language: 'en', asks: asksEnglish, parse: parseEnglish } as const;
 const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese } as const;
-
-/** What a reading is worth that names no thing, and one whose thing may be none. */
-const UNNAMED = 0.75;
-const UNSEEN = 0.6;
-/** From here on the tagger's reading counts where the rules find no command. */
-const ENOUGH = 0.5;
-
-/** Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. */
-function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
-  const [a, b] = [worth(rules), worth(tagged)];
-  if ((a === 0 && b < ENOUGH) || a >= b) return rules;
-  // How it is done is often said where the tagger does not look.
-  const same = rules.length === tagged.length;
-  return tagged.map((one, i) => ({
-    ...one,
-    direction: one.direction ?? (same ? rules[i].direction : undefined),
-    strength: one.strength ?? (same ? rules[i].strength : undefined),
-  }));
-}
-
-/** 0..1 */
-function worth(parsed: Parsed[]): number {
-  const of = ({ object, confidence, manner, part }: Parsed) => {
-    if (!actionOf(manner, part)) return 0;
-    const last = object?.english?.split(' ').at(-1);
-    const seen = object?.label || (last && isNoun(last) && isPhysical(last));
-    return confidence * (seen ? 1 : object ? UNSEEN : UNNAMED);
-  };
-  return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);
-}
 
 /** Undefined where it is not sure enough, or says no motion of ours. */
 function commandOf(parsed: Parsed, text: string, language: Language): Command | undefined {

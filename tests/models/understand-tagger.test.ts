@@ -39,7 +39,7 @@ test('sentences are cut and tagged as in training', async () => {
 
 /** "the/O dog/T" */
 const tag = (text: string, tags: string): Tagged[] =>
-  unitsOf(text).map((unit, i) => ({ ...unit, tag: tags[i] as Tagged['tag'], sure: 1 }));
+  unitsOf(text).map((unit, i) => ({ ...unit, tag: tags[i] as Tagged['tag'], sure: 1, acts: 0 }));
 
 test('tags become commands', () => {
   const cases: [string, string, object[]][] = [
@@ -64,6 +64,10 @@ test('tags become commands', () => {
     ],
     ['wave , the lady , yes wave', 'AOOTOOA', [{ things: ['lady'], action: 'wave' }]],
     ['wag its tail gently', 'AAPS', [{ things: [], action: 'wag its', part: 'tail', strength: 'gently' }]],
+    // Named on the way to what is meant.
+    ['past the barn , the duck , make it swim', 'OOTOOTOOOA', [{ things: ['barn', 'duck'], action: 'swim' }]],
+    ['a barn behind some duck , make it swim', 'OTOOTOOOA', [{ things: ['duck'], action: 'swim' }]],
+    ['让狗摇个尾巴', 'OTAOAA', [{ things: ['狗'], action: '摇个尾巴' }]],
     ['what a lovely day', 'OOOO', []],
   ];
   for (const [text, tags, commands] of cases)

@@ -15,9 +15,10 @@ def read(path):
 
 
 def vocabulary(examples, common):
-    """Units that occur often outside the slots, most frequent first; place 0 is kept for all others."""
-    counts = Counter(unit for units, _, tags, _ in examples for unit, tag in zip(units, tags) if tag == 0)
-    return [""] + [unit for unit, n in counts.most_common() if n >= common]
+    """Units outside the slots of at least `common` frames, most frequent first; place 0 is kept for all others."""
+    seen = {(unit, frame) for units, _, tags, frame in examples for unit, tag in zip(units, tags) if tag == 0}
+    counts = Counter(unit for unit, _ in seen)
+    return [""] + sorted((unit for unit, n in counts.items() if n >= common), key=lambda unit: (-counts[unit], unit))
 
 
 def batch(examples, index):

@@ -78,6 +78,7 @@ def main(arguments=None):
         for some in batches:
             inputs, features, tags = batch(some, index)
             inputs = inputs.masked_fill(torch.rand(inputs.shape) < config.forgotten, 0)
+            features = features.masked_fill(torch.rand(features.shape) < config.doubted, 0)
             loss = F.cross_entropy(net(inputs, features).flatten(0, 1), tags.flatten(), ignore_index=-1)
             optimiser.zero_grad()
             loss.backward()

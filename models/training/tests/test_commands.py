@@ -36,6 +36,12 @@ def test_vocabulary_has_the_words_around_the_slots(examples):
     assert words[0] == "" and {"make", "the", "not", "but"} <= set(words) and not set(ACTIONS) & set(words)
 
 
+def test_words_of_few_frames_have_no_place_of_their_own():
+    some = [(["oddly", "make", "it", "go"], [[]] * 4, [0, 0, 0, 2], f"en{i % 2}") for i in range(9)]
+    some += [(["make", "it", "go"], [[]] * 3, [0, 0, 2], f"en{i}") for i in range(9)]
+    assert data.vocabulary(some, 3) == ["", "it", "make"]
+
+
 def test_batches_are_padded(examples):
     some = data.read(examples)[:2]
     words, features, tags = data.batch(some, {"the": 3})

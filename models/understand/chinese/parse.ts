@@ -2,6 +2,7 @@ import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { isWord } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
+import { isCreature } from '../lexicon/nouns.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
@@ -9,15 +10,16 @@ import { soundOfVerb, type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
-  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是|几[只个]/;
+  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是(?!算了)|几[只个]/;
 /** 我喜欢… tells of the speaker; 我想让… has lost its 我想 by now. */
-const ABOUT_ME = /^(?:我|小时候|以前|昨天|上次|刚才)/;
+const ABOUT_ME = /^(?:我(?!们?家)|上次|刚才)|小时候|以前|昨天/;
 /** Talk of oneself, and praise. */
 const TELLS =
-  /^(?:我们|咱们|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
+  /^(?:(?:我们|咱们)(?!家)|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
 const ASKED_TO_ACT = /让|把|使(?!劲)|帮|叫(?=\S+[动跑跳走])|我?(?:想|要)看/;
 const NEGATIVE =
   /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
+const BACK = /^(?:(?:只|就|光)?[让叫使把])?[他她它]们?/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
 /** Whether it is a question, and not one that asks for something to be done. */
@@ -34,27 +36,32 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   );
   if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
-  const said = fromAsking(right.text.split(BREAK), ASKED_TO_ACT).map((clause) =>
+  const said = fromAsking(right.text.split(BREAK).filter(Boolean), ASKED_TO_ACT).map((clause) =>
     clause.startsWith(INSTEAD) ? clause : stripManners(clause),
   );
   const wanted = said
     .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
     .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !ABOUT_ME.test(clause));
+  const unwanted = said.filter((clause) => NEGATIVE.test(clause));
+  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
   // What was understood by its sound counts for a quarter.
   const trust = 1 - (0.25 * right.misheard) / text.length;
   return combine(wanted.flatMap(sentences).map((clause) => parseClause(clause, seen))).map((parsed) => ({
     ...parsed,
+    object: parsed.object ?? antecedent,
     confidence: parsed.confidence * trust,
   }));
+
+  /** 别让宝宝哭了，让他笑: the pronoun is what was just named. */
+  function namedIn(clauses: string[]): Thing | undefined {
+    const object = clauses.map((clause) => parseClause(clause, seen).object).findLast((one) => one);
+    return object && (object.label || isCreature(object.english ?? '')) ? object : undefined;
+  }
 }
 
 /** 除了鼓手谁都不许动: what is left out is what moves. */
 const ALL_BUT =
   /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
-
-/** A long sentence from where it begins to ask for something. */
-export const asked = (text: string): string =>
-  fromAsking(text.split(/(?<=[，。,；;！!？?])/), ASKED_TO_ACT).join('');
 
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;
@@ -158,7 +165,12 @@ function isSubject(tokens: Token[], i: number): boolean {
   );
 }
 
-const soundOfNoun = new SoundTable([...LABEL_WORDS.zh.keys()].filter((word) => word.length <= 3));
+/** 码 is heard for 马 rather than for 妈. */
+const soundOfNoun = new SoundTable(
+  [...LABEL_WORDS.zh]
+    .filter(([word, label]) => word.length <= 3 && (word.length > 1 || label !== 'person'))
+    .map(([word]) => word),
+);
 
 /**
  * Speech recognition writes 购 for 狗 and 洞 for 动. Unknown words are read by their sound: as a name before the verb, as

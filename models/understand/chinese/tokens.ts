@@ -121,11 +121,18 @@ export function lookUp(word: string): Token | undefined {
   const part = PARTS.zh.get(word);
   if (CAUSATIVES.has(word)) return { text: word, kind: 'causative' };
   if (label) return { text: word, kind: 'noun', label, english: label };
-  if (thing) return { text: word, kind: 'noun', english: thing };
+  if (thing) return { text: word, kind: 'noun', english: thing, label: labelOf(thing) };
   if (part) return { text: word, kind: 'part', value: part };
   if (PRONOUNS.has(word)) return { text: word, kind: 'pronoun' };
   if (manner) return { text: word, kind: 'verb', value: manner };
   return FUNCTION.has(word) ? { text: word, kind: 'function' } : undefined;
+}
+
+/** By the English name; looked up once. */
+const labels = new Map<string, string | undefined>();
+function labelOf(thing: string): string | undefined {
+  if (!labels.has(thing)) labels.set(thing, labelOfEnglish(thing.split(' ')));
+  return labels.get(thing);
 }
 
 /** Whether the lexicon cuts the word into pieces without a remainder. */

@@ -11,7 +11,7 @@ const LEAD_IN =
 const TAIL =
   /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|那样|才有感觉|应?该?(?:挺|很|蛮|多|真)?好看的?|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
 /** Questions that ask for something to be done. */
-const REQUEST = /能不能|可不可以|可以|能否|要不要|好吗|好不好|行吗|行不行|请|麻烦|帮|能(?=.*吗)/;
+const REQUEST = /ok|能不能|可不可以|可以|能否|要不要|好吗|好不好|行吗|行不行|请|麻烦|帮|能(?=.*吗)/;
 /** 火车，哦不，汽车; 不是猫，是兔子: what follows takes the place of what it repeats. */
 const CORRECTION =
   /，?[啊哦哎诶咦]*(?:不不+|不对|说错了?|错了|算了|哦不(?!是))，?(?:还是|应该是|是|改成|换成)?|，?[啊哦哎诶]*不是[^，]{1,4}，?(?:而?是)/g;
@@ -32,6 +32,7 @@ export function normalize(sentence: string): { text: string; asked: boolean } {
       /\S/.test(marks) ? '，' : ' ',
     )
     .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '')
+    .replace(/(?:那个|这个)?叫(?:什么|啥)(?:名字)?(?:来着)?(?=，)|[^，]{0,4}(?:什么|啥)来着/g, '')
     .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，|怎么说呢，/g, '')
     .replace(CORRECTION, `，${INSTEAD}`);
   const asked = /[?？]\s*$|吗\s*$/.test(sentence) && !REQUEST.test(plain);

@@ -1,4 +1,4 @@
-import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
 import { isFunction, tokenize } from './phrases.ts';
@@ -17,12 +17,17 @@ const LITTLE = new Set('the a an this that its my your his her i you we to and m
 
 const OWNERS = new Set("its his her their 's".split(' '));
 
+/** Where a verb belongs: "make the cat role over". */
+const ASKED = /\b(?:make|let|have|get|should|must|to)\b/;
+const VERBS = [...MANNERS.en.keys()].filter((verb) => !verb.includes(' '));
+
 /** Everything that we have a word for. */
 const NAMES = new Set([...LABEL_WORDS.en.keys(), ...[...THINGS_ZH.values()].map(singular)]);
 
 /**
  * A sentence as it was said: where it names nothing that the picture shows, a word that sounds like something in it becomes
- * that ("the bare" -> "the bear"); where it names nothing that we know, a word that sounds the same as one ("flour").
+ * that ("the bare" -> "the bear"); where it names nothing that we know, a word that sounds the same as one ("flour"); where it
+ * asks for no motion of ours, a word that sounds the same as a verb ("role over").
  */
 export function heard(text: string, seen: string[]): string {
   const tokens = tokenize(text);
@@ -41,6 +46,12 @@ export function heard(text: string, seen: string[]): string {
   const owned = tokens.findIndex((token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token));
   const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
   if (part) return replaced(text, [tokens[owned]], part);
+  if (ASKED.test(text) && !tokens.some((_, i) => verbAt(tokens, i))) {
+    for (const token of tokens.slice(2).filter(isCandidate)) {
+      const verb = soundsLike([token], VERBS, 0);
+      if (verb) return replaced(text, [token], verb);
+    }
+  }
   if (!tokens.some((token) => isNoun(token) && isKnown(token))) {
     for (const token of tokens.filter((word) => isCandidate(word) && !isCreature(word))) {
       const word = soundsLike([token], NAMES, 0);

@@ -10,16 +10,18 @@ import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
-  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this)\b)\w+|has|have (you|they|i)|should i)\b/;
+  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
 const ABOUT_ME =
-  /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i'|my\b(?!.*\b(?:should|must)\b))/;
+  /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i')/;
+/** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
+const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
   /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
-  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)/;
+  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
 
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
@@ -34,15 +36,26 @@ const INSTEAD = '~';
 const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
 /** A clause that asks for something to be done. */
 const ASKS = /\b(?:make|let|have|get|should|must|ought|want|like|please|could you|can you)\b/;
+/** After a question: "what do you call it, the carousel, get that going". */
+const ASKED_AFTER =
+  /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
-/** Lower case, one kind of quotes and spaces. */
+/** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
-  sentence.toLowerCase().replace(/[’`]/g, "'").replace(/[“”"]/g, '').replace(/\s+/g, ' ').trim();
+  sentence
+    .toLowerCase()
+    .replace(/[’`]/g, "'")
+    .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
+    .replace(/[“”"]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** Whether it is a question, and not one that asks for something to be done. */
-export const asksEnglish = (sentence: string): boolean =>
-  QUESTION.test(stripManners(normalizeEnglish(sentence)));
+export function asksEnglish(sentence: string): boolean {
+  const text = stripManners(normalizeEnglish(sentence));
+  return QUESTION.test(text) && !ASKED_AFTER.test(text);
+}
 
 /** Parses an English sentence: a command for each thing; none in talk that asks for no motion. */
 export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
@@ -57,7 +70,7 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   });
   const said = fromAsking(right.split(BREAK), ASKS)
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
-    .filter((clause) => clause.trim() !== '' && !ABOUT_ME.test(clause));
+    .filter((clause) => clause.trim() !== '' && !isTalk(clause));
   const wanted = said.filter(isWanted);
   const unwanted = said.filter((clause) => !wanted.includes(clause));
   // "I'd love it if the dolphin jumped" tells no story.
@@ -73,8 +86,11 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   }));
 }
 
-/** A long sentence from where it begins to ask for something. */
-export const asked = (text: string): string => fromAsking(text.split(/(?<=[,;:.!?])\s+/), ASKS).join(' ');
+const isTalk = (clause: string): boolean => {
+  if (!MINE.test(clause)) return ABOUT_ME.test(clause);
+  const { missed, trust, ...said } = parseClause(clause);
+  return missed > 0 || trust < 1 || !acts(said);
+};
 
 /** "The bird shouldn't fly, it should nod": the pronoun is what was just named. */
 const namedIn = (clauses: string[]) =>

@@ -89,7 +89,7 @@ export function chunk(text: string): Chunks {
     const noun = nounAt(tokens, i, out);
     if (noun) {
       const end = i + noun.taken;
-      const owner = tokens[end] === "'s" && !verbAt(tokens, end + 1);
+      const owner = tokens[end] === "'s" && (!verbAt(tokens, end + 1) || startsNoun(tokens, end + 1));
       const { words, pronoun } = noun;
       out.phrases.push({ words, pronoun, after: owner ? 'owner' : ownerOf(after, out), start: i, end });
       i = end;
@@ -137,8 +137,10 @@ function nominalVerb(out: Chunks): void {
 function ownerOf(after: string | undefined, { phrases }: Chunks): string | undefined {
   const previous = phrases.at(-1);
   if (after !== 'of' || !previous) return after;
-  if (isGroup(previous.words)) phrases.pop();
-  else if (!isPart(previous.words)) return after;
+  if (!isPart(previous.words)) {
+    if (!isGroup(previous.words)) return after;
+    phrases.pop();
+  }
   return previous.after;
 }
 
@@ -183,7 +185,8 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
   // "head off", "back up"
   const phrasal = (verbAt(tokens, start)?.length ?? 1) > 1;
   if (PARTS.en.has(token) && !phrasal) return { words: [token], pronoun: false, taken: 1 };
-  const expected = phrases.length === 0 && (causative || start === 0) && verbs.length === 0;
+  const owned = tokens[start - 1] === "'s";
+  const expected = owned || (phrases.length === 0 && (causative || start === 0) && verbs.length === 0);
   if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
   if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))
     return undefined;

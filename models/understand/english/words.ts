@@ -5,6 +5,7 @@ const LEAD_IN = new RegExp(
   `^(?:${[
     '(?:ok|okay|hey|hi|hello|yo|oh|alright|right|so|now|well|and|but|or|then|also|next|finally|please|pls|kindly|maybe|perhaps|just|only|instead|simply|actually|yeah|yep|yes|yup|sure|cool|great|listen|waggle|computer)(?: there| waggle)?\\b(?! of\\b)[ ,!.:]*',
     '(?:no|nah|dude|buddy|mate|man|bro|first|second)\\b(?=[,!.]|$)[ ,!.]*',
+    "(?:sir|madam|ma'am|folks)\\b[ ,!.]*",
     '(?:first|second)(?= (?:the|make|let|have|get)\\b)',
     '(?:u+m+|u+h+|e+r+m?|h+m+|a+h+)\\b[ ,.]*',
     '(?:would|do) you mind\\b[ ,]*',

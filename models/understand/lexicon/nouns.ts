@@ -1,6 +1,6 @@
 import nlp from 'compromise';
-import { LABELS } from '../../labels.ts';
-import { LABEL_WORDS } from './index.ts';
+import { findLabel, LABELS } from '../../labels.ts';
+import { LABEL_WORDS, THINGS_ZH } from './index.ts';
 import { climb, sensesOf } from './wordnet.ts';
 
 /** Senses of a word that may name an animal or a vehicle; rarer ones are jokes and proper names. */
@@ -21,16 +21,31 @@ export function singular(word: string): string {
   return transform.noun.toSingular(word, model);
 }
 
-/** All forms of a verb: wag, wags, wagged, wagging. */
+/** Verbs whose past is the verb itself; what else compromise leaves unchanged it does not know. */
+const UNCHANGING = new Set(
+  'beat bet burst cast cost cut hit hurt let put quit set shut split spread thrust'.split(' '),
+);
+const IRREGULAR: Record<string, string> = { stride: 'strode' };
+
+/** All forms of a verb: wag, wags, wagging, wagged. */
 export function formsOf(verb: string): { form: string; past: boolean }[] {
   const forms = transform.verb.conjugate(verb, model);
+  const gerund = forms.Gerund === verb ? `${stemOf(verb)}ing` : forms.Gerund;
+  const unknown = forms.PastTense === verb && !UNCHANGING.has(verb);
+  const past = IRREGULAR[verb] ?? (unknown ? `${stemOf(verb)}ed` : forms.PastTense);
   return [
     { form: verb, past: false },
     { form: forms.PresentTense, past: false },
-    { form: forms.Gerund, past: false },
-    { form: forms.PastTense, past: forms.PastTense !== verb },
+    { form: gerund, past: false },
+    { form: past, past: past !== verb },
     ...(forms.Participle ? [{ form: forms.Participle, past: true }] : []),
   ];
+}
+
+/** What -ing and -ed are put to: grinn-, squatt-, frolick-, glid-, gallop-. */
+function stemOf(verb: string): string {
+  if (/^(?:qu|[^aeiou])*[aeiou][bdfglmnprt]$/.test(verb)) return verb + verb.at(-1);
+  return verb.endsWith('c') ? `${verb}k` : verb.replace(/e$/, '');
 }
 
 /** Kinds whose words are worth climbing for: every terrier is a dog, but not every seat is a bench. */
@@ -51,6 +66,13 @@ function labelAnchors(): Map<number, string> {
   return anchors;
 }
 
+/** WordNet's senses of a noun phrase: of its last two words if it lists them ("roller coaster", "rocking horse"), else of the last. */
+function sensesOfPhrase(words: string[]): number[] {
+  const last = singular(words.at(-1)!);
+  const pair = words.length > 1 ? sensesOf(`${words.at(-2)} ${last}`, 'noun') : [];
+  return (pair.length > 0 ? pair : sensesOf(last, 'noun')).slice(0, SENSES);
+}
+
 /**
  * The detector's word for an English noun phrase ("little girl" -> person, "terrier" -> dog by WordNet's hypernyms),
  * judged by its last noun. Undefined for what the detector does not know.
@@ -59,18 +81,20 @@ export function labelOfEnglish(words: string[]): string | undefined {
   const last = words.at(-1);
   if (!last) return undefined;
   const pair = words.slice(-2).join(' ');
-  const direct = LABEL_WORDS.en.get(pair) ?? LABEL_WORDS.en.get(last) ?? LABEL_WORDS.en.get(singular(last));
-  return direct ?? labelByHypernym(singular(last));
+  const listed = LABEL_WORDS.en.get(pair);
+  const direct = LABEL_WORDS.en.get(last) ?? LABEL_WORDS.en.get(singular(last));
+  // A rocking horse is none; what kind a thing is WordNet is not asked.
+  const other = words.length > 1 && sensesOf(pair, 'noun').length > 0 && findLabel(direct)?.kind !== 'thing';
+  return listed ?? (other ? undefined : direct) ?? labelByHypernym(sensesOfPhrase(words));
 }
 
-function labelByHypernym(noun: string): string | undefined {
+function labelByHypernym(senses: number[]): string | undefined {
   const found = labelAnchors();
-  const senses = sensesOf(noun, 'noun').slice(0, SENSES);
   for (const [rank, sense] of senses.entries()) {
     const label = climb(sense, 'noun', CLIMB, (_, offset) => found.get(offset));
-    if (label && label !== 'person') return label;
-    // Half of all nouns also name a kind of person ("star", "tiger"): it must be the first sense, and no animal's name.
-    if (label && rank === 0 && !senses.some((other) => reaches(other, 'animal'))) return label;
+    if (label && label !== 'person' && !senses.slice(0, rank).some((other) => hides(other, label)))
+      return label;
+    if (label === 'person' && rank === 0 && isPerson(senses)) return label;
   }
   return undefined;
 }
@@ -78,27 +102,44 @@ function labelByHypernym(noun: string): string | undefined {
 const reaches = (sense: number, kind: string): boolean =>
   climb(sense, 'noun', 2 * CLIMB, ({ words }) => (words.includes(kind) ? true : undefined)) === true;
 
+/** A tower and a pirate are boats in a later sense; but who is an "ostrich" is one that has its name from the bird. */
+const hides = (sense: number, label?: string) =>
+  reaches(sense, 'physical_entity') && !(reaches(sense, 'person') && findLabel(label)?.kind !== 'vehicle');
+
+/** Half of all nouns also name a kind of person ("star", "tiger", "excavator"): it must be the first sense, and no animal's or machine's name. */
+const isPerson = (senses: number[]) =>
+  senses.length > 0 &&
+  reaches(senses[0], 'person') &&
+  !senses.some((sense) => ['animal', 'machine', 'conveyance'].some((kind) => reaches(sense, kind)));
+
 /** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
 export function isCreature(words: string): boolean {
-  const senses = sensesOf(singular(words.split(' ').at(-1)!), 'noun').slice(0, 2);
-  return (
-    senses.some((sense) => reaches(sense, 'animal')) || (senses.length > 0 && reaches(senses[0], 'person'))
-  );
+  const senses = sensesOfPhrase(words.split(' '));
+  return senses.slice(0, 2).some((sense) => reaches(sense, 'animal')) || isPerson(senses);
 }
 
+/** Whether it grows: "lotus", "cherry blossoms". */
+export const isPlant = (words: string): boolean =>
+  sensesOfPhrase(words.split(' '))
+    .slice(0, 1)
+    .some((sense) => reaches(sense, 'flora') || reaches(sense, 'flower'));
+
+const SEEN = new Set(THINGS_ZH.values());
 /** A drop is a shape in WordNet, a unicorn an idea. */
 const VISIBLE = ['physical_entity', 'shape', 'imaginary_being'];
 
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
 export function isPhysical(noun: string): boolean {
+  if (SEEN.has(singular(noun))) return true;
   const senses = sensesOf(singular(noun), 'noun').slice(0, SENSES);
   return senses.length === 0 || senses.some((sense) => VISIBLE.some((kind) => reaches(sense, kind)));
 }
 
-/** "flock", "pair", "bunch": what counts things, not a thing. */
+/** "pair", "bunch", "shoal": what counts things, not a thing. */
 export function isGroup(words: string[]): boolean {
-  const [first] = sensesOf(singular(words.at(-1)!), 'noun');
-  return first !== undefined && reaches(first, 'group');
+  const [first, ...others] = sensesOf(singular(words.at(-1)!), 'noun');
+  if (first === undefined) return false;
+  return reaches(first, 'group') || others.slice(0, 2).some((sense) => reaches(sense, 'biological_group'));
 }
 
 /** A word that is no noun but an adjective, "fluffy"; unknown words are names. */

@@ -1,15 +1,21 @@
 import type { Language } from '../../types.ts';
 import { heard as heardChinese } from '../chinese/heard.ts';
-import { asked as askedChinese, parseClause as parseChinese } from '../chinese/parse.ts';
+import { parseClause as parseChinese } from '../chinese/parse.ts';
 import { plainOf, plainVerbs } from '../chinese/words.ts';
 import { combine } from '../clauses.ts';
 import { heard as heardEnglish } from '../english/heard.ts';
-import { asked as askedEnglish, normalizeEnglish, parseClause as parseEnglish } from '../english/parse.ts';
+import { normalizeEnglish, parseClause as parseEnglish } from '../english/parse.ts';
 import type { Parsed } from '../parsed.ts';
 import { commandsIn } from './spans.ts';
 import type { Tagger } from './tagger.ts';
 
 export { createTagger, type Tagger } from './tagger.ts';
+
+export interface Reading {
+  parsed: Parsed[];
+  /** 0..1, how sure it is that no word of the sentence says what shall be done. */
+  idle: number;
+}
 
 /** Parses a sentence by its tags: the words of each command are picked out of it, and read as a plain sentence. */
 export async function parseTagged(
@@ -17,15 +23,15 @@ export async function parseTagged(
   sentence: string,
   language: Language,
   seen: string[],
-): Promise<Parsed[]> {
+): Promise<Reading> {
   const chinese = language === 'zh';
   const plain = chinese ? plainOf(sentence) : normalizeEnglish(sentence);
-  const right = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
-  const text = chinese ? askedChinese(right) : askedEnglish(right);
+  const text = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
   const tagged = await tagger.tag(text);
   const marked = tagged.filter(({ tag }) => tag !== 'O');
   const trust = marked.reduce((sum, { sure }) => sum + sure, 0) / Math.max(1, marked.length);
-  return commandsIn(text, tagged).flatMap(({ things, action, part, direction, strength }) =>
+  const idle = 1 - Math.max(0, ...tagged.map(({ acts }) => acts));
+  const parsed = commandsIn(text, tagged).flatMap(({ things, action, part, direction, strength }) =>
     (things.length > 0 ? things : ['']).flatMap((thing) => {
       const words = chinese
         ? [thing, strength, direction, action, part]
@@ -35,4 +41,5 @@ export async function parseTagged(
       return combine([clause]).map((parsed) => ({ ...parsed, confidence: parsed.confidence * trust }));
     }),
   );
+  return { parsed, idle };
 }

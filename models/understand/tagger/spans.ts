@@ -1,9 +1,10 @@
 import type { Tag, Tagged } from './tagger.ts';
 
-/** Words in a row with the same tag. */
-interface Span {
+/** Words in a row with the same tag, by their place in the sentence. */
+interface Placed {
   tag: Exclude<Tag, 'O'>;
-  text: string;
+  start: number;
+  end: number;
 }
 
 /** What one command of a sentence is made of, in the words of the sentence. */
@@ -15,17 +16,28 @@ export interface Spoken {
   strength?: string;
 }
 
-function spansOf(text: string, tagged: Tagged[]): Span[] {
-  const spans: (Span & { start: number; end: number })[] = [];
+/** What may stand within a thing or an action: 左边的狗, 摇个尾巴, "wag that tail". */
+const WITHIN: Partial<Record<Tag, RegExp>> = {
+  T: /^(?:的|那个|那只)$/,
+  A: /^(?:[个了着过一]{1,2}|\s+(?:its|his|her|their|that|the|a)\s+)$/,
+};
+
+function spansOf(text: string, tagged: Tagged[]): Placed[] {
+  const spans: Placed[] = [];
   let before: Tag = 'O';
   for (const { tag, start, end } of tagged) {
     const last = spans.at(-1);
-    if (tag !== 'O' && tag === before && last) last.end = end;
-    else if (tag !== 'O') spans.push({ tag, start, end, text: '' });
+    const within = last?.tag === tag && WITHIN[tag]?.test(text.slice(last.end, start));
+    if (last && tag !== 'O' && (tag === before || within)) last.end = end;
+    else if (tag !== 'O') spans.push({ tag, start, end });
     before = tag;
   }
-  return spans.map((span) => ({ tag: span.tag, text: text.slice(span.start, span.end) }));
+  return spans;
 }
+
+/** What joins things of a list: "the dog, the cat and the bird", 狗和猫. Any other that is named later takes the place of the first. */
+const JOINED =
+  /^[\s,、]*(?:(?:and|plus|with|also|then|as well as|和|跟|与|同|还有|以及|再|又)?[\s,、]*(?:the|a|an|my|your|that|this|both|那只|那个|这只)?)[\s,、]*$/;
 
 /**
  * The commands of a tagged sentence. "dog jump cat dance" and "move the car, fly the kite" are two; "the dog and the cat
@@ -36,7 +48,9 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
   const order = spans.filter(({ tag }) => tag === 'T' || tag === 'A').map(({ tag }) => tag);
   const verbFirst = order[0] === 'A' && order[1] === 'T';
   const commands: Spoken[] = [{ things: [] }];
-  for (const { tag, text: words } of spans) {
+  let named = 0;
+  for (const { tag, start, end } of spans) {
+    const words = text.slice(start, end);
     let current = commands.at(-1)!;
     const begins =
       tag === 'T'
@@ -53,7 +67,10 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
       // "The puppy, that little puppy"
       const again = current.things.findIndex((one) => one.endsWith(words) || words.endsWith(one));
       if (again >= 0) current.things[again] = words;
+      else if (current.action === undefined && !JOINED.test(text.slice(named, start)))
+        current.things = [words];
       else current.things.push(words);
+      named = end;
     } else if (tag === 'A') current.action ??= words;
     else if (tag === 'P') current.part ??= words;
     else if (tag === 'D') current.direction ??= words;
@@ -61,6 +78,6 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
   }
   const acting = commands.filter(({ action, part }) => action ?? part);
   // What is said again without a name belongs to the thing that has one.
-  const named = acting.filter(({ things }) => things.length > 0);
-  return named.length > 0 ? named : acting.slice(0, 1);
+  const about = acting.filter(({ things }) => things.length > 0);
+  return about.length > 0 ? about : acting.slice(0, 1);
 }

@@ -11,6 +11,8 @@ export interface Tagged extends Unit {
   tag: Tag;
   /** 0..1 */
   sure: number;
+  /** 0..1, how likely it is an action or a part. */
+  acts: number;
 }
 
 export interface Tagger {
@@ -43,14 +45,18 @@ export async function createTagger(): Promise<Tagger> {
       });
       const values = logits.data as Float32Array;
       return units.map((unit, i) => {
-        const { best, sure } = likeliest(values.subarray(i * tags.length, (i + 1) * tags.length));
-        return { ...unit, tag: tags[best] as Tag, sure };
+        const shares = softmax(values.subarray(i * tags.length, (i + 1) * tags.length));
+        const sure = Math.max(...shares);
+        const acts = shares[tags.indexOf('A')] + shares[tags.indexOf('P')];
+        return { ...unit, tag: tags[shares.indexOf(sure)] as Tag, sure, acts };
       });
     },
   };
 }
 
-function likeliest(logits: Float32Array): { best: number; sure: number } {
-  const best = logits.indexOf(Math.max(...logits));
-  return { best, sure: 1 / logits.reduce((sum, value) => sum + Math.exp(value - logits[best]), 0) };
+function softmax(logits: Float32Array): number[] {
+  const most = Math.max(...logits);
+  const powers = Array.from(logits, (value) => Math.exp(value - most));
+  const sum = powers.reduce((total, value) => total + value, 0);
+  return powers.map((value) => value / sum);
 }

@@ -1,0 +1,58 @@
+import type { Thing } from './clauses.ts';
+import { actionOf } from './lexicon/index.ts';
+import { isNoun, isPhysical } from './lexicon/nouns.ts';
+import type { Parsed } from './parsed.ts';
+import type { Reading } from './tagger/index.ts';
+
+/** What a reading is worth that names no thing, and one whose thing may be none. */
+const UNNAMED = 0.75;
+const UNSEEN = 0.6;
+/** From here on the tagger's reading counts where the rules find no command. */
+const ENOUGH = 0.5;
+
+/** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
+const IDLE = { asking: 0.95, other: 0.5 };
+const ASKING =
+  /\b(?:make|let|have|get|bring|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|希望|能不能|可以|可不可以|不许|都别/i;
+/** English words or Chinese characters; shorter sentences are captions rather than talk. */
+const SHORT = 5;
+
+/**
+ * Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. None where the
+ * tagger hears talk that asks for nothing, in which rules find verbs all the same, or where what moves cannot be seen ("prices").
+ */
+export function choose(rules: Parsed[], { parsed, idle }: Reading, sentence: string): Parsed[] {
+  const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
+  const asking = ASKING.test(sentence);
+  const chosen = better(rules, parsed);
+  if (length <= SHORT) return chosen;
+  if (idle > (asking ? IDLE.asking : IDLE.other)) return [];
+  return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
+}
+
+function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
+  const [a, b] = [worth(rules), worth(tagged)];
+  if ((a === 0 && b < ENOUGH) || a >= b) return rules;
+  // How it is done is often said where the tagger does not look.
+  const same = rules.length === tagged.length;
+  return tagged.map((one, i) => ({
+    ...one,
+    direction: one.direction ?? (same ? rules[i].direction : undefined),
+    strength: one.strength ?? (same ? rules[i].strength : undefined),
+  }));
+}
+
+/** 0..1 */
+function worth(parsed: Parsed[]): number {
+  const of = ({ object, confidence, manner, part }: Parsed) => {
+    if (!actionOf(manner, part)) return 0;
+    if (!object) return confidence * UNNAMED;
+    return confidence * (object.label || isThing(object) ? 1 : UNSEEN);
+  };
+  return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);
+}
+
+const lastOf = ({ english = '' }: Thing): string => english.split(' ').at(-1)!;
+const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
+const isIdea = (object: Thing): boolean =>
+  !object.label && isNoun(lastOf(object)) && !isPhysical(lastOf(object));
