@@ -80,13 +80,11 @@ export async function createAnatomist(): Promise<Anatomist> {
   };
 }
 
-/** Below this sharpness a wider window is tried: a close-up looks to the network as a smaller animal would. */
-const BLURRED = 0.25;
-/** Wider windows (in object sizes), and how much sharper than the one before each must be to be believed. */
-const WIDER = [
-  { margin: 1.5, gain: -0.02 },
-  { margin: 1.9, gain: 0.05 },
-];
+/** Below this share of its map in the head's peak wider windows are tried: a close-up looks to the network as a smaller animal would. */
+const UNSURE_OF_HEAD = 0.5;
+/** Wider windows (in object sizes), and how much surer of the head than the best before each must be to be believed. */
+const WIDER = [1.5, 1.9];
+const SURER = 0.2;
 
 async function readBest(
   network: Network,
@@ -101,10 +99,10 @@ async function readBest(
     window,
   });
   let best = await read(windowOf(extent));
-  if (best.reading.sharpness >= BLURRED) return best;
-  for (const { margin, gain } of WIDER) {
+  if (best.reading.headShare >= UNSURE_OF_HEAD) return best;
+  for (const margin of WIDER) {
     const next = await read(windowOf(extent, margin));
-    if (next.reading.sharpness > best.reading.sharpness + gain) best = next;
+    if (next.reading.headShare > best.reading.headShare + SURER) best = next;
   }
   return best;
 }

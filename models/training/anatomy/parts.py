@@ -60,6 +60,7 @@ class Skeleton:
     facing: str | None = None
     kind: str | None = None
     sharpness: float = 0.0  # mean share of its map that each used peak has; 1: sure of every place
+    head_share: float = 0.0  # the same of the head's peak, whether or not a head is visible
 
 
 def split_globals(values: np.ndarray) -> dict[str, np.ndarray]:
@@ -106,8 +107,8 @@ def feet(front: np.ndarray, back: np.ndarray, count: dict[str, int]) -> dict[str
     return chosen
 
 
-# A part that a command names is believed sooner: tail, trunk and head from this logit, wings from this chance.
-WANTED_LEAST, WINGS_LEAST = -1.6, 0.3
+# A part that a command names is believed sooner: from these logits, wings from this chance.
+WANTED_LEAST, WINGS_LEAST = {"head": -1.6, "trunk": -1.6, "tail": -0.5}, 0.3
 
 
 def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray, wanted: str | None = None) -> Skeleton:
@@ -117,7 +118,7 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray, wanted: st
     """
     maps = np.stack([softmax(channel) for channel in heat])
     g = split_globals(globals_)
-    seen = {name: g["singles"][i] > (WANTED_LEAST if name == wanted else 0) for i, name in enumerate(SINGLES)}
+    seen = {name: g["singles"][i] > (WANTED_LEAST[name] if name == wanted else 0) for i, name in enumerate(SINGLES)}
     count = {name: int(g["pairs"][i].argmax()) for i, name in enumerate(PAIRS)}
     wings = softmax(g["pairs"][PAIRS.index("wing_tip")])
     if wanted == "wings" and 1 - wings[0] > WINGS_LEAST:
@@ -180,4 +181,5 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray, wanted: st
     s.back_legs = limbs("back_foot", ends["back_foot"], "back_knee", "hip")
     s.wings = limbs("wing_tip", peaks(maps[INDEX["wing_tip"]], count["wing_tip"]), "wing_shoulder")
     s.sharpness = float(np.mean(sure)) if sure else 0.0
+    s.head_share = float(peaks(maps[INDEX["head"]], 1)[0][2])
     return s

@@ -20,9 +20,9 @@ from .score import MARGIN, mirror_outputs, to_photo
 
 ROOT = Path(__file__).resolve().parents[3]
 WEIGHTS = ROOT / "models/weights/anatomy.onnx"
-# `readBest` of index.ts: below BLURRED wider windows are tried, each believed if it is sharper by `gain`.
-BLURRED = 0.25
-WIDER = [(1.5, -0.02), (1.9, 0.05)]
+# `readBest` of index.ts: below this share in the head's peak wider windows are tried, each believed if it is that much surer.
+UNSURE_OF_HEAD, SURER = 0.5, 0.2
+WIDER = [1.5, 1.9]
 
 # [1, 3, S, S] image, [1, 3, S, S] hints, [1, GROUPS] word -> heat, dense, logits, each with a batch axis
 Network = Callable[[np.ndarray, np.ndarray, np.ndarray], list[np.ndarray]]
@@ -61,12 +61,12 @@ def ask(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int
 def find(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int, wanted: str | None = None) -> Skeleton:
     """The skeleton in photo pixels. `image` [H, W, 3] RGB bytes, `mask` [H, W] 0 or 1, `click` in pixels; `wanted` as in decode."""
     best = window = None
-    for margin, gain in [(MARGIN, 0.0), *WIDER]:
+    for margin in [MARGIN, *WIDER]:
         m = crop_matrix(mask, margin)
         s = ask(network, image, mask, click, group, m, wanted)
-        if best is None or s.sharpness > best.sharpness + gain:
+        if best is None or s.head_share > best.head_share + SURER:
             best, window = s, m
-        if margin == MARGIN and s.sharpness >= BLURRED:
+        if margin == MARGIN and s.head_share >= UNSURE_OF_HEAD:
             break
     return to_photo(best, window)
 

@@ -41,7 +41,7 @@ def to_photo(s: Skeleton, m: np.ndarray) -> Skeleton:
     deep = lambda v: None if v is None else move(v) if v and isinstance(v[0], float) else [deep(e) for e in v]  # noqa: E731
     head = None if s.head is None else [*move(s.head[:2]), *move(s.head[2:])]
     return Skeleton(head, deep(s.neck), deep(s.ears), deep(s.trunk), deep(s.tail), deep(s.front_legs), deep(s.back_legs),
-                    deep(s.wings), deep(s.torso), s.facing, s.kind, s.sharpness)  # fmt: skip
+                    deep(s.wings), deep(s.torso), s.facing, s.kind, s.sharpness, s.head_share)  # fmt: skip
 
 
 def iou(a, b) -> float:

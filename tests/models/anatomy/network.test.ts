@@ -85,7 +85,7 @@ test('a tail that was asked for is believed sooner, another part is not', () => 
   const doubtful = drawn(fixture('decoder'));
   doubtful.globals = doubtful.globals.slice();
   const [trunk, tail] = [SINGLES.indexOf('trunk'), SINGLES.indexOf('tail')];
-  doubtful.globals[trunk] = doubtful.globals[tail] = -1;
+  doubtful.globals[trunk] = doubtful.globals[tail] = -0.3;
   assert.equal(decode(doubtful).skeleton.tail, undefined);
   const asked = decode(doubtful, 'tail').skeleton;
   assert.ok(asked.tail);
