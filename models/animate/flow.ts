@@ -9,12 +9,8 @@ import { animateLiving } from './living.ts';
 import { impossible } from './refuse.ts';
 import type { Skeleton } from './skeleton.ts';
 
-/**
- * Below this confidence a skeleton is not used; the thing moves as a whole. Heads are found where feet and tails are not: of
- * 26 held-out views below .35 the head was right in 20.
- */
+/** Below this confidence a skeleton is not used; the thing moves as a whole. */
 const UNSURE = 0.35;
-const UNSURE_OF_HEAD = 0.15;
 
 /**
  * The `flow` animator: latent flow diffusion whose latent is the motion of bones (design, 4-motion.md). The anatomy
@@ -64,8 +60,10 @@ async function dispatch(
   if (WHOLE.has(action) && !LIVING[action]?.kinds.includes(kind)) {
     return animateLifeless(input, { ...skeleton, kind: 'blob' }, [], hooks);
   }
-  const least = LIVING[action]?.group === 'head' ? UNSURE_OF_HEAD : UNSURE;
-  if (skeleton.confidence >= least) return animateLiving(input, { ...skeleton, kind }, denoiser, hooks);
+  // Breath is seen in the trunk of the body. Where only a head is in the picture, all of it breathes.
+  if (action === 'breathe' && !skeleton.torso)
+    return animateLifeless(input, { ...skeleton, kind: 'blob' }, [], hooks);
+  if (skeleton.confidence >= UNSURE) return animateLiving(input, { ...skeleton, kind }, denoiser, hooks);
   if (!WHOLE.has(action)) throw impossible(action, kind, 'part', [...WHOLE]);
   return animateLifeless(input, { ...skeleton, kind: 'blob' }, [ANATOMY_UNSURE], hooks);
 }

@@ -2,8 +2,8 @@ import type { Point } from '../types.ts';
 import type { Skeleton } from './skeleton.ts';
 
 /**
- * An animal sits where its hips lie lower than its shoulders by this share of its longer side: so do three of four of the 78
- * annotated ones that sit, and 1 % of the 183 that stand or walk.
+ * An animal sits where its hips lie lower than its shoulders by this share of its longer side, or half of it and steeply: so do
+ * 78 % of the 78 annotated ones that sit, and 2 % of the 183 that stand or walk.
  */
 const SITTING = 0.2;
 /** Wings are folded while they lie along the back: their directions differ by less than this, in radians. */
@@ -21,9 +21,11 @@ export interface Posture {
 export function postureOf({ kind, torso, wings }: Skeleton, size: number): Posture {
   if (!torso) return { sits: false, folded: false };
   const [shoulder, hip] = torso;
+  const drop = (hip.y - shoulder.y) / size;
+  const steep = hip.y - shoulder.y > Math.abs(hip.x - shoulder.x);
   const along = (wing: [Point, Point]) => Math.cos(angle(...wing) - angle(shoulder, hip)) > Math.cos(ALONG);
   return {
-    sits: kind === 'animal' && hip.y - shoulder.y > SITTING * size,
+    sits: kind === 'animal' && (drop > SITTING || (drop > SITTING / 2 && steep)),
     folded: wings.length > 0 && wings.every(along),
   };
 }

@@ -1,8 +1,8 @@
 import type { Reading } from './decode.ts';
 
 /** Fitted by models/training/anatomy/calibrate.py on photos that were held out of training. */
-const SLOPE = 10.9;
-const OFFSET = -2.85;
+const SLOPE = 6.36;
+const OFFSET = -0.89;
 
 /**
  * Chance 0..1 that a skeleton is good: head within 0.15 of the object's size of the true one, and at least 60 % of its

@@ -9,7 +9,7 @@ import { createPeople, person } from './people.ts';
 import { Silhouette } from './silhouette.ts';
 import { groupOf } from './tables.ts';
 import { isThing, thing } from './things.ts';
-import { tidy, toPictureSkeleton } from './tidy.ts';
+import { pointsDown, tidy, toPictureSkeleton } from './tidy.ts';
 
 /** What is known of the thing in words. */
 export interface Words {
@@ -68,13 +68,16 @@ export async function createAnatomist(): Promise<Anatomist> {
       const limbed = tidy(toPictureSkeleton(reading.skeleton, window), shape);
       const confidence = confidenceOf(reading);
       if (kind === 'animal' && !trunked(label, words.named)) limbed.trunk = undefined;
-      if (kind) return { ...limbed, kind, confidence };
+      const found = (kind: Skeleton['kind']): Skeleton => {
+        const backLegs = kind === 'bird' ? limbed.backLegs.filter(pointsDown) : limbed.backLegs;
+        return { ...limbed, backLegs, kind, confidence };
+      };
+      if (kind) return found(kind);
       if (reading.kind.person > SURE_OF_KIND) {
         return tidy(person(await people.keypoints(picture, shape), shape), shape);
       }
       const creature = reading.kind.bird > reading.kind.animal ? 'bird' : 'animal';
-      if (reading.kind.bird + reading.kind.animal > SURE_OF_KIND)
-        return { ...limbed, kind: creature, confidence };
+      if (reading.kind.bird + reading.kind.animal > SURE_OF_KIND) return found(creature);
       return thing('blob', shape, 'bottom');
     },
   };

@@ -98,3 +98,6 @@ const boxBetween = (a: Point, b: Point): Box => ({
   width: Math.abs(b.x - a.x),
   height: Math.abs(b.y - a.y),
 });
+
+/** Legs of birds hang down; what lies along the body is its tail. */
+export const pointsDown = ([hip, , foot]: Chain3): boolean => foot.y - hip.y > 0.5 * Math.abs(foot.x - hip.x);

@@ -6,7 +6,7 @@ import { type Keypoints, person } from '../../../models/animate/anatomy/people.t
 import { Silhouette } from '../../../models/animate/anatomy/silhouette.ts';
 import { SIZE } from '../../../models/animate/anatomy/tables.ts';
 import { thing } from '../../../models/animate/anatomy/things.ts';
-import { tidy } from '../../../models/animate/anatomy/tidy.ts';
+import { pointsDown, tidy } from '../../../models/animate/anatomy/tidy.ts';
 import type { Skeleton } from '../../../models/animate/skeleton.ts';
 import type { Mask, Picture } from '../../../models/types.ts';
 
@@ -124,6 +124,16 @@ const BARE: Skeleton = {
   wings: [],
   confidence: 1,
 };
+
+test('a leg hangs down, also when it runs; a tail does not', () => {
+  const leg = (x: number, y: number) =>
+    pointsDown([
+      { x: 50, y: 50 },
+      { x: 50, y: 60 },
+      { x, y },
+    ]);
+  assert.deepEqual([leg(50, 90), leg(90, 75), leg(95, 55), leg(50, 40)], [true, true, false, false]);
+});
 
 test('tidying puts points into the silhouette, feet on the ground and chains the right way round', () => {
   // A table: a slab with two legs.

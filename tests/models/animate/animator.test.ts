@@ -124,12 +124,11 @@ test('an unsure skeleton moves as a whole and says so, or is refused', async () 
   await assert.rejects(play(unsure, { action: 'wag-tail' }), PipelineError);
 });
 
-test('heads are trusted sooner than the rest of the body', async () => {
-  const unsure = { ...beast(), confidence: 0.2 };
-  const nodded = await play(unsure, { action: 'nod' });
-  assert.deepEqual(nodded.notes, []);
-  assert.ok(meanIn(warp(nodded), 195, 55, 235, 105) > 4 * meanIn(warp(nodded), 20, 60, 60, 120));
-  await assert.rejects(play({ ...unsure, confidence: 0.1 }, { action: 'nod' }), PipelineError);
+test('a head alone breathes as a whole', async () => {
+  const { torso: _, ...head } = beast();
+  const breathing = await play(head, { action: 'breathe' });
+  assert.ok(breathing.report.magnitude.measured > 0.9 * breathing.report.magnitude.asked);
+  assert.match(breathing.report.model, /^prior-whole/);
 });
 
 test('what has no name and flows, or fills the picture from side to side, is no animal', async () => {

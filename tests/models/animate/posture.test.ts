@@ -12,7 +12,10 @@ const bird = {
 test('an animal sits where its hips are well below its shoulders, a bird may stand so', () => {
   const upright = { torso: [shoulder, { x: 80, y: 90 }] as typeof bird.torso };
   assert.equal(postureOf({ ...skeletonOf('animal'), ...upright }, 100).sits, true);
-  assert.equal(postureOf({ ...skeletonOf('animal'), ...upright }, 200).sits, false);
+  assert.equal(postureOf({ ...skeletonOf('animal'), ...upright }, 200).sits, true, 'steep');
+  assert.equal(postureOf({ ...skeletonOf('animal'), ...upright }, 400).sits, false);
+  const flat = { torso: [shoulder, { x: 120, y: 90 }] as typeof bird.torso };
+  assert.equal(postureOf({ ...skeletonOf('animal'), ...flat }, 200).sits, false);
   assert.equal(postureOf({ ...skeletonOf('bird'), ...upright }, 100).sits, false);
 });
 
