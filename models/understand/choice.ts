@@ -11,7 +11,7 @@ const UNSEEN = 0.6;
 const ENOUGH = 0.5;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.5 };
+const IDLE = { asking: 0.95, other: 0.55 };
 const ASKING =
   /\b(?:make|let|have|get|bring|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|希望|能不能|可以|可不可以|不许|都别/i;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
@@ -20,12 +20,20 @@ const SHORT = 5;
 /**
  * Of two readings the one that explains more: rules know our words best, the tagger knows how people talk. None where the
  * tagger hears talk that asks for nothing, in which rules find verbs all the same, or where what moves cannot be seen ("prices").
+ * What is in the picture is no talk: "the horse gallops along the beach" is how people say what they want to see.
+ * @param seen labels of what is in the picture
  */
-export function choose(rules: Parsed[], { parsed, idle }: Reading, sentence: string): Parsed[] {
+export function choose(
+  rules: Parsed[],
+  { parsed, idle }: Reading,
+  sentence: string,
+  seen: string[],
+): Parsed[] {
   const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
   const asking = ASKING.test(sentence);
   const chosen = better(rules, parsed);
-  if (length <= SHORT) return chosen;
+  const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
+  if (length <= SHORT || shown) return chosen;
   if (idle > (asking ? IDLE.asking : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
 }

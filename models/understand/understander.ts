@@ -28,6 +28,7 @@ export async function createUnderstander(): Promise<Understander> {
             spoken.parse(sentence, seen),
             await parseTagged(tagger, sentence, spoken.language, seen),
             sentence,
+            seen,
           );
       const [first, ...also] = parsed.flatMap((one) => commandOf(one, text, language) ?? []);
       if (!first) throw notACommand(text, language, parsed[0]);

@@ -85,3 +85,12 @@ test('words of place stay with the thing, so that the locator can use them', asy
   assert.match((await understand('make the left dog jump', {})).object!.text, /left/);
   assert.match((await understand('让最大的猫跳', {})).object!.text, /最大/);
 });
+
+test('a longer sentence about what is in the picture is a wish, not talk', async () => {
+  const caption = 'the old horse gallops along the beach at sunset while it rains';
+  assert.equal((await understand(caption, { seen: ['horse'] })).action, 'run');
+  await assert.rejects(
+    understand('shares fell sharply after the bank had raised its rates again', { seen: ['horse', 'bench'] }),
+    PipelineError,
+  );
+});
