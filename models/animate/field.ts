@@ -87,6 +87,8 @@ export function meanOver(
 const TIGHT = 0.15;
 /** A cell longer or shorter than this in some direction counts as strained (the gates of the renderer's report). */
 const STRAIN = { longest: 1.6, shortest: 0.5 };
+/** Limbs bend sharply at their joints, where cells shear: they look torn only beyond this. */
+const TORN = 2.2;
 
 export interface Folds {
   /** Smallest Jacobian determinant over the inside cells and steps. */
@@ -96,6 +98,8 @@ export interface Folds {
   tight: number;
   /** Share of cells that are stretched or squeezed until it looks wrong. */
   strained: number;
+  /** Share of cells that are stretched beyond what even limbs may be. */
+  torn: number;
 }
 
 export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
@@ -106,6 +110,7 @@ export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
   let over = 0;
   let tight = 0;
   let strained = 0;
+  let torn = 0;
   let cells = 0;
   for (let s = 0; s < steps; s++) {
     const d = displacement.subarray(s * nodes * 2, (s + 1) * nodes * 2);
@@ -120,11 +125,12 @@ export function foldsOf(displacement: Float32Array, lattice: Lattice): Folds {
         if (area <= 0) over++;
         if (area < least) least = area;
         if (longest > STRAIN.longest || shortest < STRAIN.shortest) strained++;
+        if (longest > TORN) torn++;
       }
     }
   }
   const share = (count: number) => count / Math.max(1, cells);
-  return { least, over: share(over), tight: share(tight), strained: share(strained) };
+  return { least, over: share(over), tight: share(tight), strained: share(strained), torn: share(torn) };
 }
 
 /** A pose of no movement. */

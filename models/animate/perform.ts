@@ -115,9 +115,9 @@ function looksStrained(folds: Folds): boolean {
   return tooTight(folds) || folds.strained > 0.01;
 }
 
-/** Half a per cent of the cells is a leg's edge behind another leg; more looks torn. */
+/** Half a per cent of the cells is a leg's edge behind another leg, or the bend of a joint; more looks torn. */
 function overlapsTooMuch(folds: Folds): boolean {
-  return folds.over > 0.005 || folds.tight > 0.015;
+  return folds.over > 0.005 || folds.tight > 0.015 || folds.torn > 0.005;
 }
 
 export const DAMPED: Note = {
