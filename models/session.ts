@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { InferenceSession } from 'onnxruntime-node';
 
 let executionProviders = ['cpu'];
@@ -26,6 +27,10 @@ let guard: NativeGuard | undefined;
 export function guardNativeCalls(told: NativeGuard): void {
   guard = told;
 }
+
+/** Path of a file that the repository ships in models/weights. */
+export const weightsFile = (name: string): string =>
+  fileURLToPath(new URL(`./weights/${name}`, import.meta.url));
 
 const sessions = new Map<string, Promise<InferenceSession>>();
 

@@ -1,6 +1,6 @@
+import { seededRandom } from '../random.ts';
 import type { Action, Box, Point } from '../types.ts';
 import type { Deformation, Shift } from './deform.ts';
-import { randomOf } from './scheduler.ts';
 import { WAYS, type Wanted } from './whole.ts';
 
 /**
@@ -81,7 +81,7 @@ export function bendingMotion(
 ): Deformation | undefined {
   const bend = TABLES[kind][action];
   if (!bend) return undefined;
-  const next = randomOf(wanted.seed);
+  const next = seededRandom(wanted.seed);
   const random = () => 2 * next() - 1;
   const side = next() < 0.5 ? -1 : 1;
   const way = wanted.direction && WAYS[wanted.direction];

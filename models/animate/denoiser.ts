@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { openSession } from '../session.ts';
+import { openSession, weightsFile } from '../session.ts';
 import type { Direction, Hooks } from '../types.ts';
 import { GROUPS, type Group } from './actions.ts';
 import { CHANNELS, COUNT, type Geometry, SLOTS } from './bones.ts';
@@ -49,12 +48,10 @@ export interface Denoiser {
   sample(conditions: Conditions, seed: number, hooks: Hooks): Promise<Float64Array[]>;
 }
 
-const WEIGHTS = fileURLToPath(new URL('../weights/motion.onnx', import.meta.url));
-
 /** Opens models/weights/motion.onnx; loads once, runs many times. */
 export async function createDenoiser(): Promise<Denoiser> {
-  const session = await openSession(WEIGHTS);
-  const card = JSON.parse(readFileSync(WEIGHTS.replace('.onnx', '.json'), 'utf8')) as Card;
+  const session = await openSession(weightsFile('motion.onnx'));
+  const card = JSON.parse(readFileSync(weightsFile('motion.json'), 'utf8')) as Card;
   return {
     card,
     async sample(conditions, seed, hooks) {

@@ -57,15 +57,13 @@ async function dispatch(
   if (kind !== 'animal' && kind !== 'bird' && kind !== 'person') {
     return animateLifeless(input, { ...skeleton, kind }, [], hooks);
   }
-  if (WHOLE.has(action) && !LIVING[action]?.kinds.includes(kind)) {
-    return animateLifeless(input, { ...skeleton, kind: 'blob' }, [], hooks);
-  }
+  const asWhole = (notes: Note[]) => animateLifeless(input, { ...skeleton, kind: 'blob' }, notes, hooks);
   // Breath is seen in the trunk of the body. Where only a head is in the picture, all of it breathes.
-  if (action === 'breathe' && !skeleton.torso)
-    return animateLifeless(input, { ...skeleton, kind: 'blob' }, [], hooks);
+  const headAlone = action === 'breathe' && !skeleton.torso;
+  if (headAlone || (WHOLE.has(action) && !LIVING[action]?.kinds.includes(kind))) return asWhole([]);
   if (skeleton.confidence >= UNSURE) return animateLiving(input, { ...skeleton, kind }, denoiser, hooks);
   if (!WHOLE.has(action)) throw impossible(action, kind, 'part', [...WHOLE]);
-  return animateLifeless(input, { ...skeleton, kind: 'blob' }, [ANATOMY_UNSURE], hooks);
+  return asWhole([ANATOMY_UNSURE]);
 }
 
 /**

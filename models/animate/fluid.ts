@@ -1,9 +1,9 @@
+import { seededRandom } from '../random.ts';
 import type { Action, FlowMotion } from '../types.ts';
 import { placesOf } from './deform.ts';
 import { type Lattice, latticeOf } from './grid.ts';
 import type { AnimateInput, MotionReport } from './index.ts';
 import { wishOf } from './magnitude.ts';
-import { randomOf } from './scheduler.ts';
 import { smoothstep } from './skin.ts';
 import { WAYS } from './whole.ts';
 
@@ -51,7 +51,7 @@ export function streamingMotion(
   const lattice = latticeOf(region);
   const { columns, rows, step } = lattice;
   const size = Math.max(region.box.width, region.box.height, 1);
-  const random = randomOf(input.seed);
+  const random = seededRandom(input.seed);
   const [wx, wy] = command.direction ? WAYS[command.direction] : seeded(flow.way, random);
   const turning = (random() < 0.5 ? -1 : 1) * (flow.whirl ?? 0);
   const stream = streamFunction(flow.scale, random);

@@ -1,3 +1,4 @@
+import { seededRandom } from '../random.ts';
 import type { Hooks } from '../types.ts';
 
 /**
@@ -5,24 +6,12 @@ import type { Hooks } from '../types.ts';
  * line between them. One self-contained sampler: seeded noise and Euler steps with classifier-free guidance.
  */
 
-/** Uniform numbers in [0, 1) from a 32-bit seed (mulberry32): integer arithmetic, the same on every machine. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 15), z | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return ((z ^ (z >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /**
  * Standard normal numbers: the sum of twelve uniforms less six. Sums of dyadic fractions are exact, so that the noise
  * does not depend on how a machine computes logarithms and cosines.
  */
 export function gaussian(count: number, seed: number): Float32Array {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   const out = new Float32Array(count);
   for (let i = 0; i < count; i++) {
     let sum = -6;

@@ -1,6 +1,6 @@
+import { seededRandom } from '../random.ts';
 import type { Action, Direction } from '../types.ts';
 import type { Deformation, Place, Shift } from './deform.ts';
-import { randomOf } from './scheduler.ts';
 import { smoothstep } from './skin.ts';
 import { type Build, WAYS, type Wanted } from './whole.ts';
 
@@ -72,7 +72,7 @@ export function surfaceMotion(
 ): Deformation | undefined {
   const surface = TABLES[kind][action];
   if (!surface) return undefined;
-  const next = randomOf(wanted.seed);
+  const next = seededRandom(wanted.seed);
   const random = () => 2 * next() - 1;
   const own = 1 + 0.12 * random();
   const side = next() < 0.5 ? -1 : 1;

@@ -1,6 +1,6 @@
+import { seededRandom } from '../random.ts';
 import type { Action, Direction } from '../types.ts';
 import type { Deformation, Shift } from './deform.ts';
-import { randomOf } from './scheduler.ts';
 
 /**
  * How a solid thing moves: a pose of the whole at every time, with seeded side, phase and tempo. Lengths are in object
@@ -246,7 +246,7 @@ const SAMPLED = 0.6;
 
 /** The motion of the whole thing for an action, or undefined where solid things have none. */
 export function wholeMotion(action: Action, build: Build, wanted: Wanted): Deformation | undefined {
-  const next = randomOf(wanted.seed);
+  const next = seededRandom(wanted.seed);
   const random = () => 2 * next() - 1;
   const left = next() < 0.5;
   const side = wanted.direction === 'left' ? -1 : wanted.direction === 'right' ? 1 : left ? -1 : 1;

@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { Tensor } from 'onnxruntime-node';
-import { openSession } from '../session.ts';
+import { openSession, weightsFile } from '../session.ts';
 import type { Box, Click } from '../types.ts';
 import type { Answer } from './see.ts';
 import type { Seen } from './window.ts';
 
-const weights = (name: string) => fileURLToPath(new URL(`../weights/${name}`, import.meta.url));
 /** What a point of a prompt is; the corners of a box go together, and NOTHING stands where there is no box. */
 const [NOTHING, NEGATIVE, POSITIVE, TOP_LEFT, BOTTOM_RIGHT] = [-1, 0, 1, 2, 3];
 
@@ -34,9 +32,9 @@ export interface Sight {
  */
 export async function openMaskNetwork(): Promise<(seen: Seen) => Promise<Sight>> {
   const [encoder, decoder, sharpener] = await Promise.all([
-    openSession(weights('masks-encoder.onnx')),
-    openSession(weights('masks-decoder.onnx')),
-    openSession(weights('masks-sharpen.onnx')),
+    openSession(weightsFile('masks-encoder.onnx')),
+    openSession(weightsFile('masks-decoder.onnx')),
+    openSession(weightsFile('masks-sharpen.onnx')),
   ]);
   return async (seen) => {
     const photo = new Tensor('float32', seen.planes, [1, 3, seen.height, seen.width]);

@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { Tensor } from 'onnxruntime-node';
-import { openSession } from '../session.ts';
+import { openSession, weightsFile } from '../session.ts';
 import type { Box, Mask, Point } from '../types.ts';
 import { overlap } from './detector.ts';
 import type { Draft } from './network.ts';
@@ -17,8 +16,7 @@ export const FEATURES = 8;
 export type Rank = (drafts: Draft[], prompt: Prompt, seen: Seen) => Promise<Draft>;
 
 export async function openRanker(): Promise<Rank> {
-  const path = fileURLToPath(new URL('../weights/masks-rank.onnx', import.meta.url));
-  const [session, { cv }] = await Promise.all([openSession(path, 1), loadOpenCv()]);
+  const [session, { cv }] = await Promise.all([openSession(weightsFile('masks-rank.onnx'), 1), loadOpenCv()]);
   return async (drafts, { clicks, hints }, { window }) => {
     if (drafts.length === 1) return drafts[0];
     const [{ width, height }] = drafts;

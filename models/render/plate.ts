@@ -1,8 +1,8 @@
+import { seededRandom } from '../random.ts';
 import type { Abort } from '../types.ts';
 import { boxBlur, gaussianBlur } from './blur.ts';
 import { pushPull } from './push-pull.ts';
 import { type Colours, quilt } from './quilt.ts';
-import { seededRandom } from './random.ts';
 
 /**
  * What is behind the thing: the hole filled by quilting where the surroundings have texture, by a smooth membrane with

@@ -1,6 +1,6 @@
+import { seededRandom } from '../random.ts';
 import type { Abort } from '../types.ts';
 import { distanceToZero } from './distance.ts';
-import { seededRandom } from './random.ts';
 
 /** Colours 0..255, interleaved RGB [height, width, 3]. */
 export interface Colours {

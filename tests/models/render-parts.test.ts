@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { seededRandom } from '../../models/random.ts';
 import { checkField } from '../../models/render/checks.ts';
 import { createClock } from '../../models/render/clock.ts';
 import { distanceTo } from '../../models/render/distance.ts';
@@ -13,7 +14,6 @@ import { createField } from '../../models/render/field.ts';
 import { matte } from '../../models/render/matte.ts';
 import { fillPlate } from '../../models/render/plate.ts';
 import { pushPull } from '../../models/render/push-pull.ts';
-import { seededRandom } from '../../models/render/random.ts';
 import { compileWarp } from '../../models/render/wasm/build.ts';
 import { paintEllipse, photo, regionOf, still, type Way, warpMotion } from './render-scene.ts';
 

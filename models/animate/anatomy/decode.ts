@@ -1,3 +1,4 @@
+import { softmax } from '../../softmax.ts';
 import type { Point } from '../../types.ts';
 import type { Chain3, Skeleton } from '../skeleton.ts';
 import { type Answers, splitGlobals } from './network.ts';
@@ -66,11 +67,12 @@ export function decode({ heat, dense, globals }: Answers, wanted?: Wanted): Read
     return believed ? 1 + argmax(chances.subarray(1)) : argmax(chances);
   };
 
-  const best = (name: PointName): Peak => {
-    const [peak] = peaks(maps.get(name)!, 1);
+  const [head] = peaks(maps.get('head')!, 1);
+  const counted = (peak: Peak): Peak => {
     sure.push(peak.mass);
     return peak;
   };
+  const best = (name: PointName) => counted(peaks(maps.get(name)!, 1)[0]);
   const one = (name: PointName) => toPixel(best(name));
   const chain = (part: 'trunk' | 'tail'): Chain3 => [
     one(`${part}Root`),
@@ -107,7 +109,7 @@ export function decode({ heat, dense, globals }: Answers, wanted?: Wanted): Read
     facing: FACINGS[argmax(facing)],
     confidence: 0,
   };
-  if (seen('head')) skeleton.head = headBox(best('head'), dense);
+  if (seen('head')) skeleton.head = headBox(counted(head), dense);
   if (seen('neck')) skeleton.neck = [one('neckHead'), one('neckTorso')];
   if (seen('torso')) skeleton.torso = [one('torsoShoulder'), one('torsoHip')];
   if (seen('trunk')) skeleton.trunk = chain('trunk');
@@ -116,7 +118,7 @@ export function decode({ heat, dense, globals }: Answers, wanted?: Wanted): Read
   return {
     skeleton,
     kind: Object.fromEntries(KINDS.map((name, i) => [name, chances[i]])) as Reading['kind'],
-    headShare: peaks(maps.get('head')!, 1)[0]?.mass ?? 0,
+    headShare: head.mass,
     sharpness: sure.length ? sure.reduce((a, b) => a + b) / sure.length : 0,
   };
 }
@@ -199,15 +201,6 @@ const toPixel = ({ x, y }: { x: number; y: number }): Point => ({
   x: (x + 0.5) * STRIDE,
   y: (y + 0.5) * STRIDE,
 });
-
-export function softmax(logits: Float32Array): Float32Array {
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of logits) max = Math.max(max, value);
-  const result = logits.map((value) => Math.exp(value - max));
-  let sum = 0;
-  for (const value of result) sum += value;
-  return result.map((value) => value / sum);
-}
 
 function argmax(values: Float32Array): number {
   let best = 0;

@@ -1,10 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { openSession } from '../../session.ts';
+import { openSession, weightsFile } from '../../session.ts';
 import type { Crop } from './crop.ts';
 import { DENSE, FACINGS, GLOBALS, GRID, GROUPS, KINDS, PAIRS, POINTS, SINGLES, SIZE } from './tables.ts';
-
-const weights = (name: string) => fileURLToPath(new URL(`../../weights/${name}`, import.meta.url));
 
 /** Raw answers for one crop. */
 export interface Answers {
@@ -26,7 +23,7 @@ export interface Network {
 /** Opens the network that `models/training/anatomy` trains and exports. */
 export async function openNetwork(): Promise<Network> {
   const [eye, skeleton] = await Promise.all(
-    ['masks-encoder', 'anatomy'].map((name) => openSession(weights(`${name}.onnx`))),
+    ['masks-encoder', 'anatomy'].map((name) => openSession(weightsFile(`${name}.onnx`))),
   );
   return { eye, skeleton };
 }

@@ -127,8 +127,10 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray, wanted: st
 
     sure = []
 
+    head = peaks(maps[INDEX["head"]], 1)[0]
+
     def best(name):
-        x, y, mass = peaks(maps[INDEX[name]], 1)[0]
+        x, y, mass = head if name == "head" else peaks(maps[INDEX[name]], 1)[0]
         sure.append(mass)
         return x, y
 
@@ -181,5 +183,5 @@ def decode(heat: np.ndarray, dense: np.ndarray, globals_: np.ndarray, wanted: st
     s.back_legs = limbs("back_foot", ends["back_foot"], "back_knee", "hip")
     s.wings = limbs("wing_tip", peaks(maps[INDEX["wing_tip"]], count["wing_tip"]), "wing_shoulder")
     s.sharpness = float(np.mean(sure)) if sure else 0.0
-    s.head_share = float(peaks(maps[INDEX["head"]], 1)[0][2])
+    s.head_share = float(head[2])
     return s

@@ -28,8 +28,6 @@ def from_onnx(path: Path) -> Anatomy:
     stored = {t.name.removesuffix("_half"): numpy_helper.to_array(t) for t in onnx.load(path).graph.initializer}
     model = sighted(Anatomy())
     own = {name for name in model.state_dict() if not name.startswith("eye.")}
-    if not any(name.startswith("join.") for name in stored):  # exported before there was an eye
-        own = {name for name in own if not name.startswith("join.")}
     if odd := sorted(stored.keys() ^ own):
         raise ValueError(f"{path}: parameters that do not match: {', '.join(odd[:5])}")
     model.load_state_dict({name: torch.from_numpy(values.copy()).float() for name, values in stored.items()}, strict=False)

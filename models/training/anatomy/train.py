@@ -27,7 +27,7 @@ from .loss import losses
 from .model import Anatomy
 from .parts import GROUPS
 from .renders import Renders
-from .restore import from_onnx
+from .restore import from_onnx, sighted
 
 
 def collate(rows: list[dict]) -> dict[str, torch.Tensor]:
@@ -147,7 +147,7 @@ if __name__ == "__main__":
         check["renders"] = [r for r in unseen if r.parts]
     sizes = ", ".join(f"{len(some)} {name}" for name, some in check.items())
     print(f"{len(learn)} photos, {len(rendered)} renders, {len(others)} things to learn from; held out: {sizes}", flush=True)
-    net = from_onnx(arguments.from_onnx) if arguments.from_onnx else Anatomy(load_pretrained(arguments.detector))
+    net = from_onnx(arguments.from_onnx) if arguments.from_onnx else sighted(Anatomy(load_pretrained(arguments.detector)))
     net = net.to(memory_format=torch.channels_last)
     print(f"{sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters", flush=True)
     chosen = FINE if arguments.from_onnx else Config()

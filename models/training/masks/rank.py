@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..anatomy.score import iou as overlap
 from .clicks import box_of, deepest, depth, somewhere
 from .config import Config
 from .data import photos
@@ -45,14 +46,6 @@ class Ranker(nn.Module):
 
     def forward(self, described):
         return self.layers((described - self.mean) / self.scale)[..., 0]
-
-
-def overlap(a, b):
-    """Intersection over union of two boxes."""
-    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - width * height)
 
 
 def hints(detections, click):

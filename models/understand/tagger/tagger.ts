@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Tensor } from 'onnxruntime-node';
-import { openSession } from '../../session.ts';
+import { openSession, weightsFile } from '../../session.ts';
+import { softmax } from '../../softmax.ts';
 import { FEATURES, type Unit, unitsOf } from './units.ts';
 
 /** other, thing, action, part, direction, strength */
@@ -20,12 +20,10 @@ export interface Tagger {
   tag(text: string): Promise<Tagged[]>;
 }
 
-const weights = (name: string) => fileURLToPath(new URL(`../../weights/${name}`, import.meta.url));
-
 /** A recurrent network that marks what in a sentence is the command (models/training/commands); about a millisecond a sentence. */
 export async function createTagger(): Promise<Tagger> {
-  const session = await openSession(weights('commands.onnx'), 1);
-  const { tags, words } = JSON.parse(readFileSync(weights('commands.json'), 'utf8')) as {
+  const session = await openSession(weightsFile('commands.onnx'), 1);
+  const { tags, words } = JSON.parse(readFileSync(weightsFile('commands.json'), 'utf8')) as {
     tags: string;
     words: string[];
   };
@@ -52,11 +50,4 @@ export async function createTagger(): Promise<Tagger> {
       });
     },
   };
-}
-
-function softmax(logits: Float32Array): number[] {
-  const most = Math.max(...logits);
-  const powers = Array.from(logits, (value) => Math.exp(value - most));
-  const sum = powers.reduce((total, value) => total + value, 0);
-  return powers.map((value) => value / sum);
 }

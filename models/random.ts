@@ -1,4 +1,4 @@
-/** Small seeded generator (mulberry32): the same photo always gets the same plate. @returns numbers in [0, 1) */
+/** Uniform numbers in [0, 1) from a 32-bit seed (mulberry32): integer arithmetic, the same on every machine. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
