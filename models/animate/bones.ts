@@ -49,6 +49,10 @@ export interface Geometry {
   size: number;
 }
 
+/** Where an ear begins between the middle of the head and its tip; those of elephants are sails that begin at the cheek. */
+const EAR = 0.55;
+const SAIL = 0.1;
+
 /** Lays the skeleton found in a picture over the canonical slots. `box` is the object's, in pixels. */
 export function geometryOf(skeleton: Skeleton, box: Box): Geometry {
   const size = Math.max(box.width, box.height, 1);
@@ -89,10 +93,11 @@ export function geometryOf(skeleton: Skeleton, box: Box): Geometry {
   if (neck.length > 0) chain('neck', neck);
   if (skeleton.head) placeHead(g, skeleton.head, to, neck.at(-1), put);
   if (g.visible[HEAD]) {
+    const from = g.visible[slotOf('trunk1')] ? SAIL : EAR;
     skeleton.ears.slice(0, 2).forEach((ear, i) => {
       const tip = to(ear);
       const head = { x: g.end[HEAD * 2], y: g.end[HEAD * 2 + 1] };
-      put(HEAD + 1 + i, { x: head.x + (tip.x - head.x) * 0.55, y: head.y + (tip.y - head.y) * 0.55 }, tip);
+      put(HEAD + 1 + i, { x: head.x + (tip.x - head.x) * from, y: head.y + (tip.y - head.y) * from }, tip);
     });
   }
   if (skeleton.tail) chain('tail', skeleton.tail.map(to));

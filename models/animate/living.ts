@@ -4,6 +4,7 @@ import { type Geometry, geometryOf, slotOf } from './bones.ts';
 import type { Denoiser } from './denoiser.ts';
 import type { Animated, AnimateInput } from './index.ts';
 import { partSize } from './magnitude.ts';
+import { carried, swingOf } from './neck.ts';
 import { perform } from './perform.ts';
 import { periodOf } from './period.ts';
 import { type Posture, postureOf } from './posture.ts';
@@ -47,10 +48,11 @@ export async function animateLiving(
   const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
   const size = partSize(group, geometry);
   const open = group === 'wings' && body.posture.folded ? FOLDED : 1;
-  const usual = open * usualOf(learned.usual, spec, size, skeleton.kind);
+  const swing = group === 'head' ? swingOf(action, geometry) : 0;
+  const usual = open * Math.max(usualOf(learned.usual, spec, size, skeleton.kind), swing / size);
   const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
   const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
-  const keys = await denoiser.sample(
+  const sampled = await denoiser.sample(
     {
       geometry,
       kind: skeleton.kind,
@@ -66,6 +68,7 @@ export async function animateLiving(
     input.seed,
     { progress: (f) => hooks.progress(f * 0.7), abort: hooks.abort },
   );
+  const keys = group === 'head' ? carried(sampled, geometry) : sampled;
   const { motion, magnitude } = perform(
     {
       input,

@@ -134,10 +134,11 @@ def from_record(record, box=None):
     if record.get("head"):
         box = to([record["head"][:2], record["head"][2:]])
         place_head(g, box.mean(0), (box[1] - box[0]) / 2, None if neck is None else neck[-1])
+    root = SAIL if g.visible[S["trunk1"]] else EAR
     for name, tip in zip(("ear_a", "ear_b"), record.get("ears") or []):
         if g.visible[HEAD]:
             tip = to(tip)
-            g.put(name, g.end[HEAD] + (tip - g.end[HEAD]) * 0.55, tip)
+            g.put(name, g.end[HEAD] + (tip - g.end[HEAD]) * root, tip)
     if record.get("tail"):
         g.chain("tail", to(record["tail"]))
     for key, names in (("front_legs", "front"), ("back_legs", "back"), ("arms", "arm")):
@@ -152,6 +153,7 @@ def from_record(record, box=None):
 BIRDS = {"bird", "emu", "flamingo", "duck", "goose", "chicken", "ostrich", "swan"}
 
 
+EAR, SAIL = 0.55, 0.1  # where an ear begins between the middle of the head and its tip; elephants' begin at the cheek
 LEAST = 0.016  # a head has a bone however small it is
 
 
