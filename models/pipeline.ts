@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { createAnimator } from './animate/index.ts';
+import { createAnimator, hasBones } from './animate/index.ts';
 import { PipelineError } from './errors.ts';
+import { cropMask, type Framed, padMask, toInside, toWhole, unframe, widened } from './frame.ts';
 import { lazily } from './lazily.ts';
 import { createLocator, type OpenVocabulary } from './locate/index.ts';
 import { decodeMask, decodePicture, encodePng } from './picture.ts';
@@ -18,18 +19,7 @@ import { Stopwatch, type Timing } from './stopwatch.ts';
 import { subjectsOf } from './subjects.ts';
 import { decodeAudio } from './transcribe/audio.ts';
 import { createTranscriber, wordsOf } from './transcribe/index.ts';
-import type {
-  Abort,
-  Click,
-  Command,
-  Hooks,
-  Language,
-  Note,
-  Picture,
-  Region,
-  Stage,
-  Transcript,
-} from './types.ts';
+import type { Abort, Click, Command, Hooks, Language, Note, Region, Stage, Transcript } from './types.ts';
 import { createUnderstander } from './understand/index.ts';
 import { ensureWeights } from './weights.ts';
 
@@ -184,21 +174,30 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   /** decode, then `reader`, then locate; the detector looks first, because what it sees helps to understand. */
   async function find(request: RegionRequest, reader: typeof read, hooks: PipelineHooks, watch: Stopwatch) {
     const decoded = await watch.time('decode', () => decodePicture(request.image, { size: request.size }));
-    const { picture, notes } = decoded;
+    const { notes } = decoded;
     if (notes.length) hooks.found({ notes });
-    const mask = request.mask && (await decodeMask(request.mask, picture, decoded.original));
+    const framed = unframe(decoded.picture);
+    const { picture } = framed;
+    const drawn = request.mask && (await decodeMask(request.mask, decoded.picture, decoded.original));
+    const mask = drawn && cropMask(drawn, framed);
     const detections = await watch.time('locate', () => locator.detect(picture));
     hooks.abort.throwIfAborted();
     const labels = detections.map((it) => it.label);
     const command = await reader(request, labels, hooks, watch);
     hooks.progress('locate', 0);
-    const clicks = request.clicks.map((it) => ({ ...it, x: it.x * picture.width, y: it.y * picture.height }));
-    const subjects = await watch.time('locate', () =>
-      subjectsOf(locator, { picture, clicks, mask, detections }, command, { abort: hooks.abort }),
-    );
-    hooks.found({ region: viewOf(subjects, picture) });
+    const clicks = request.clicks.map((click) => ({ ...click, ...toInside(click, framed) }));
+    const subjects = await watch
+      .time('locate', () =>
+        subjectsOf(locator, { picture, clicks, mask, detections }, command, { abort: hooks.abort }),
+      )
+      .catch((error) => {
+        if (error instanceof PipelineError && error.seen)
+          error.seen.candidates = onWhole(error.seen.candidates as Region['candidates'], framed);
+        throw error;
+      });
+    hooks.found({ region: viewOf(subjects, framed) });
     hooks.progress('locate', 1);
-    return { picture, subjects };
+    return { framed, subjects };
   }
 
   return {
@@ -208,15 +207,18 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     },
 
     async region(request, hooks) {
-      const { picture, subjects } = await find(request, readName, hooks, new Stopwatch(hooks.timed));
-      return encodePng(maskOf(subjects, picture));
+      const { framed, subjects } = await find(request, readName, hooks, new Stopwatch(hooks.timed));
+      return encodePng(maskOf(subjects, framed));
     },
 
     async animate(request, hooks) {
       const watch = new Stopwatch(hooks.timed);
-      const { picture, subjects } = await find(request, read, hooks, watch);
+      const { framed, subjects } = await find(request, read, hooks, watch);
+      const { picture } = framed;
       hooks.abort.throwIfAborted();
       hooks.progress('animate', 0);
+      // The networks that move bones take a while, in which what they move can be cut out.
+      for (const one of subjects) if (hasBones(one, one.command)) renderer.expect(picture, one);
 
       const animated = await watch.time('animate', () =>
         animateAll(animator, { ...request, picture }, subjects, stageHooks(hooks, 'animate')),
@@ -226,10 +228,13 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       hooks.progress('render', 0);
 
       const rendered = await watch.time('render', () =>
-        renderer.render({ ...request, picture, moving: animated.moving }, stageHooks(hooks, 'render')),
+        renderer.render(
+          { ...request, picture, framed, moving: animated.moving },
+          stageHooks(hooks, 'render'),
+        ),
       );
       const moved = animated.moving.map(({ region }) => region);
-      const mask = await encodePng(maskOf(moved, picture));
+      const mask = await encodePng(maskOf(moved, framed));
       const msPerStage = watch.milliseconds();
       return {
         rendered,
@@ -244,21 +249,19 @@ function stageHooks(hooks: PipelineHooks, stage: Stage): Hooks {
   return { abort: hooks.abort, progress: (fraction) => hooks.progress(stage, fraction) };
 }
 
-/** The silhouettes of all regions in one mask. */
-const maskOf = (regions: Region[], picture: Picture) =>
-  union(
-    regions.map(({ mask }) => mask),
-    picture,
+/** The silhouettes of all regions in one mask of the whole picture. */
+const maskOf = (regions: Region[], framed: Framed) =>
+  padMask(
+    union(
+      regions.map(({ mask }) => mask),
+      framed.picture,
+    ),
+    framed,
   );
 
-function viewOf(regions: Region[], picture: Picture): RegionView {
+function viewOf(regions: Region[], framed: Framed): RegionView {
   const [region] = regions;
-  const fraction = (box: Region['box']) => ({
-    x: box.x / picture.width,
-    y: box.y / picture.height,
-    width: box.width / picture.width,
-    height: box.height / picture.height,
-  });
+  const fraction = (box: Region['box']) => toWhole(box, framed);
   return {
     label: region.label,
     score: region.score,
@@ -266,6 +269,9 @@ function viewOf(regions: Region[], picture: Picture): RegionView {
     box: fraction(around(regions.map(({ box }) => box))),
     ...(regions.length > 1 && { count: regions.length }),
     alternatives: region.alternatives.map((it) => ({ ...it, box: fraction(it.box) })),
-    candidates: region.candidates,
+    candidates: onWhole(region.candidates, framed),
   };
 }
+
+const onWhole = <T extends { box: Region['box'] }>(things: T[] | undefined, framed: Framed) =>
+  things?.map((it) => ({ ...it, box: widened(it.box, framed) }));

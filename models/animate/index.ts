@@ -1,5 +1,7 @@
 import type { Command, Hooks, Motion, Note, Picture, Region } from '../types.ts';
 import { createAnatomist } from './anatomy/index.ts';
+import { kindOf } from './anatomy/kinds.ts';
+import { isThing } from './anatomy/things.ts';
 import { createDenoiser } from './denoiser.ts';
 import { createFlowAnimator } from './flow.ts';
 
@@ -39,6 +41,12 @@ export interface Animated {
   motion: Motion;
   report: MotionReport;
   notes: Note[];
+}
+
+/** Whether a thing is known to be an animal, a bird or a person. */
+export function hasBones({ label }: Region, command?: Command): boolean {
+  const kind = kindOf(label, command?.object?.text);
+  return kind !== undefined && !isThing(kind);
 }
 
 /** Loads the anatomy network and the motion model once; the animator then runs many times, one clip at a time. */

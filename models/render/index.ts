@@ -1,4 +1,6 @@
+import type { Framed } from '../frame.ts';
 import type { Hooks, Motion, Picture, Region } from '../types.ts';
+import { createCutter } from './cutter.ts';
 import { type RendererOptions, render } from './renderer.ts';
 
 export { union } from './stack.ts';
@@ -15,6 +17,8 @@ export interface Moving {
 
 export interface RenderInput {
   picture: Picture;
+  /** The whole picture, where a frame is round this one; it is in the clip as it is. */
+  framed?: Framed;
   /** At least one; their reaches share no pixel. */
   moving: Moving[];
   fps: number;
@@ -63,10 +67,16 @@ export interface Rendered {
 
 /** Photo + motion -> video. Everything outside the region's reach stays bit-identical to the photo. */
 export interface Renderer {
+  /** Begins to cut a thing out, in a thread of its own: `render` needs that of whatever does not flow. */
+  expect(picture: Picture, region: Region): void;
   render(input: RenderInput, hooks: Hooks): Promise<Rendered>;
 }
 
 /** Loads what can be loaded once. @param options.ffmpeg path of an ffmpeg binary, needed for webm only */
 export async function createRenderer(options: RendererOptions = {}): Promise<Renderer> {
-  return { render: (input, hooks) => render(input, hooks, options) };
+  const cut = createCutter();
+  return {
+    expect: (picture, { mask }) => void cut(picture, mask),
+    render: (input, hooks) => render(input, hooks, options, cut),
+  };
 }

@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import { PipelineError } from '../errors.ts';
+import { pasteInside } from '../frame.ts';
 import type { Hooks, Picture } from '../types.ts';
 import { checkField, createInspector, type FieldChecks } from './checks.ts';
 import { createClock } from './clock.ts';
-import { cutOut } from './cutout.ts';
+import { type Cut, scaleOf } from './cutter.ts';
 import { createAnimatedEncoder } from './encode/animated.ts';
-import type { Clip, Encoder } from './encode/encoder.ts';
+import { type Clip, type Encoder, untilAborted } from './encode/encoder.ts';
 import { createMp4Encoder } from './encode/mp4.ts';
 import { createWebmEncoder } from './encode/webm.ts';
 import { prepareFluid } from './flow.ts';
@@ -25,16 +26,21 @@ export interface RendererOptions {
   ffmpeg?: string;
 }
 
-export async function render(input: RenderInput, hooks: Hooks, options: RendererOptions): Promise<Rendered> {
-  const { picture, moving, fps, seconds, loop, format } = input;
+/** @param cut where things are cut out, some of them already */
+export async function render(
+  input: RenderInput,
+  hooks: Hooks,
+  options: RendererOptions,
+  cut: Cut,
+): Promise<Rendered> {
+  const { picture, framed, moving, fps, seconds, loop, format } = input;
+  const whole = framed?.whole ?? picture;
   if (format === 'webm' && !options.ffmpeg) throw formatUnavailable();
   const frames = Math.max(1, Math.round(fps * seconds));
-  const scale = Math.max(picture.width, picture.height) / 512;
+  const scale = scaleOf(picture);
 
-  const layers = moving.map((one) => {
-    hooks.abort.throwIfAborted();
-    return prepare(one, input, frames, scale, hooks);
-  });
+  const layers = [];
+  for (const one of moving) layers.push(await prepare(one, input, frames, cut, hooks));
   const painter = stack(layers.map((layer) => timed(layer.painter, layer.clock, fps)));
   const middles = (count: number) =>
     new Set(Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * frames) / count)));
@@ -48,17 +54,19 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
 
   const encoder = createEncoder(
     format,
-    { width: picture.width, height: picture.height, fps, frames, loop },
+    { width: whole.width, height: whole.height, fps, frames, loop },
     options,
   );
   try {
     const frame = picture.data.slice();
+    const shown = framed ? whole.data.slice() : frame;
     for (let k = 0; k < frames; k++) {
       hooks.abort.throwIfAborted();
       painter.paint(k, frame);
       inspector.look(frame, k);
       sheet?.look(frame, k);
-      await encoder.add(frame);
+      if (framed) pasteInside(frame, framed, shown);
+      await encoder.add(shown);
       hooks.progress((k + 1) / (frames + 1));
     }
     const video = await encoder.finish(hooks.abort);
@@ -70,13 +78,13 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
       ),
       frames,
     };
-    const poster = await posterOf(picture);
+    const poster = await posterOf(whole);
     hooks.progress(1);
     return {
       video,
       contentType: CONTENT_TYPES[format],
-      width: picture.width,
-      height: picture.height,
+      width: whole.width,
+      height: whole.height,
       poster,
       sheet: await sheet?.draw(),
       report,
@@ -87,13 +95,15 @@ export async function render(input: RenderInput, hooks: Hooks, options: Renderer
 }
 
 /** Matte, plate, motion and its clock: everything that is the same for all frames of one thing. */
-function prepare(
+async function prepare(
   { region, motion }: Moving,
   { picture, fps, loop }: RenderInput,
   frames: number,
-  scale: number,
+  cut: Cut,
   hooks: Hooks,
 ) {
+  hooks.abort.throwIfAborted();
+  const scale = scaleOf(picture);
   // A flow always comes round by itself: its two phases hide the seam.
   const periodic = motion.kind === 'flow' || motion.periodic;
   const clock = createClock({ seconds: motion.seconds, periodic }, { seconds: frames / fps, loop });
@@ -104,7 +114,7 @@ function prepare(
     if (!fluid) throw maskEmpty();
     return { ...fluid, plate: undefined, alphaWindow: fluid.painter.window, clock, times };
   }
-  const cutout = cutOut(picture, mask, scale, hooks.abort);
+  const cutout = await untilAborted(cut(picture, mask), hooks.abort);
   if (!cutout) throw maskEmpty();
   hooks.abort.throwIfAborted();
   const solid = prepareSolid(picture, cutout, motion, mask, reach, times, scale, hooks);

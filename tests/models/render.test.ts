@@ -8,6 +8,8 @@ import { flowMotion, paintEllipse, photo, regionOf, still, warpMotion } from './
 
 const BOX = { x: 30, y: 24, width: 36, height: 32 };
 
+const renderer = await createRenderer();
+
 function scene(motion?: Motion): { picture: Picture; region: Region; motion: Motion } {
   const picture = photo(112, 80);
   const mask = paintEllipse(picture, 48, 40, 18, 16);
@@ -39,7 +41,6 @@ function boxes(file: Uint8Array): string[] {
 }
 
 test('mp4: plays while it loads, says its colours, and the report proves the rest still', async () => {
-  const renderer = await createRenderer();
   const heard: number[] = [];
   const done = await renderer.render(request('mp4'), { ...still, progress: (f) => heard.push(f) });
   assert.equal(done.contentType, 'video/mp4');
@@ -66,14 +67,12 @@ test('mp4: plays while it loads, says its colours, and the report proves the res
 });
 
 test('poster: a JPEG of the photo', async () => {
-  const renderer = await createRenderer();
   const { poster } = await renderer.render(request('gif'), still);
   const metadata = await sharp(poster).metadata();
   assert.deepEqual([metadata.format, metadata.width, metadata.height], ['jpeg', 112, 80]);
 });
 
 test('gif: delays add up to the right time at 24 fps, and it repeats', async () => {
-  const renderer = await createRenderer();
   const { video, contentType } = await renderer.render(request('gif', { fps: 24 }), still);
   assert.equal(contentType, 'image/gif');
   const { pages, delay, loop } = await sharp(video, { animated: true }).metadata();
@@ -87,7 +86,6 @@ test('gif: delays add up to the right time at 24 fps, and it repeats', async () 
 });
 
 test('gif: at 60 fps no frame is shown for less than players can', async () => {
-  const renderer = await createRenderer();
   const { video } = await renderer.render(request('gif', { fps: 60, seconds: 0.5 }), still);
   const { delay } = await sharp(video, { animated: true }).metadata();
   assert.equal(
@@ -98,7 +96,6 @@ test('gif: at 60 fps no frame is shown for less than players can', async () => {
 });
 
 test('webp: animated, every frame, right time', async () => {
-  const renderer = await createRenderer();
   const { video, contentType } = await renderer.render(request('webp', { fps: 24 }), still);
   assert.equal(contentType, 'image/webp');
   const { pages, delay, loop } = await sharp(video, { animated: true }).metadata();
@@ -111,7 +108,6 @@ test('webp: animated, every frame, right time', async () => {
 });
 
 test('webm without an encoder is refused in both languages', async () => {
-  const renderer = await createRenderer();
   await assert.rejects(renderer.render(request('webm'), still), (error) => {
     assert.ok(error instanceof PipelineError);
     assert.equal(error.code, 'format_unavailable');
@@ -133,7 +129,6 @@ test('webm: an ffmpeg that fails is an error with its own words, not a hang', as
 });
 
 test('fluid: the clip starts as the photo, loops, and changes nothing else', async () => {
-  const renderer = await createRenderer();
   const done = await renderer.render(request('webp', { motion: flowMotion(BOX, 9, 3) }), still);
   assert.equal(done.report.outside, 0);
   assert.equal(done.report.firstFrame, 0);
@@ -167,7 +162,6 @@ for (const format of ['mp4', 'webp'] as const) {
 }
 
 test('a sheet shows photo, mask, matte, plate, flow and six frames', async () => {
-  const renderer = await createRenderer();
   const { sheet } = await renderer.render({ ...request('gif'), sheet: true }, still);
   const { data, info } = await sharp(sheet).raw().toBuffer({ resolveWithObject: true });
   assert.deepEqual([info.width, info.height], [4 * 118 + 6, 3 * 86 + 6]);
@@ -189,7 +183,6 @@ test('a sheet shows photo, mask, matte, plate, flow and six frames', async () =>
 });
 
 test('an empty mask is a typed error', async () => {
-  const renderer = await createRenderer();
   const input = request('mp4');
   input.moving[0].region.mask.data.fill(0);
   await assert.rejects(

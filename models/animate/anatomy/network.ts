@@ -33,7 +33,7 @@ export async function openNetwork(): Promise<Network> {
  * @param group index into GROUPS
  */
 export async function ask(network: Network, crop: Crop, group: number): Promise<Answers> {
-  const [straight, mirrored] = await askBoth(network, crop, group);
+  const [straight, mirrored] = await answersTo(network, [crop, mirrorCrop(crop)], group);
   const back = mirrorAnswers(mirrored);
   const mean = (a: Float32Array, b: Float32Array) => a.map((value, i) => (value + b[i]) / 2);
   return {
@@ -43,37 +43,31 @@ export async function ask(network: Network, crop: Crop, group: number): Promise<
   };
 }
 
-/** Answers for the crop and for its mirror image, each as the network gives them. */
-export async function askBoth(
+/** Runs the network on each crop as it is. */
+export async function answersTo(
   { eye, skeleton }: Network,
-  crop: Crop,
+  crops: Crop[],
   group: number,
-): Promise<[Answers, Answers]> {
-  const word = new Float32Array(2 * GROUPS.length);
-  word[group] = 1;
-  word[GROUPS.length + group] = 1;
-  const image = both(crop.image);
-  const seen = [
-    await look(eye, image.subarray(0, crop.image.length)),
-    await look(eye, image.subarray(crop.image.length)),
-  ];
+): Promise<Answers[]> {
+  const count = crops.length;
+  const word = new Float32Array(count * GROUPS.length);
+  for (let i = 0; i < count; i++) word[i * GROUPS.length + group] = 1;
+  const seen = [];
+  for (const { image } of crops) seen.push(await look(eye, image));
+  const planes = (of: (crop: Crop) => Float32Array) =>
+    joined(crops.map((crop) => new Tensor('float32', of(crop), [1, 3, SIZE, SIZE])));
   const output = await skeleton.run({
-    image: new Tensor('float32', image, [2, 3, SIZE, SIZE]),
+    image: planes(({ image }) => image),
     embedding: joined(seen.map(({ embedding }) => embedding)),
     details: joined(seen.map(({ fine }) => fine)),
-    hints: new Tensor('float32', both(crop.hints), [2, 3, SIZE, SIZE]),
-    group: new Tensor('float32', word, [2, GROUPS.length]),
+    hints: planes(({ hints }) => hints),
+    group: new Tensor('float32', word, [count, GROUPS.length]),
   });
-  const half = (name: string, i: number) => {
+  const own = (name: string, i: number) => {
     const data = output[name].data as Float32Array;
-    return data.slice((i * data.length) / 2, ((i + 1) * data.length) / 2);
+    return data.slice((i * data.length) / count, ((i + 1) * data.length) / count);
   };
-  const answers = (i: number): Answers => ({
-    heat: half('heat', i),
-    dense: half('dense', i),
-    globals: half('globals', i),
-  });
-  return [answers(0), answers(1)];
+  return crops.map((_, i) => ({ heat: own('heat', i), dense: own('dense', i), globals: own('globals', i) }));
 }
 
 const look = (eye: InferenceSession, image: Float32Array) =>
@@ -87,13 +81,10 @@ function joined(tensors: Tensor[]): Tensor {
   return new Tensor('float32', data, [tensors.length, ...dims]);
 }
 
-/** [C, SIZE, SIZE] -> [2, C, SIZE, SIZE]: itself and its mirror image. */
-function both(data: Float32Array): Float32Array {
-  const result = new Float32Array(2 * data.length);
-  result.set(data);
-  result.set(mirrorRows(data, SIZE), data.length);
-  return result;
-}
+const mirrorCrop = ({ image, hints }: Crop): Crop => ({
+  image: mirrorRows(image, SIZE),
+  hints: mirrorRows(hints, SIZE),
+});
 
 function mirrorRows(data: Float32Array, width: number): Float32Array {
   const result = new Float32Array(data.length);

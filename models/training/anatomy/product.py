@@ -20,8 +20,9 @@ from .score import MARGIN, mirror_outputs, to_photo
 
 ROOT = Path(__file__).resolve().parents[3]
 WEIGHTS = ROOT / "models/weights/anatomy.onnx"
-# `readBest` of index.ts: below this share in the head's peak wider windows are tried, each believed if it is that much surer.
-UNSURE_OF_HEAD, SURER = 0.5, 0.2
+# `readBest` of index.ts: below this share in the head's peak wider windows are tried, without their mirror images, each believed
+# if it is that much surer.
+UNSURE_OF_HEAD, SURER = 0.5, 0.25
 WIDER = [1.5, 1.9]
 
 # [1, 3, S, S] image, [1, 3, S, S] hints, [1, GROUPS] word -> heat, dense, logits, each with a batch axis
@@ -47,13 +48,17 @@ def open_network(weights: Path = WEIGHTS) -> Network:
     return answer
 
 
-def ask(network: Network, image: np.ndarray, mask: np.ndarray, click, group: int, m: np.ndarray, wanted=None) -> Skeleton:
-    """Mean of the answers to the window `m` and to its mirror image, decoded; crop pixels."""
+def ask(
+    network: Network, image: np.ndarray, mask: np.ndarray, click, group: int, m: np.ndarray, wanted=None, mirror=True
+) -> Skeleton:
+    """Answer to the window `m`, by default the mean with that to its mirror image, decoded; crop pixels."""
     seen, cut, inside = look(image, mask, m)
     x = seen.transpose(2, 0, 1)[None].astype(np.float32)
     hints = np.stack([cut, inside, heat_of_click(m[:, :2] @ click + m[:, 2])])[None].astype(np.float32)
     word = np.eye(len(GROUPS), dtype=np.float32)[[group]]
     straight = network(x, hints, word)
+    if not mirror:
+        return decode(*[a[0] for a in straight], wanted)
     mirrored = mirror_outputs(*network(np.ascontiguousarray(x[..., ::-1]), np.ascontiguousarray(hints[..., ::-1]), word))
     return decode(*[((a + b) / 2)[0] for a, b in zip(straight, mirrored, strict=True)], wanted)
 
@@ -63,7 +68,7 @@ def find(network: Network, image: np.ndarray, mask: np.ndarray, click, group: in
     best = window = None
     for margin in [MARGIN, *WIDER]:
         m = crop_matrix(mask, margin)
-        s = ask(network, image, mask, click, group, m, wanted)
+        s = ask(network, image, mask, click, group, m, wanted, mirror=margin == MARGIN)
         if best is None or s.head_share > best.head_share + SURER:
             best, window = s, m
         if margin == MARGIN and s.head_share >= UNSURE_OF_HEAD:

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { decode } from '../../../models/animate/anatomy/decode.ts';
 import {
   type Answers,
-  askBoth,
+  answersTo,
   mirrorAnswers,
   openNetwork,
 } from '../../../models/animate/anatomy/network.ts';
@@ -25,7 +25,7 @@ test('the exported network answers as PyTorch does', async () => {
     image: pattern(3 * SIZE * SIZE, expected.seeds[0]).map((value, i) => value * 40 + (bright(i) ? 150 : 0)),
     hints: pattern(3 * SIZE * SIZE, expected.seeds[1]),
   };
-  const [answers] = await askBoth(await openNetwork(), crop, expected.group);
+  const [answers] = await answersTo(await openNetwork(), [crop], expected.group);
   for (const name of ['heat', 'dense', 'globals'] as const) {
     const values = answers[name].filter((_, i) => i % expected.every === 0);
     assert.equal(values.length, expected[name].length);
