@@ -1,4 +1,5 @@
 import type { Action, Hooks, Note } from '../types.ts';
+import { abreast } from './abreast.ts';
 import { GROUPS, type Group, LIVING, type LivingAction } from './actions.ts';
 import { type Geometry, geometryOf, slotOf } from './bones.ts';
 import type { Denoiser } from './denoiser.ts';
@@ -68,7 +69,8 @@ export async function animateLiving(
     input.seed,
     { progress: (f) => hooks.progress(f * 0.7), abort: hooks.abort },
   );
-  const keys = group === 'head' ? carried(sampled, geometry) : sampled;
+  const keys =
+    group === 'head' ? carried(sampled, geometry) : group === 'legs' ? abreast(sampled, geometry) : sampled;
   const { motion, magnitude } = perform(
     {
       input,
