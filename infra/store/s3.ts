@@ -31,6 +31,7 @@ export function createS3Store({ bucket, region, endpoint }: S3Config): Store {
     // Other servers than AWS's seldom have a host name for each bucket.
     forcePathStyle: endpoint !== undefined,
     requestHandler: TIMEOUTS,
+    cacheMiddleware: true,
   });
   const object = (key: string) => {
     checkKey(key);
