@@ -69,11 +69,11 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
       }
     },
 
-    async put(key, body, { contentType, ifMatch, ifNoneMatch }) {
+    async put(key, body, { contentType, ifMatch, ifNoneMatch, after }) {
       const path = pathOf(key);
       const draft = join(writing, randomUUID());
       try {
-        const etag = await writeDraft(draft, body, contentType);
+        const [etag] = await Promise.all([writeDraft(draft, body, contentType), after]);
         if (ifNoneMatch) create(key, draft, path);
         else await withLock(lockOf(key), () => replace(key, draft, path, ifMatch));
         await syncFolder(dirname(path));

@@ -89,6 +89,7 @@ export function createS3Store({ bucket, region, endpoint }: S3Config): Store {
     },
 
     async put(key, body, options) {
+      await options.after;
       try {
         return await send(key, body, options);
       } catch (error) {
