@@ -8,7 +8,7 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { isNamed, outage, unreachable } from '../aws.ts';
+import { CACHED, isNamed, outage, unreachable } from '../aws.ts';
 import { createBatcher } from './batch.ts';
 import { receiptExpired } from './errors.ts';
 import type { Queue } from './index.ts';
@@ -23,7 +23,7 @@ const USABLE_MS = 30_000;
 
 export function createSqsQueue({ url: QueueUrl, region }: { url: string; region: string }): Queue {
   const { origin: endpoint } = new URL(QueueUrl);
-  const client = new SQSClient({ region, endpoint, requestHandler: TIMEOUTS, cacheMiddleware: true });
+  const client = new SQSClient({ region, endpoint, requestHandler: TIMEOUTS, ...CACHED });
   const closing = new AbortController();
   const failed = (error: unknown): never => {
     throw outage(error, 'queue');
