@@ -11,7 +11,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from '../../infra/queue/index.ts';
 import { changeDocument, createDocument, readDocument } from '../../infra/store/document.ts';
-import type { Store } from '../../infra/store/index.ts';
+import type { PutOptions, Store } from '../../infra/store/index.ts';
 import { Problem } from '../problems/problem.ts';
 import { deliveriesOf } from '../webhooks/delivery.ts';
 import { sendEvents } from '../webhooks/outbox.ts';
@@ -41,10 +41,10 @@ export interface Page {
 
 export interface Repository {
   /**
-   * Writes a new job, whose message is in the queue by now.
+   * Writes a new job, `after` its message was sent.
    * @throws Problem `unavailable` where that took so long that whoever has the message waits no more
    */
-  create(job: Job): Promise<void>;
+  create(job: Job, options?: Pick<PutOptions, 'after'>): Promise<void>;
   get(owner: string, id: string): Promise<Job | undefined>;
   /**
    * The job of a message, which is sent before its job is written: it is waited for a second.
@@ -114,9 +114,10 @@ export function createRepository({
   };
 
   const repository: Repository = {
-    async create(job) {
-      if (job.webhook) await store.put(unnotifiedKey(job), Buffer.alloc(0), MARK);
-      if (!(await createDocument(store, keyOf(job.owner, job.id), job))) throw new Problem('unavailable');
+    async create(job, { after } = {}) {
+      if (job.webhook) await store.put(unnotifiedKey(job), Buffer.alloc(0), { ...MARK, after });
+      const created = await createDocument(store, keyOf(job.owner, job.id), job, { after });
+      if (!created) throw new Problem('unavailable');
       countAccepted(job);
       changes.emit('change', job);
     },

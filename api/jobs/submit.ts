@@ -60,8 +60,8 @@ export async function submit(
   }
   const job = createJob({ ...draft, idempotency: record }, deps.now());
   try {
-    await send(deps.queue, job);
-    await deps.repository.create(job);
+    // A store may already bring the job's bytes onto its disk while the message is on its way.
+    await deps.repository.create(job, { after: send(deps.queue, job) });
     return { job, replayed: false };
   } catch (error) {
     // The caller will try again, and must then get a job that can run.

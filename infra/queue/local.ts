@@ -14,9 +14,12 @@ import { type Bell, createBell } from '../bell.ts';
 import { syncFolder, writeDurably } from '../sync.ts';
 import { receiptExpired } from './errors.ts';
 import type { Message, Queue } from './index.ts';
+import { createOrder, type Order } from './order.ts';
 
 /** How soon a message is seen that another process sent, or whose invisibility has run out. */
 const POLL_MS = 100;
+/** The queue is looked through at most this often for who is ahead; what this process does to it is known at once. */
+const FRESH_MS = 1_000;
 const ABANDONED_MS = 60_000;
 
 /** One for each folder: wakes receivers in the same process at once. */
@@ -71,16 +74,17 @@ async function createFolderQueue(
   /** All messages, oldest first. */
   const entries = async () => (await readdir(folder)).sort().map(parseName);
 
-  /** From when on each message is visible, by its file: as others had left it at `at`, and this process has since. */
-  let seen = { at: Number.NEGATIVE_INFINITY, files: Promise.resolve(new Map<string, number>()) };
+  /** All messages, as others had left them at `at`, and this process has since. */
+  let seen = { at: Number.NEGATIVE_INFINITY, order: Promise.resolve(createOrder()) };
   const look = async () => {
-    const names = await readdir(folder);
-    return new Map(names.map((name) => [name, parseName(name).visibleFrom]));
+    const order = createOrder();
+    for (const { file, visibleFrom } of await entries()) order.add(file, visibleFrom);
+    return order;
   };
 
-  const isFresh = () => performance.now() - seen.at < POLL_MS;
-  const note = (change: (files: Map<string, number>) => unknown) => {
-    if (isFresh()) seen.files.then(change, () => undefined);
+  const isFresh = () => performance.now() - seen.at < FRESH_MS;
+  const note = (change: (order: Order) => unknown) => {
+    if (isFresh()) seen.order.then(change, () => undefined);
   };
 
   /** Renames a message's file. @returns false where somebody else was faster */
@@ -88,9 +92,9 @@ async function createFolderQueue(
     const file = nameOf(next);
     const renamed = rename(join(folder, entry.file), join(into, file)).then(() => true);
     if (!(await unlessMissing(renamed))) return false;
-    note((files) => {
-      files.delete(entry.file);
-      if (into === folder) files.set(file, next.visibleFrom);
+    note((order) => {
+      order.remove(entry.file);
+      if (into === folder) order.add(file, next.visibleFrom);
     });
     return true;
   };
@@ -132,7 +136,7 @@ async function createFolderQueue(
       const visibleFrom = after(delaySeconds);
       const name = nameOf({ id, visibleFrom, receiveCount: 0 });
       renameSync(draft, join(folder, name));
-      note((files) => files.set(name, visibleFrom));
+      note((order) => order.add(name, visibleFrom));
       await syncFolder(folder);
       bell.ring();
       return id;
@@ -163,16 +167,12 @@ async function createFolderQueue(
       const entry = await held(receipt);
       if (!entry) return;
       await rm(join(folder, entry.file), { force: true });
-      note((files) => files.delete(entry.file));
+      note((order) => order.remove(entry.file));
     },
 
     async ahead(sent) {
-      if (!isFresh()) seen = { at: performance.now(), files: look() };
-      const now = Date.now();
-      const first = timeOfId(sent.getTime() * 1000);
-      let count = 0;
-      for (const [file, visibleFrom] of await seen.files) if (file < first && visibleFrom <= now) count += 1;
-      return count;
+      if (!isFresh()) seen = { at: performance.now(), order: look() };
+      return (await seen.order).before(timeOfId(sent.getTime() * 1000), Date.now());
     },
 
     async close() {

@@ -1,13 +1,15 @@
 /** A standard queue of AWS SQS. How many deliveries there are before a message is given up is in its redrive policy. */
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
-  SendMessageCommand,
+  SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { isNamed, outage } from '../aws.ts';
+import { CACHED, isNamed, outage, unreachable } from '../aws.ts';
+import { createBatcher } from './batch.ts';
 import { receiptExpired } from './errors.ts';
 import type { Queue } from './index.ts';
 
@@ -21,7 +23,7 @@ const USABLE_MS = 30_000;
 
 export function createSqsQueue({ url: QueueUrl, region }: { url: string; region: string }): Queue {
   const { origin: endpoint } = new URL(QueueUrl);
-  const client = new SQSClient({ region, endpoint, requestHandler: TIMEOUTS });
+  const client = new SQSClient({ region, endpoint, requestHandler: TIMEOUTS, ...CACHED });
   const closing = new AbortController();
   const failed = (error: unknown): never => {
     throw outage(error, 'queue');
@@ -41,14 +43,23 @@ export function createSqsQueue({ url: QueueUrl, region }: { url: string; region:
   let length: { value: number; at: number } | undefined;
   let asking: Promise<number> | undefined;
 
+  const send = createBatcher(async (drafts) => {
+    const Entries = drafts.map(({ body, delaySeconds }, index) => ({
+      Id: String(index),
+      MessageBody: body,
+      DelaySeconds: Math.ceil(delaySeconds),
+    }));
+    const command = new SendMessageBatchCommand({ QueueUrl, Entries });
+    const { Successful = [], Failed = [] } = await client.send(command).catch(failed);
+    const answers: (string | Error)[] = [];
+    for (const { Id, MessageId } of Successful) answers[Number(Id)] = MessageId!;
+    for (const entry of Failed) answers[Number(entry.Id)] = refusal(entry);
+    return answers;
+  });
+
   return {
-    async send(body, { delaySeconds = 0 } = {}) {
-      const command = new SendMessageCommand({
-        QueueUrl,
-        MessageBody: body,
-        DelaySeconds: Math.ceil(delaySeconds),
-      });
-      return (await client.send(command).catch(failed)).MessageId!;
+    send(body, { delaySeconds = 0 } = {}) {
+      return send({ body, delaySeconds });
     },
 
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
@@ -113,6 +124,12 @@ export function createSqsQueue({ url: QueueUrl, region }: { url: string; region:
       client.destroy();
     },
   };
+}
+
+/** Why one message of a batch was not taken, as if it had been sent alone. */
+function refusal({ Code, Message, SenderFault }: BatchResultErrorEntry): Error {
+  const error = Object.assign(new Error(Message), { name: Code });
+  return SenderFault ? error : unreachable('queue', error);
 }
 
 /** AWS answers InvalidParameterValue for the receipt of a message that was deleted or is visible again. */

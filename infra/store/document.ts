@@ -1,5 +1,5 @@
 /** JSON documents in a store, changed only by conditional writes. */
-import type { Store } from './index.ts';
+import type { PutOptions, Store } from './index.ts';
 
 /** Tries before a conditional write is given up; each loss means that somebody else's write has succeeded. */
 const MAX_TRIES = 50;
@@ -11,8 +11,13 @@ export async function readDocument<T>(store: Store, key: string): Promise<T | un
 }
 
 /** @returns false where there already is one */
-export async function createDocument(store: Store, key: string, document: unknown): Promise<boolean> {
-  return write(store, key, document, { ifNoneMatch: '*' });
+export async function createDocument(
+  store: Store,
+  key: string,
+  document: unknown,
+  { after }: Pick<PutOptions, 'after'> = {},
+): Promise<boolean> {
+  return write(store, key, document, { ifNoneMatch: '*', after });
 }
 
 /**
@@ -40,7 +45,7 @@ async function write(
   store: Store,
   key: string,
   document: unknown,
-  condition: { ifMatch: string } | { ifNoneMatch: '*' },
+  condition: Omit<PutOptions, 'contentType'>,
 ): Promise<boolean> {
   try {
     await store.put(key, Buffer.from(JSON.stringify(document)), { ...JSON_TYPE, ...condition });

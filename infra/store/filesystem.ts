@@ -10,7 +10,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, renameSync, unlinkSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { WaggleError } from '../errors.ts';
@@ -69,14 +69,14 @@ export async function createFilesystemStore(directory: string): Promise<Store> {
       }
     },
 
-    async put(key, body, { contentType, ifMatch, ifNoneMatch }) {
+    async put(key, body, { contentType, ifMatch, ifNoneMatch, after }) {
       const path = pathOf(key);
       const draft = join(writing, randomUUID());
       try {
-        const etag = await writeDraft(draft, body, contentType);
+        const [etag] = await Promise.all([writeDraft(draft, body, contentType), after]);
         if (ifNoneMatch) create(key, draft, path);
         else await withLock(lockOf(key), () => replace(key, draft, path, ifMatch));
-        await Promise.all([syncFolder(dirname(path)), ifNoneMatch && unlink(draft)]);
+        await syncFolder(dirname(path));
         return etag;
       } catch (error) {
         await rm(draft, { force: true });
@@ -140,6 +140,7 @@ function create(key: string, draft: string, path: string): void {
   } catch (error) {
     throw hasCode(error, 'EEXIST') ? preconditionFailed(key) : error;
   }
+  unlinkSync(draft);
 }
 
 /** The folder, or one above it, may be removed as empty until then; so it is made again. */

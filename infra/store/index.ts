@@ -21,6 +21,8 @@ export interface PutOptions {
   ifMatch?: string;
   /** Write only if nothing is there. */
   ifNoneMatch?: '*';
+  /** The object appears only once this has resolved; where it rejects nothing is written, and `put` rejects as it does. */
+  after?: Promise<unknown>;
 }
 
 /**

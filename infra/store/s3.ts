@@ -15,7 +15,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { createPresignedPost, type PresignedPostOptions } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { attemptsOf, isNamed, outage, statusOf, unreachable } from '../aws.ts';
+import { attemptsOf, CACHED, isNamed, outage, statusOf, unreachable } from '../aws.ts';
 import type { S3Config } from '../config.ts';
 import type { PutOptions, Store } from './index.ts';
 import { checkKey, checkPrefix, preconditionFailed } from './keys.ts';
@@ -31,6 +31,7 @@ export function createS3Store({ bucket, region, endpoint }: S3Config): Store {
     // Other servers than AWS's seldom have a host name for each bucket.
     forcePathStyle: endpoint !== undefined,
     requestHandler: TIMEOUTS,
+    ...CACHED,
   });
   const object = (key: string) => {
     checkKey(key);
@@ -88,6 +89,7 @@ export function createS3Store({ bucket, region, endpoint }: S3Config): Store {
     },
 
     async put(key, body, options) {
+      await options.after;
       try {
         return await send(key, body, options);
       } catch (error) {

@@ -14,6 +14,19 @@ test('the place in the queue is about its length', async (context) => {
   assert.equal(await queue.ahead(new Date()), 3);
 });
 
+test('of messages that are sent together only the one that is refused fails', async (context) => {
+  const { queue, dispose } = await makeQueues(2);
+  context.after(dispose);
+  const sent = await Promise.allSettled(['a', 'b', 'not \u0001 text', 'd'].map((body) => queue.send(body)));
+  assert.deepEqual(
+    sent.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+  );
+  const [{ reason }] = sent.filter((it) => it.status === 'rejected');
+  assert.deepEqual([reason.name, reason.message], ['InvalidAttributeValue', 'InvalidMessageContents']);
+  assert.equal(await queue.ahead(new Date()), 2);
+});
+
 test('a queue that cannot be reached says so, and one that is not there is another thing', async (context) => {
   const nowhere = createSqsQueue({ url: 'http://127.0.0.1:9/000000000000/none', region: REGION });
   context.after(() => nowhere.close());

@@ -114,6 +114,24 @@ export function queueContract(name: string, make: () => Promise<QueueUnderTest>)
       assert.deepEqual(await receive(deadLetters), []);
     });
 
+    test('takes many messages at once, more than go into one request, and gives each its own id', async () => {
+      const bodies = Array.from({ length: 25 }, (_, index) => `${index} ${'动'.repeat(8_000)}`);
+      const ids = await Promise.all(bodies.map((body) => queue.send(body)));
+      const seen = new Map<string, string>();
+      while (seen.size < bodies.length) {
+        const messages = await receive(queue, { max: 10, wait: 2 });
+        assert.ok(messages.length > 0, `${seen.size} came`);
+        for (const { id, body, receipt } of messages) {
+          seen.set(id, body);
+          await queue.delete(receipt);
+        }
+      }
+      assert.deepEqual(
+        ids.map((id) => seen.get(id)),
+        bodies,
+      );
+    });
+
     test('gives every message to exactly one of several receivers', async () => {
       const bodies = Array.from({ length: 30 }, (_, index) => `message ${index}`);
       for (const body of bodies) await queue.send(body);

@@ -1,8 +1,10 @@
 /** What every Store does. An adapter's test calls `storeContract` with how to make an empty one. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '../../infra/store/index.ts';
 
 export function storeContract(
@@ -61,6 +63,25 @@ export function storeContract(
       await store.delete('deleted');
       await assert.rejects(store.put('deleted', Buffer.from('two'), { ...text, ifMatch: etag }));
       assert.equal(await store.get('deleted'), undefined);
+    });
+
+    test('shows an object only after what it waits for, and not at all where that fails', async () => {
+      const turns = [new EventEmitter(), new EventEmitter()];
+      const [first, second] = turns.map((turn) => once(turn, 'over'));
+      const written = store.put('after/this', Buffer.from('mine'), {
+        ...text,
+        ifNoneMatch: '*',
+        after: first,
+      });
+      const refused = store.put('after/that', Buffer.from('mine'), { ...text, after: second });
+      await sleep(100);
+      assert.deepEqual(await store.list('after/', { limit: 10 }), []);
+      turns[0].emit('over');
+      const etag = await written;
+      assert.equal((await store.get('after/this'))?.etag, etag);
+      turns[1].emit('error', new Error('it did not come about'));
+      await assert.rejects(refused, /it did not come about/);
+      assert.deepEqual(await store.list('after/', { limit: 10 }), ['after/this']);
     });
 
     test('lets exactly one of many creators win', async () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFilesystemStore } from '../../infra/store/filesystem.ts';
+import type { PutOptions } from '../../infra/store/index.ts';
 import { storeContract } from '../contracts/store.ts';
 
 storeContract('filesystem', async () => {
@@ -94,5 +95,13 @@ describe('filesystem store between processes', () => {
     await store.put('folder/in/folder', Buffer.from('x'), { contentType: 'text/plain' });
     await store.delete('folder/in/folder');
     assert.equal((await readdir(join(directory, 'objects'))).includes('folder'), false);
+    const drafts = () => readdir(join(directory, 'writing'));
+    const before = await drafts(); // of the writers that were killed
+    const put = (key: string, options: Partial<PutOptions>) =>
+      store.put(key, Buffer.from('x'), { contentType: 'text/plain', ...options });
+    await put('made', { ifNoneMatch: '*' });
+    await assert.rejects(put('made', { ifNoneMatch: '*' }), { code: 'precondition_failed' });
+    await assert.rejects(put('given-up', { after: Promise.reject(new Error('not now')) }), /not now/);
+    assert.deepEqual(await drafts(), before);
   });
 });

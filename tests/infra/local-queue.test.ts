@@ -48,6 +48,15 @@ describe('local queue', () => {
       ids,
     );
     assert.equal(await queue.ahead(times[11]), 0, 'what is being worked on is not ahead');
+    await queue.extend(messages[4].receipt, 0);
+    await queue.extend(messages[7].receipt, 0.3);
+    await queue.delete(messages[5].receipt);
+    assert.equal(await queue.ahead(times[11]), 1, 'what was given back is ahead again');
+    assert.equal(await queue.ahead(times[4]), 0);
+    await sleep(310);
+    assert.equal(await queue.ahead(times[11]), 2, 'and so is what was not done in time');
+    await queue.delete(messages[4].receipt);
+    assert.equal(await queue.ahead(times[11]), 1);
     await queue.close();
   });
 
