@@ -1,7 +1,7 @@
 import { findLabel } from '../labels.ts';
 import type { Action } from '../types.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isCreature, isPlant } from './lexicon/nouns.ts';
+import { isCreature, isNoun, isPlant } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
 
 /** English names of things by what they are like, their last word. */
@@ -9,6 +9,10 @@ const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|
 
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
 
+const ROCKET = /\b(?:rocket|missile|space ?ship|shuttle)$/;
+
+/** What hangs or stands on rockers. */
+const ROCKING = /\b(?:rocking (?:chair|horse)|cradle|swing|hammock|seesaw)$/;
 const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
 const BUD = /\b(?:buds?|petals?)$/;
 
@@ -21,17 +25,23 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (!object) return action;
   const { label, english = '' } = object;
   if (part) return label === 'clock' ? 'spin' : action;
-  const creature = english && (isCreature(english) || FIGURE.test(english));
+  // Words that no dictionary has are names.
+  const named = !label && !isNoun(english.split(' ').at(-1)!);
+  const creature = named || isCreature(english) || FIGURE.test(english);
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
   if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
   if ((BUD.test(english) || isPlant(english)) && (manner === 'talk' || manner === 'drive')) return 'bloom';
   // Who rides or drives does not run.
   if (label === 'person' && manner === 'drive') return 'move';
-  if (label === 'person' && manner === 'drift' && direction !== 'down') return 'slide';
+  if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
+    return 'slide';
+  if (ROCKET.test(english) && direction === 'up' && (manner === 'move' || manner === 'drive'))
+    return 'launch';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
   if (kind === 'vehicle' && manner === 'fall' && direction === 'back') return 'drive';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
-  if (kind === 'vehicle' && (manner === 'run' || manner === 'walk')) return 'drive';
+  if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
+  if (ROCKING.test(english) && manner === 'shake') return 'sway';
   if (kind === 'thing' && manner === 'walk') return 'move';
   if (kind === 'thing' && manner === 'turn') return 'spin';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';

@@ -2,7 +2,7 @@ import { plainOf } from '../../understand/chinese/words.ts';
 import { formsOf } from '../../understand/lexicon/nouns.ts';
 import type { Random } from './random.ts';
 import {
-  ACTS, ADJECTIVES, DIRECTIONS, PLACED, PLACES, partNames, pluralOf, RARE, SIMPLE_ZH, SOUNDS, STRENGTHS, soundOf, THINGS, VERBS, WITH_PARTS,
+  ACTS, ADJECTIVES, DIRECTIONS, MODIFIERS, PLACED, PLACES, partNames, pluralOf, RARE, SIMPLE_ZH, SOUNDS, STRENGTHS, soundOf, THINGS, VERBS, WITH_PARTS,
 } from './words.ts'; // biome-ignore format: one list
 
 export type Language = 'en' | 'zh';
@@ -42,7 +42,9 @@ export function createFiller(language: Language, { random, pick }: Random) {
     }
     const list = /\bthe $/.test(after) && random() < 0.2 ? PLACED : ADJECTIVES.en;
     const where = random() < 0.06 && !many && /\b(?:the|that|this) $/.test(after) ? pick(PLACES) : '';
-    return [random() < 0.25 ? pick(list) : '', many ? pluralOf(noun) : noun, where].filter(Boolean).join(' ');
+    const kind = random() < 0.08 ? pick(MODIFIERS) : '';
+    const adjective = random() < 0.25 ? pick(list) : '';
+    return [adjective, kind, many ? pluralOf(noun) : noun, where].filter(Boolean).join(' ');
   }
 
   /** 大象 -> 大像 */
@@ -80,10 +82,17 @@ export function createFiller(language: Language, { random, pick }: Random) {
   /** Whom a picture shows need not be named: "get him to laugh". Not in lists, nor where the name is said again. */
   function pronoun(frame: string, whole: string, text: string): string | undefined {
     if (random() > PRONOUNS || frame.split(whole).length > 2) return undefined;
-    if (!english) return /[只个条匹头位]$/.test(text) ? undefined : pick(['它', '他', '她', '这个', '那个']);
+    if (!english)
+      return /[只个条匹头位]$/.test(text)
+        ? undefined
+        : pick(['它', '他', '她', '这个', '那个', '它们', '这家伙', '那家伙', '这俩']);
     const caused = /\b(?:make|let|have|get|see|want) (?:the|my|this|that|our) $/.test(text);
     if (!caused && !/(?:^|[,.;] )(?:the|my|this|that|our) $/.test(text)) return undefined;
-    return pick(caused ? ['it', 'him', 'her', 'them'] : ['it', 'he', 'she']);
+    return pick(
+      caused
+        ? ['it', 'him', 'her', 'them', 'this one', 'that thing', 'both of them']
+        : ['it', 'he', 'she', 'this one'],
+    );
   }
 
   /** A frame with its slots filled; `spans` says which characters are which slot. */

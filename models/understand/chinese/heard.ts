@@ -35,9 +35,10 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     if (!/^\p{Script=Han}+$/u.test(said)) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };
     const found = words.find(said, shown);
-    // 小毛驴 is a small donkey and no kitten.
+    // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫.
     if (isWord(text.slice(start + length - 1, start + length + 1))) continue;
-    if (found && (shown(found.word) || (found.likeness === 2 && !isWord(said))))
+    if (found && !shown(found.word) && isWord(text.slice(start - 1, start + 1))) continue;
+    if (found && (shown(found.word) || (found.likeness === 2 && !isWord(said) && !/^[公母雌雄]/.test(said))))
       return { word: found.word, wrong: length };
   }
   return undefined;

@@ -1,12 +1,12 @@
 import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isWord } from '../lexicon/cedict.ts';
+import { isWord, meaningOf } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
 import { isCreature } from '../lexicon/nouns.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
-import { soundOfVerb, type Token, tokenize } from './tokens.ts';
+import { joined, soundOfVerb, type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
@@ -86,7 +86,9 @@ function sentences(clause: string): string[] {
     const next = tokens.slice(i + 1).find((token) => token.kind !== 'function' && token.kind !== 'pronoun');
     const named = kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text);
     if (kind !== 'causative' && !named) continue;
-    if (!tokens.slice(first, i).some(isAct) || !tokens.slice(i).some(isAct)) continue;
+    const acts = (from: number, to?: number) =>
+      tokens.slice(from, to).some((token, at) => isAct(token) && !modifies(tokens, from + at));
+    if (!acts(first, i) || !acts(i)) continue;
     said.push(clause.slice(from, starts[i]));
     [first, from] = [i, starts[i]];
   }
@@ -100,9 +102,12 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const located = place(withoutMeasures(clause));
   const led = direction(located.rest);
   const strong = strength(led.rest);
-  const tokens = tokenize(strong.rest);
-  const misheard = listen(tokens, seen);
+  const cut = tokenize(strong.rest);
+  const misheard = listen(cut, seen);
+  const tokens = withoutModifiers(joined(cut));
   const verbs = tokens.filter(({ kind }) => kind === 'verb').map(({ value }) => value!);
+  const free = freePart(tokens);
+  if (free) tokens[tokens.indexOf(free)] = { text: free.text, kind: 'noun', english: nameOf(free.text) };
   const part = tokens.find(({ kind }) => kind === 'part')?.value;
   const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0];
   const { thing, others } = objectOf(tokens);
@@ -121,6 +126,28 @@ export function parseClause(sentence: string, seen: string[]): Clause {
     length: clause.length,
     corrects,
   };
+}
+
+const nameOf = (word: string): string | undefined => {
+  const meaning = meaningOf(word);
+  return meaning?.kind === 'noun' ? meaning.english : undefined;
+};
+
+/** 头发飘起来: hair that nobody owns is a thing. */
+const freePart = (tokens: Token[]): Token | undefined =>
+  tokens.some(({ kind }) => kind === 'noun' || kind === 'pronoun' || kind === 'unknown')
+    ? undefined
+    : tokens.find(({ kind, value }) => kind === 'part' && value === 'fringe');
+
+/** 跳伞的人往下坠, 摇摇摆摆地走: what is said by a verb before 的 or 地 is done by another one. */
+const withoutModifiers = (tokens: Token[]): Token[] => tokens.filter((_, i) => !modifies(tokens, i));
+
+function modifies(tokens: Token[], i: number): boolean {
+  const after = tokens.slice(i + 1);
+  const mark = after.findIndex(({ text }) => /^[的地]$/.test(text));
+  // 拉小提琴的人: with what it is done to.
+  const held = after.slice(0, mark).every(({ kind }) => kind === 'noun' || kind === 'unknown');
+  return tokens[i].kind === 'verb' && mark >= 0 && mark < 2 && held && after.slice(mark + 1).some(isAct);
 }
 
 const thingOf = ({ text, label, english }: Token, place = ''): Thing => ({

@@ -36,7 +36,9 @@ export function heard(text: string, seen: string[]): string {
   const shown = [...names, ...seen];
   if (
     shown.length > 0 &&
-    !tokens.some((token, i) => seen.includes(token) || seen.includes(labels[i] ?? ''))
+    !tokens.some(
+      (token, i) => seen.includes(token) || (seen.includes(labels[i] ?? '') && !soundsShown(token, shown)),
+    )
   ) {
     for (const i of tokens.keys()) {
       const found = nameAt(tokens, i, shown);
@@ -77,6 +79,10 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
   const word = soundsLike([tokens[i]], shown, names ? TWIN : NEAR);
   return word ? { word, length: 1 } : undefined;
 }
+
+/** A "dear" is a person to WordNet, but where a deer is to be seen it is that. */
+const soundsShown = (token: string, shown: string[]) =>
+  !LABEL_WORDS.en.has(singular(token)) && soundsLike([token], shown, 0) !== undefined;
 
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>

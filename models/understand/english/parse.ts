@@ -1,3 +1,4 @@
+import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
@@ -41,6 +42,9 @@ const ASKED_AFTER =
   /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
+/** Marks that were dictated. */
+const SPOKEN_MARK = / (?:comma|full stop|(?:exclamation|question) mark|period$)(?= |$)/g;
+
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
   sentence
@@ -48,6 +52,7 @@ export const normalizeEnglish = (sentence: string): string =>
     .replace(/[’`]/g, "'")
     .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
     .replace(/[“”"]/g, '')
+    .replace(SPOKEN_MARK, ',')
     .replace(/\s+/g, ' ')
     .trim();
 
@@ -155,9 +160,12 @@ export function parseClause(sentence: string): Clause {
   return steered(found.causative || clear.object ? guess(clear, late.rest, words) : clear);
 }
 
-/** "Kite up!": no verb, and nothing else that was not understood. */
+/** "Kite up!", "Full speed ahead, speedboat!": no verb, and nothing else that was not understood. */
 function steered(clause: Clause): Clause {
-  if (acts(clause) || !clause.object || !clause.direction || clause.missed > 0) return clause;
+  if (acts(clause) || !clause.object || clause.missed > 0) return clause;
+  const vehicle = findLabel(clause.object.label)?.kind === 'vehicle';
+  if (vehicle && clause.strength === 'strong') return { ...clause, manner: 'drive' };
+  if (!clause.direction) return clause;
   return { ...clause, manner: clause.direction === 'up' ? 'rise' : 'move' };
 }
 

@@ -1,5 +1,5 @@
 import { PARTS } from '../lexicon/index.ts';
-import { isAdjective, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import { isAdjective, isAdverb, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
 
 /** A group of words that names something. */
@@ -7,6 +7,8 @@ export interface Phrase {
   words: string[];
   /** "it", "that thing": the click says what it is. */
   pronoun: boolean;
+  /** Nothing else is named, nor is it said to be anybody's: "the hair". */
+  alone?: boolean;
   /** The preposition before it; 'owner' for the dog of "the dog's toy", 'and' for the cat of "the dog and the cat". */
   after?: string;
   /** Which token of the clause it begins and ends before. */
@@ -42,6 +44,7 @@ const OWNERS = set('its his her their my your our whose');
 const PRONOUNS = set(
   'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
 );
+const SUBJECTS = set('it he she they');
 const GENERIC = set(
   'one ones thing things object objects animal animals creature subject item pet critter stuff',
 );
@@ -82,6 +85,7 @@ export function chunk(text: string): Chunks {
     rest: [],
   };
   let pasts = 0;
+  let owned = false;
   let after: string | undefined;
   for (let i = 0; i < tokens.length; ) {
     const token = tokens[i];
@@ -92,6 +96,7 @@ export function chunk(text: string): Chunks {
       const owner = tokens[end] === "'s" && (!verbAt(tokens, end + 1) || startsNoun(tokens, end + 1));
       const { words, pronoun } = noun;
       out.phrases.push({ words, pronoun, after: owner ? 'owner' : ownerOf(after, out), start: i, end });
+      owned ||= OWNERS.has(token);
       i = end;
       after = undefined;
     } else if (
@@ -111,13 +116,15 @@ export function chunk(text: string): Chunks {
       const down = DIRECTIONS.has(token) && DETERMINERS.has(tokens[i + 1]);
       if (PREPOSITIONS.has(token) || down) after = token;
       else if (token === 'and') after = out.phrases.at(-1)?.end === i ? 'and' : undefined;
-      else if (!FUNCTION.has(token)) out.rest.push(token);
+      else if (!FUNCTION.has(token) && !saysHow(token) && !(token === 'that' && SUBJECTS.has(tokens[i + 1])))
+        out.rest.push(token);
       i++;
     }
   }
   if (out.verbs.length === 0) nominalVerb(out);
   out.past = pasts > 0 && pasts === out.verbs.length;
   settleOwners(out.phrases);
+  if (out.phrases.length === 1) out.phrases[0].alone = !owned;
   return out;
 }
 
@@ -160,6 +167,8 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
   const { phrases, causative, verbs } = chunks;
   const token = tokens[start];
   const next = tokens[start + 1];
+  // "So that it rolls"
+  if (token === 'that' && SUBJECTS.has(next)) return undefined;
   // "all of them", "the two of them"
   const count = DETERMINERS.has(next) && token === 'the' ? 2 : 1;
   if (DETERMINERS.has(token) && tokens[start + count] === 'of' && PRONOUNS.has(tokens[start + count + 1]))
@@ -231,7 +240,7 @@ function collect(tokens: string[], start: number): string[] {
     if (
       token === "'s" ||
       (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
-      (i > start && ADVERB.test(token)) ||
+      (i > start && (ADVERB.test(token) || isLastAdverb(tokens, i))) ||
       (i > start && !isNoun(token) && labelOfEnglish(words))
     )
       break;
@@ -239,6 +248,13 @@ function collect(tokens: string[], start: number): string[] {
   }
   return words;
 }
+
+/** "Sideways", but not "up", which is a direction of ours. */
+const saysHow = (token: string): boolean => isAdverb(token) && !DIRECTIONS.has(token) && token !== 'closer';
+
+/** "The crab sideways", but "the late fast train". */
+const isLastAdverb = (tokens: string[], i: number): boolean =>
+  isAdverb(tokens[i]) && !(tokens[i + 1] && isNoun(tokens[i + 1]) && !verbAt(tokens, i + 1));
 
 /** "the big swing", "the left rocking chair": after a mere adjective the next word belongs to the name. */
 const endsInAdjective = (words: string[]) => DIRECTIONS.has(words.at(-1)!) || isAdjective(words.at(-1)!);

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { FAINT } from '../clauses.ts';
 import { LABEL_WORDS } from './index.ts';
-import { isNounFirst, isPhysical, labelOfEnglish } from './nouns.ts';
+import { isAdjective, isNounFirst, isPhysical, labelOfEnglish } from './nouns.ts';
 import { nearestManner, verbAt } from './verbs.ts';
 
 export type Meaning = { kind: 'noun'; english: string; label?: string } | { kind: 'verb'; value: string };
@@ -24,7 +24,8 @@ const entries = (): Map<string, string[]> => {
   dictionary ??= read();
   return dictionary;
 };
-const glossesOf = (word: string): string[] => entries().get(word) ?? [];
+/** Translations, the commonest first; none where the dictionary does not list it. */
+export const glossesOf = (word: string): string[] => entries().get(word) ?? [];
 
 /** The package would keep all of it in memory, 100 MB; what is needed is a quarter of that. */
 function read(): Map<string, string[]> {
@@ -61,10 +62,12 @@ export function meaningOf(word: string): Meaning | undefined {
   if (!known.has(word) && isWord(word)) {
     // 笑话 is a joke first, and "to laugh at" only then: the first translation says which kind of word it is.
     const [first = '', ...others] = glossesOf(word);
+    // 老式, "old-fashioned", is an adjective though an "old type" follows.
+    const adjective = !first.includes(' ') && isAdjective(first) && others.length > 0;
     const read = first.startsWith('to ') ? motion : thing;
     known.set(
       word,
-      [first, ...others]
+      (adjective ? [] : [first, ...others])
         .slice(0, read === motion ? MOTIONS : THINGS)
         .map(read)
         .find((meaning) => meaning),

@@ -73,6 +73,17 @@ function sensesOfPhrase(words: string[]): number[] {
   return (pair.length > 0 ? pair : sensesOf(last, 'noun')).slice(0, SENSES);
 }
 
+/** "froggy" -> "frog": what children call animals. */
+export function grown(word: string): string {
+  const stem = word.match(/^(.{3,}?)(?:ey|y|ie)$/)?.[1];
+  if (!stem || isNoun(word)) return word;
+  const animal = (one: string) =>
+    sensesOf(one, 'noun')
+      .slice(0, 1)
+      .some((sense) => reaches(sense, 'animal'));
+  return [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')].find(animal) ?? word;
+}
+
 /**
  * The detector's word for an English noun phrase ("little girl" -> person, "terrier" -> dog by WordNet's hypernyms),
  * judged by its last noun. Undefined for what the detector does not know.
@@ -80,6 +91,8 @@ function sensesOfPhrase(words: string[]): number[] {
 export function labelOfEnglish(words: string[]): string | undefined {
   const last = words.at(-1);
   if (!last) return undefined;
+  const plain = grown(last);
+  if (plain !== last) return labelOfEnglish([...words.slice(0, -1), plain]);
   const pair = words.slice(-2).join(' ');
   const listed = LABEL_WORDS.en.get(pair);
   const direct = LABEL_WORDS.en.get(last) ?? LABEL_WORDS.en.get(singular(last));
@@ -144,6 +157,10 @@ export function isGroup(words: string[]): boolean {
 
 /** A word that is no noun but an adjective, "fluffy"; unknown words are names. */
 export const isAdjective = (word: string): boolean => !isNoun(word) && sensesOf(word, 'adj').length > 0;
+
+/** A word that says how or where, and names nothing: "sideways", "downstream". */
+export const isAdverb = (word: string): boolean =>
+  !isNoun(word) && sensesOf(word, 'adv').length > 0 && !LABEL_WORDS.en.has(word);
 
 /** A noun before all else: "hat" and "honey", but not "glad", which is a flower too. */
 export const isNounFirst = (word: string): boolean =>

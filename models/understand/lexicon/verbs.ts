@@ -57,16 +57,19 @@ export function verbAt(tokens: string[], start: number): VerbForm | undefined {
   return undefined;
 }
 
+/** What a word may be a form of: "hopping" of "hop", "tries" of "try". */
+export const stemsOf = (word: string): string[] => [
+  word,
+  word.replace(/s$/, ''),
+  word.replace(/ies$/, 'y'),
+  word.replace(/(?<=..)(?:ing|es|ed)$/, ''),
+  word.replace(/(?:ing|ed)$/, 'e'),
+  word.replace(/(.)\1(?:ing|ed)$/, '$1'),
+];
+
 /** The manner of the verb of ours that WordNet puts nearest above an unknown one: "prance" -> walk. */
 export function nearestManner(word: string): string | undefined {
-  const stems = [
-    word,
-    word.replace(/s$/, ''),
-    word.replace(/(?<=..)(?:ing|es)$/, ''),
-    word.replace(/ing$/, 'e'),
-    word.replace(/(.)\1ing$/, '$1'),
-  ];
-  for (const stem of stems) {
+  for (const stem of stemsOf(word)) {
     for (const sense of sensesOf(stem, 'verb').slice(0, SENSES)) {
       const manner = climb(sense, 'verb', CLIMB, ({ words }, offset) => {
         // A word of ours must mean just this: "paddle" is also a way of walking.

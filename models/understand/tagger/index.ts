@@ -26,7 +26,7 @@ export async function parseTagged(
 ): Promise<Reading> {
   const chinese = language === 'zh';
   const plain = chinese ? plainOf(sentence) : normalizeEnglish(sentence);
-  const text = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
+  const text = chinese ? plainVerbs(heardChinese(plain, seen).text) : heardEnglish(plain, seen);
   const tagged = await tagger.tag(text);
   const marked = tagged.filter(({ tag }) => tag !== 'O');
   const trust = marked.reduce((sum, { sure }) => sum + sure, 0) / Math.max(1, marked.length);

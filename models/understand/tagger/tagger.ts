@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Tensor } from 'onnxruntime-node';
 import { openSession, weightsFile } from '../../session.ts';
 import { softmax } from '../../softmax.ts';
-import { FEATURES, type Unit, unitsOf } from './units.ts';
+import { FEATURES } from './facts.ts';
+import { type Unit, unitsOf } from './units.ts';
 
 /** other, thing, action, part, direction, strength */
 export type Tag = 'O' | 'T' | 'A' | 'P' | 'D' | 'S';
@@ -33,13 +34,14 @@ export async function createTagger(): Promise<Tagger> {
       const units = unitsOf(text);
       if (units.length === 0) return [];
       const ids = BigInt64Array.from(units, (unit) => BigInt(index.get(unit.text) ?? 0));
-      const features = new Float32Array(units.length * FEATURES.length);
+      const N = 16;
+      const features = new Float32Array(units.length * N);
       for (const [i, unit] of units.entries()) {
-        for (const one of unit.features) features[i * FEATURES.length + one] = 1;
+        for (const one of unit.features) if (one < N) features[i * N + one] = 1;
       }
       const { tags: logits } = await session.run({
         words: new Tensor('int64', ids, [1, units.length]),
-        features: new Tensor('float32', features, [1, units.length, FEATURES.length]),
+        features: new Tensor('float32', features, [1, units.length, N]),
       });
       const values = logits.data as Float32Array;
       return units.map((unit, i) => {
