@@ -54,7 +54,8 @@ function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
 function worth(parsed: Parsed[]): number {
   const of = ({ object, confidence, manner, part }: Parsed) => {
     if (!actionOf(manner, part)) return 0;
-    if (!object) return confidence * UNNAMED;
+    // Weather is nobody's.
+    if (!object) return confidence * (manner === 'storm' ? 1 : UNNAMED);
     return confidence * (object.label || isThing(object) ? 1 : UNSEEN);
   };
   return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);

@@ -19,6 +19,9 @@ const BUD = /\b(?:buds?|petals?)$/;
 /** What has a body like ours though it is no creature. */
 const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
 
+/** Doors open and lids walk nowhere, but they move. */
+const MOVED: ReadonlySet<string> = new Set(['walk', 'talk', 'drive']);
+
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
 export function settled({ manner, part, object, direction }: Parsed): Action | undefined {
   const action = actionOf(manner, part);
@@ -42,10 +45,12 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
   if (ROCKING.test(english) && manner === 'shake') return 'sway';
-  if (kind === 'thing' && manner === 'walk') return 'move';
+  if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
+  if (kind === 'thing' && manner === 'raise') return 'rise';
+  if (kind === 'thing' && manner === 'lower') return 'fall';
   if (kind === 'thing' && manner === 'turn') return 'spin';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
-  if (FLUID.test(english) && (manner === 'roll' || manner === 'run')) return 'flow';
+  if (FLUID.test(english) && (manner === 'roll' || manner === 'run' || manner === 'fall')) return 'flow';
   if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;

@@ -48,7 +48,7 @@ const NO_VERB =
   /^(?:have|open|say|head|look at|stormy|thunderstorm|lightning|blizzard)\b|\b(?:its|his|her)\b/;
 export const VERBS = {
   en: [...MANNERS.en.keys()].filter((verb) => !NO_VERB.test(verb)),
-  zh: [...MANNERS.zh.keys()],
+  zh: [...MANNERS.zh.keys(), ...split('过来 出来 过去 进来 回来 出去')],
 };
 /** 摇头 holds its object; what is left can be said with 起来, 了, 两下. */
 export const SIMPLE_ZH = VERBS.zh.filter(

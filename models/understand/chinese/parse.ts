@@ -1,8 +1,9 @@
 import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isWord, meaningOf } from '../lexicon/cedict.ts';
+import { glossesOf, isWord, meaningOf } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
 import { isCreature } from '../lexicon/nouns.ts';
+import { isDoing } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
@@ -34,14 +35,14 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
     ALL_BUT,
     (_, name: string) => `让${name}${/[动转走跑飞]$/.test(name) ? '' : '动'}`,
   );
-  if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
+  if (tellsOfMe(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
   const said = fromAsking(right.text.split(BREAK).filter(Boolean), ASKED_TO_ACT).map((clause) =>
     clause.startsWith(INSTEAD) ? clause : stripManners(clause),
   );
   const wanted = said
     .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
-    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !ABOUT_ME.test(clause));
+    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !tellsOfMe(clause));
   const unwanted = said.filter((clause) => NEGATIVE.test(clause));
   const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
   // What was understood by its sound counts for a quarter.
@@ -57,6 +58,15 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
     const object = clauses.map((clause) => parseClause(clause, seen).object).findLast((one) => one);
     return object && (object.label || isCreature(object.english ?? '')) ? object : undefined;
   }
+}
+
+/** 我爸 and 我 boss are others. */
+function tellsOfMe(text: string): boolean {
+  const [, owned] = tokenize(text.slice(0, 8));
+  return (
+    ABOUT_ME.test(text) &&
+    !(text.startsWith('我') && owned && (owned.label === 'person' || owned.english === owned.text))
+  );
 }
 
 /** 除了鼓手谁都不许动: what is left out is what moves. */
@@ -109,8 +119,9 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const free = freePart(tokens);
   if (free) tokens[tokens.indexOf(free)] = { text: free.text, kind: 'noun', english: nameOf(free.text) };
   const part = tokens.find(({ kind }) => kind === 'part')?.value;
-  const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0];
   const { thing, others } = objectOf(tokens);
+  const done = verbs.length === 0 && !part ? doing(tokens, thing) : undefined;
+  const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0] ?? (done && 'move');
   const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing);
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
   const looked = vertical === 'up' ? 'raise' : vertical === 'down' ? 'lower' : undefined;
@@ -121,7 +132,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
     part: looked ? 'head' : part,
     direction: looked ? undefined : led.direction,
     strength: strong.strength,
-    trust: 1,
+    trust: done ? GUESSED : 1,
     missed: 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard,
     length: clause.length,
     corrects,
@@ -132,6 +143,20 @@ const nameOf = (word: string): string | undefined => {
   const meaning = meaningOf(word);
   return meaning?.kind === 'noun' ? meaning.english : undefined;
 };
+
+/** How far a verb that only the dictionary knows is believed. */
+const GUESSED = 0.7;
+
+/** 让女孩梳头: what one can see somebody do, though we have no word for it. */
+function doing(tokens: Token[], thing: Token | undefined): Token | undefined {
+  const at =
+    thing?.label && tokens.some(({ kind }) => kind === 'causative') ? tokens.indexOf(thing) : tokens.length;
+  return tokens
+    .slice(at + 1)
+    .find(
+      ({ kind, text }) => kind === 'unknown' && isDoing(glossesOf(text)[0]?.match(/^to (\w+)/)?.[1] ?? ''),
+    );
+}
 
 /** 头发飘起来: hair that nobody owns is a thing. */
 const freePart = (tokens: Token[]): Token | undefined =>
@@ -146,7 +171,7 @@ function modifies(tokens: Token[], i: number): boolean {
   const after = tokens.slice(i + 1);
   const mark = after.findIndex(({ text }) => /^[的地]$/.test(text));
   // 拉小提琴的人: with what it is done to.
-  const held = after.slice(0, mark).every(({ kind }) => kind === 'noun' || kind === 'unknown');
+  const held = after.slice(0, mark).every(({ kind }) => kind === 'noun');
   return tokens[i].kind === 'verb' && mark >= 0 && mark < 2 && held && after.slice(mark + 1).some(isAct);
 }
 

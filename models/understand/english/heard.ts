@@ -15,6 +15,8 @@ const JOINED = 0.25;
 /** Words that are never half of a longer one. */
 const LITTLE = new Set('the a an this that its my your his her i you we to and make let have get'.split(' '));
 
+/** After these a word is a name, though it is a verb, too: "let the cough lie down". */
+const NAMING = new Set('the a an my that this your our'.split(' '));
 const OWNERS = new Set("its his her their 's".split(' '));
 
 /** Where a verb belongs: "make the cat role over". */
@@ -73,7 +75,8 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
     const twin = soundsLike([tokens[i]], shown, SAME);
     return twin ? { word: twin, length: 1 } : undefined;
   }
-  if (!isCandidate(tokens[i])) return undefined;
+  const named = NAMING.has(tokens[i - 1]) && !isFunction(tokens[i]) && verbAt([tokens[i]], 0);
+  if (!named && !isCandidate(tokens[i])) return undefined;
   // With a tail it is an animal: "the dock wags its tail".
   const names = isNoun(tokens[i]) && isPhysical(tokens[i]) && !tokens.some((token) => PARTS.en.has(token));
   const word = soundsLike([tokens[i]], shown, names ? TWIN : NEAR);

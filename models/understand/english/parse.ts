@@ -2,8 +2,8 @@ import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isCreature, labelOfEnglish, singular } from '../lexicon/nouns.ts';
-import { nearestManner } from '../lexicon/verbs.ts';
+import { isCreature, isNoun, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { chunk, tokenize } from './phrases.ts';
@@ -42,6 +42,14 @@ const ASKED_AFTER =
   /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
 const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
 
+/** As people type. */
+const WRITTEN: Record<string, string> = {
+  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them',
+}; // biome-ignore format: a table
+/** "Hoppin" */
+const isGerund = (word: string): boolean =>
+  word.endsWith('in') && !isNoun(word) && verbAt([`${word}g`], 0) !== undefined;
+
 /** Marks that were dictated. */
 const SPOKEN_MARK = / (?:comma|full stop|(?:exclamation|question) mark|period$)(?= |$)/g;
 
@@ -51,6 +59,7 @@ export const normalizeEnglish = (sentence: string): string =>
     .toLowerCase()
     .replace(/[’`]/g, "'")
     .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
+    .replace(/\b\w+\b/g, (word) => WRITTEN[word] ?? (isGerund(word) ? `${word}g` : word))
     .replace(/[“”"]/g, '')
     .replace(SPOKEN_MARK, ',')
     .replace(/\s+/g, ' ')
@@ -157,7 +166,7 @@ export function parseClause(sentence: string): Clause {
   if (clear.object && located.place)
     clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
   if (acts(clear)) return look(clear, found.look);
-  return steered(found.causative || clear.object ? guess(clear, late.rest, words) : clear);
+  return steered(found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear);
 }
 
 /** "Kite up!", "Full speed ahead, speedboat!": no verb, and nothing else that was not understood. */
@@ -180,15 +189,15 @@ function look(clause: Clause, looks: boolean): Clause {
 /** How far a verb that only WordNet knows is believed. */
 const GUESSED = 0.7;
 
-/** No verb of ours: perhaps one of the remaining words has a near relative among ours. */
-function guess(clause: Clause, rest: string, subject: string[]): Clause {
+/** No verb of ours: perhaps one of the remaining words has a near relative among ours, or is something that can be seen done. */
+function guess(clause: Clause, rest: string, subject: string[], causative: boolean): Clause {
   const trailing = subject.length > 1 ? subject.slice(-1) : [];
-  for (const word of [...rest.split(' '), ...trailing].filter(Boolean)) {
-    const manner = nearestManner(word);
-    if (!manner) continue;
-    if (!trailing.includes(word)) return { ...clause, manner, trust: GUESSED };
-    const noun = subject.slice(0, -1);
-    return { ...clause, object: thingOf(noun), manner, trust: GUESSED };
-  }
-  return clause;
+  const words = [...rest.split(' '), ...trailing].filter(Boolean);
+  const near = words.find((word) => nearestManner(word));
+  const word = near ?? (causative ? words.find(isDoing) : undefined);
+  if (!word) return clause;
+  const object = trailing.includes(word) ? thingOf(subject.slice(0, -1)) : clause.object;
+  // "Let the girl paint"
+  const manner = near ? nearestManner(near) : object?.label && 'move';
+  return manner ? { ...clause, object, manner, trust: GUESSED } : clause;
 }

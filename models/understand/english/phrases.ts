@@ -1,6 +1,7 @@
 import { PARTS } from '../lexicon/index.ts';
 import { isAdjective, isAdverb, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
+import { sensesOf } from '../lexicon/wordnet.ts';
 
 /** A group of words that names something. */
 export interface Phrase {
@@ -44,6 +45,8 @@ const OWNERS = set('its his her their my your our whose');
 const PRONOUNS = set(
   'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
 );
+/** What is made of a thing here: "a loop of the candle". */
+const MEDIA = set('loop gif footage shot scene sequence version boomerang film movie');
 const SUBJECTS = set('it he she they');
 const GENERIC = set(
   'one ones thing things object objects animal animals creature subject item pet critter stuff',
@@ -61,7 +64,9 @@ const FUNCTION = set(
 const ADVERB = /(?<!\b(?:f|butterf|dragonf|firef|fami|lil|jel|bul|bel|hol))ly$/;
 const MODALS = set('should must could can would will might may needs has');
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
-const DIRECTIONS = set('left right up down forward forwards back backwards away ahead off out');
+const DIRECTIONS = set(
+  'left right up down forward forwards back backwards away ahead off out closer nearer higher',
+);
 
 export function tokenize(text: string): string[] {
   return text
@@ -145,7 +150,7 @@ function ownerOf(after: string | undefined, { phrases }: Chunks): string | undef
   const previous = phrases.at(-1);
   if (after !== 'of' || !previous) return after;
   if (!isPart(previous.words)) {
-    if (!isGroup(previous.words)) return after;
+    if (!isGroup(previous.words) && !MEDIA.has(previous.words.at(-1)!)) return after;
     phrases.pop();
   }
   return previous.after;
@@ -191,6 +196,8 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
   }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
   if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
+  // "The boy throw the ball"
+  if (phrases.at(-1)?.end === start && isHandling(tokens, start)) return undefined;
   // "head off", "back up"
   const phrasal = (verbAt(tokens, start)?.length ?? 1) > 1;
   if (PARTS.en.has(token) && !phrasal) return { words: [token], pronoun: false, taken: 1 };
@@ -239,6 +246,7 @@ function collect(tokens: string[], start: number): string[] {
       break;
     if (
       token === "'s" ||
+      (i > start && isHandling(tokens, i)) ||
       (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
       (i > start && (ADVERB.test(token) || isLastAdverb(tokens, i))) ||
       (i > start && !isNoun(token) && labelOfEnglish(words))
@@ -250,7 +258,11 @@ function collect(tokens: string[], start: number): string[] {
 }
 
 /** "Sideways", but not "up", which is a direction of ours. */
-const saysHow = (token: string): boolean => isAdverb(token) && !DIRECTIONS.has(token) && token !== 'closer';
+const saysHow = (token: string): boolean => isAdverb(token) && !DIRECTIONS.has(token);
+
+/** "The woman comb her hair" */
+const isHandling = (tokens: string[], i: number): boolean =>
+  (DETERMINERS.has(tokens[i + 1]) || OWNERS.has(tokens[i + 1])) && sensesOf(tokens[i], 'verb').length > 0;
 
 /** "The crab sideways", but "the late fast train". */
 const isLastAdverb = (tokens: string[], i: number): boolean =>

@@ -45,6 +45,12 @@ const TURNED: [RegExp, string][] = [
   [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
   [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
   [/\bhow (?=the |that |this |my )/g, ''],
+  [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
+  [
+    /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,
+    '',
+  ],
+  [/\b(?:in )?tears\b/g, 'cry'],
   [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
   [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
   [
@@ -86,7 +92,7 @@ export function place(clause: string): { place?: string; rest: string } {
 const SIDES = '(left|right|top|bottom|front|back|up|down)';
 const NAMES: Record<string, Direction> = {
   left: 'left', right: 'right', up: 'up', top: 'up', upward: 'up', skyward: 'up', down: 'down', bottom: 'down', downward: 'down',
-  forward: 'forward', front: 'forward', ahead: 'forward', closer: 'forward', back: 'back', backward: 'back', away: 'back',
+  forward: 'forward', front: 'forward', ahead: 'forward', closer: 'forward', nearer: 'forward', back: 'back', backward: 'back', away: 'back',
 }; // biome-ignore format: a list
 
 /** Motions both ways have no direction. */
@@ -118,7 +124,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
     (m) => NAMES[m[1] === 'for' ? 'forward' : m[1] === 'sky' ? 'up' : m[1]],
   ],
 ];
-const BARE = /\b(left|right|up|down|forward|ahead|back|away|closer)\b/;
+const BARE = /\b(left|right|up|down|forward|ahead|back|away|closer|nearer)\b/;
 
 /** Phrases of direction before the words are grouped; with `bare` also single words, once verbs have taken theirs. */
 export function direction(text: string, { bare = false } = {}): { direction?: Direction; rest: string } {
