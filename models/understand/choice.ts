@@ -10,6 +10,9 @@ const UNSEEN = 0.6;
 /** From here on the tagger's reading counts where the rules find no command. */
 const ENOUGH = 0.5;
 
+/** How much surer than the tagger the rules must be: they are sure of themselves. */
+const FIRST = 0.05;
+
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
 const IDLE = { asking: 0.95, other: 0.55 };
 const ASKING =
@@ -40,7 +43,7 @@ export function choose(
 
 function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   const [a, b] = [worth(rules), worth(tagged)];
-  if ((a === 0 && b < ENOUGH) || a >= b) return rules;
+  if ((a === 0 && b < ENOUGH) || a >= b + FIRST || (a > 0 && agree(rules, tagged))) return rules;
   // How it is done is often said where the tagger does not look.
   const same = rules.length === tagged.length;
   return tagged.map((one, i) => ({
@@ -49,6 +52,15 @@ function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
     strength: one.strength ?? (same ? rules[i].strength : undefined),
   }));
 }
+
+/** They mean the same; the rules know where it is, "the dog on the left". */
+const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>
+  rules.length === tagged.length &&
+  rules.every(({ object, manner, part }, i) => {
+    const other = tagged[i];
+    const same = object?.label === other.object?.label && lastOf(object) === lastOf(other.object);
+    return same && actionOf(manner, part) === actionOf(other.manner, other.part);
+  });
 
 /** 0..1 */
 function worth(parsed: Parsed[]): number {
@@ -61,7 +73,7 @@ function worth(parsed: Parsed[]): number {
   return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);
 }
 
-const lastOf = ({ english = '' }: Thing): string => english.split(' ').at(-1)!;
+const lastOf = ({ english = '' }: Partial<Thing> = {}): string => english.split(' ').at(-1)!;
 const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
 const isIdea = (object: Thing): boolean =>
   !object.label && isNoun(lastOf(object)) && !isPhysical(lastOf(object));

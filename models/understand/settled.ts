@@ -7,6 +7,9 @@ import type { Parsed } from './parsed.ts';
 /** English names of things by what they are like, their last word. */
 const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
 
+/** What brooks and waves do as well as animals. */
+const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk']);
+
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
 
 const ROCKET = /\b(?:rocket|missile|space ?ship|shuttle)$/;
@@ -33,7 +36,11 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   const creature = named || isCreature(english) || FIGURE.test(english);
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
   if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
-  if ((BUD.test(english) || isPlant(english)) && (manner === 'talk' || manner === 'drive')) return 'bloom';
+  if (
+    (BUD.test(english) || isPlant(english)) &&
+    (manner === 'talk' || manner === 'drive' || manner === 'unfurl')
+  )
+    return 'bloom';
   // Who rides or drives does not run.
   if (label === 'person' && manner === 'drive') return 'move';
   if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
@@ -41,16 +48,17 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (ROCKET.test(english) && direction === 'up' && (manner === 'move' || manner === 'drive'))
     return 'launch';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
-  if (kind === 'vehicle' && manner === 'fall' && direction === 'back') return 'drive';
+  if (kind === 'vehicle' && (manner === 'storm' || (manner === 'fall' && direction === 'back')))
+    return 'drive';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
   if (ROCKING.test(english) && manner === 'shake') return 'sway';
+  if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
   if (kind === 'thing' && manner === 'raise') return 'rise';
   if (kind === 'thing' && manner === 'lower') return 'fall';
   if (kind === 'thing' && manner === 'turn') return 'spin';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
-  if (FLUID.test(english) && (manner === 'roll' || manner === 'run' || manner === 'fall')) return 'flow';
   if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;

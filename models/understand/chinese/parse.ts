@@ -114,7 +114,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const strong = strength(led.rest);
   const cut = tokenize(strong.rest);
   const misheard = listen(cut, seen);
-  const tokens = withoutModifiers(joined(cut));
+  const tokens = compound(withoutModifiers(joined(cut)));
   const verbs = tokens.filter(({ kind }) => kind === 'verb').map(({ value }) => value!);
   const free = freePart(tokens);
   if (free) tokens[tokens.indexOf(free)] = { text: free.text, kind: 'noun', english: nameOf(free.text) };
@@ -124,16 +124,19 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0] ?? (done && 'move');
   const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing);
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
+  const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
+  // 皮划艇向左
+  const steered = !manner && !part && thing && missed === 0 && led.direction;
   const looked = vertical === 'up' ? 'raise' : vertical === 'down' ? 'lower' : undefined;
   return {
     object: thing && thingOf(thing, located.place),
     others: others.map((other) => thingOf(other)),
-    manner: looked ?? manner,
+    manner: looked ?? manner ?? (steered ? (steered === 'up' ? 'rise' : 'move') : undefined),
     part: looked ? 'head' : part,
     direction: looked ? undefined : led.direction,
     strength: strong.strength,
     trust: done ? GUESSED : 1,
-    missed: 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard,
+    missed,
     length: clause.length,
     corrects,
   };
@@ -143,6 +146,19 @@ const nameOf = (word: string): string | undefined => {
   const meaning = meaningOf(word);
   return meaning?.kind === 'noun' ? meaning.english : undefined;
 };
+
+/** 海盗船 is a ship: of two names in a row the second, but for two animals (猫狗). */
+function compound(tokens: Token[]): Token[] {
+  const out: Token[] = [];
+  for (const token of tokens) {
+    const last = out.at(-1);
+    const names = last?.kind === 'noun' && token.kind === 'noun' && last.english !== token.english;
+    if (names && !isCreature(token.english ?? ''))
+      out[out.length - 1] = { ...token, text: last.text + token.text };
+    else out.push(token);
+  }
+  return out;
+}
 
 /** How far a verb that only the dictionary knows is believed. */
 const GUESSED = 0.7;
@@ -191,12 +207,23 @@ function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
     const owned = ownedBy(tokens, i);
     return !(owned && (owned.kind === 'noun' || owned.kind === 'unknown'));
   });
-  const noun = names.find(({ kind }) => kind === 'noun');
   const pronoun = tokens.some(({ kind, text }) => kind === 'pronoun' && text !== '此');
+  const nouns = names.filter(({ kind }) => kind === 'noun');
+  // 让他从椅子上站起来
+  const free = nouns.filter((name) => !PLACED.test(tokens[tokens.indexOf(name) - 1]?.text));
+  const noun = blown(free, tokens) ?? free[0] ?? (pronoun ? undefined : nouns[0]);
   const thing = noun ?? (pronoun ? undefined : names.at(-1));
   const others = names.filter((name) => name !== thing && AND.test(tokens[tokens.indexOf(name) - 1]?.text));
   return { thing, others };
 }
+
+const PLACED = /^[从在到]$/;
+
+/** 微风吹动窗帘: of what the wind does the other thing moves. */
+const blown = ([first, second]: Token[], tokens: Token[]): Token | undefined =>
+  first?.text.endsWith('风') && second && tokens[tokens.indexOf(second) - 1]?.kind === 'verb'
+    ? second
+    : undefined;
 
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {

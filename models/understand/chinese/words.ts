@@ -1,6 +1,6 @@
 import { Converter } from 'opencc-js/t2cn';
 import type { Direction, Strength } from '../../types.ts';
-import { MANNERS } from '../lexicon/index.ts';
+import { MANNERS, THINGS_ZH } from '../lexicon/index.ts';
 
 const simplify = Converter({ from: 't', to: 'cn' });
 
@@ -54,9 +54,11 @@ export const plainVerbs = (text: string): string => joinSplitVerbs(unfold(text))
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>
-  text.replace(REPEATED, (whole, word: string) =>
-    MANNERS.zh.has(word) && !MANNERS.zh.has(whole) ? word : whole,
-  );
+  text.replace(REPEATED, (whole, word: string, at: number) => {
+    // 钟摆摆起来
+    const name = THINGS_ZH.has(text.slice(at - 1, at) + word);
+    return MANNERS.zh.has(word) && !MANNERS.zh.has(whole) && !name ? word : whole;
+  });
 
 /** 伸了个懒腰 -> 伸懒腰, 打个滚 -> 打滚 */
 function joinSplitVerbs(text: string): string {
@@ -81,7 +83,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`(?:向着?|往|朝着?|到|去|看)${SIDE}${SUFFIX}`), (m) => SIDES[m[1]]],
   [/([左右])(?:转|拐|移|看|跑|走|飞|飘|漂)/, (m) => SIDES[m[1]]],
   [
-    /(?:朝|向|对|往|冲|朝着|向着|对着|冲着)(?:着)?(?:我们?|镜头|屏幕|这边|观众|这里)|(?<=[开走跑飞游冲驶漂飘滚爬])过来|靠近/,
+    /(?:朝|向|对|往|冲|朝着|向着|对着|冲着)(?:着)?(?:我们?|镜头|屏幕|这边|观众|这里)|(?<=[开走跑飞游冲驶漂飘滚爬])过来|靠近|(?<=[开走跑飞游划推拉])近/,
     () => 'forward',
   ],
   [
@@ -129,7 +131,11 @@ const STRONG =
 const GENTLE =
   /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 
+/** 晃得哐哐响 */
+const LOUD = /得(\p{Script=Han})\1响/u;
+
 export function strength(text: string): { strength?: Strength; rest: string } {
+  if (LOUD.test(text)) return { strength: 'strong', rest: text.replace(LOUD, '') };
   if (STRONG.test(text))
     return { strength: 'strong', rest: text.replace(STRONG, '').replace(/一点[点儿]?/, '') };
   if (GENTLE.test(text)) return { strength: 'gentle', rest: text.replace(GENTLE, '').replace(GENTLE, '') };

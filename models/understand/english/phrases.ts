@@ -189,10 +189,12 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
       return { ...named(words), taken: 1 + words.length };
     }
   }
-  if (DETERMINERS.has(token) && (DETERMINERS.has(next) || POINTERS.has(next) || OWNERS.has(next))) {
-    // "all the three ducks"
-    const noun = nounAt(tokens, start + 1, chunks);
-    return noun && { ...noun, taken: noun.taken + 1 };
+  // "all the three ducks", "two of the wolves"
+  const skipped = next === 'of' ? 2 : 1;
+  const inner = tokens[start + skipped];
+  if (DETERMINERS.has(token) && (DETERMINERS.has(inner) || POINTERS.has(inner) || OWNERS.has(inner))) {
+    const noun = nounAt(tokens, start + skipped, chunks);
+    return noun && { ...noun, taken: noun.taken + skipped };
   }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
   if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;

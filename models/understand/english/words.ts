@@ -45,6 +45,11 @@ const TURNED: [RegExp, string][] = [
   [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
   [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
   [/\bhow (?=the |that |this |my )/g, ''],
+  [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
+  [
+    /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead(?:s|ed|ing)? (?=(?:off |over )?(?:to the |towards? |left|right|up|down|back|away|forward|off|out))/g,
+    'go ',
+  ],
   [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
   [
     /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,

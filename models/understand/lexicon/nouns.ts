@@ -18,7 +18,9 @@ interface Transform {
 /** "wolves" -> "wolf"; words that only look like plurals ("bus", "grass") stay. */
 export function singular(word: string): string {
   if (LABEL_WORDS.en.has(word) || /(ss|us)$/.test(word)) return word;
-  return transform.noun.toSingular(word, model);
+  const one = transform.noun.toSingular(word, model);
+  // A barista is no "baristum".
+  return sensesOf(one, 'noun').length === 0 && sensesOf(word, 'noun').length > 0 ? word : one;
 }
 
 /** Verbs whose past is the verb itself; what else compromise leaves unchanged it does not know. */

@@ -34,14 +34,13 @@ export async function createTagger(): Promise<Tagger> {
       const units = unitsOf(text);
       if (units.length === 0) return [];
       const ids = BigInt64Array.from(units, (unit) => BigInt(index.get(unit.text) ?? 0));
-      const N = 16;
-      const features = new Float32Array(units.length * N);
+      const features = new Float32Array(units.length * FEATURES.length);
       for (const [i, unit] of units.entries()) {
-        for (const one of unit.features) if (one < N) features[i * N + one] = 1;
+        for (const one of unit.features) features[i * FEATURES.length + one] = 1;
       }
       const { tags: logits } = await session.run({
         words: new Tensor('int64', ids, [1, units.length]),
-        features: new Tensor('float32', features, [1, units.length, N]),
+        features: new Tensor('float32', features, [1, units.length, FEATURES.length]),
       });
       const values = logits.data as Float32Array;
       return units.map((unit, i) => {
