@@ -43,7 +43,8 @@ export function choose(
 
 function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   const [a, b] = [worth(rules), worth(tagged)];
-  if ((a === 0 && b < ENOUGH) || a >= b + FIRST || (a > 0 && agree(rules, tagged))) return rules;
+  if ((a === 0 && b < ENOUGH) || a >= b + FIRST || (a > 0 && (agree(rules, tagged) || goesOn(rules, tagged))))
+    return rules;
   // How it is done is often said where the tagger does not look.
   const same = rules.length === tagged.length;
   return tagged.map((one, i) => ({
@@ -52,6 +53,15 @@ function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
     strength: one.strength ?? (same ? rules[i].strength : undefined),
   }));
 }
+
+/** How sure the rules must be of what the tagger did not see. */
+const SURE = 0.8;
+
+/** The rules found more of the same kind: "the candle burns, the curtain sways and the cat sleeps". */
+const goesOn = (rules: Parsed[], tagged: Parsed[]): boolean =>
+  tagged.length > 0 &&
+  tagged.every((one) => rules.some((other) => agree([one], [other]))) &&
+  rules.every(({ object, confidence }) => object && confidence >= SURE);
 
 /** They mean the same; the rules know where it is, "the dog on the left". */
 const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>
@@ -68,6 +78,8 @@ function worth(parsed: Parsed[]): number {
     if (!actionOf(manner, part)) return 0;
     // Weather is nobody's.
     if (!object) return confidence * (manner === 'storm' ? 1 : UNNAMED);
+    // Nobody rains.
+    if (manner === 'storm' && object.label) return confidence * UNSEEN;
     return confidence * (object.label || isThing(object) ? 1 : UNSEEN);
   };
   return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);

@@ -15,7 +15,7 @@ const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
 const ROCKET = /\b(?:rocket|missile|space ?ship|shuttle)$/;
 
 /** What hangs or stands on rockers. */
-const ROCKING = /\b(?:rocking (?:chair|horse)|cradle|swing|hammock|seesaw)$/;
+const ROCKING = /\b(?:rocking (?:chair|horse)|cradle|swing|hammock|seesaw|pendulum)$/;
 const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
 const BUD = /\b(?:buds?|petals?)$/;
 
@@ -53,6 +53,10 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
   if (ROCKING.test(english) && manner === 'shake') return 'sway';
+  if (ROCKING.test(english) && manner === 'move') return 'swing';
+  if (label === 'person' && manner === 'flap') return 'move';
+  if (label === 'person' && manner === 'roll' && (direction === 'left' || direction === 'right'))
+    return 'slide';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
   if (kind === 'thing' && manner === 'raise') return 'rise';

@@ -35,6 +35,8 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
   for (let length = Math.min(LONGEST, text.length - start); length > 1; length--) {
     const said = text.slice(start, start + length);
     if (!/^\p{Script=Han}+$/u.test(said)) continue;
+    // 一上一下 is no laundry.
+    if (said.startsWith('一')) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };
     const found = words.find(said, shown);
     // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫.

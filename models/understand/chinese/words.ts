@@ -62,11 +62,14 @@ const unfold = (text: string): string =>
 
 /** 伸了个懒腰 -> 伸懒腰, 打个滚 -> 打滚 */
 function joinSplitVerbs(text: string): string {
-  return text.replace(
-    /(\p{Script=Han})(?:了|着|过)?[一两几]?[个下口支声场句首段圈套步阵番把]?[一两几]?[个下口支声场句首段圈套步阵番把](\p{Script=Han})/gu,
-    (whole, a: string, b: string) => (STARTS.has(a + b) ? a + b : whole),
-  );
+  return text
+    .replace(
+      /(\p{Script=Han})(?:了|着|过)?[一两几]?小?[个下口支声场句首段圈套步阵番把]?[一两几]?[个下口支声场句首段圈套步阵番把](\p{Script=Han})/gu,
+      joinedVerb,
+    )
+    .replace(/(\p{Script=Han})(?:一)?[点些](\p{Script=Han})/gu, joinedVerb);
 }
+const joinedVerb = (whole: string, a: string, b: string): string => (STARTS.has(a + b) ? a + b : whole);
 const STARTS = new Set(
   [...MANNERS.zh.keys()].filter((verb) => verb.length > 1).map((verb) => verb.slice(0, 2)),
 );
@@ -87,7 +90,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
     () => 'forward',
   ],
   [
-    /后退|倒退|倒车|远去|离开|走开|(?<=[飞漂飘开跑游滑驶溜推拉])(?:走|远)|(?<=[飞开跑游滑驶溜])过去/,
+    /倒着|后退|倒退|倒车|远去|离开|走开|(?<=[飞漂飘开跑游滑驶溜推拉])(?:走|远)|(?<=[飞开跑游滑驶溜])过去/,
     () => 'back',
   ],
   [/(?<=[落掉坠流滑滚飘潜沉降垂溜])下(?:来|去)?/, () => 'down'],

@@ -47,7 +47,9 @@ export function heard(text: string, seen: string[]): string {
       if (found) return replaced(text, tokens.slice(i, i + found.length), found.word);
     }
   }
-  const owned = tokens.findIndex((token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token));
+  const owned = tokens.findIndex(
+    (token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token) && !isThing(token),
+  );
   const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
   if (part) return replaced(text, [tokens[owned]], part);
   if (ASKED.test(text) && !tokens.some((_, i) => verbAt(tokens, i))) {
@@ -78,7 +80,7 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
   const named = NAMING.has(tokens[i - 1]) && !isFunction(tokens[i]) && verbAt([tokens[i]], 0);
   if (!named && !isCandidate(tokens[i])) return undefined;
   // With a tail it is an animal: "the dock wags its tail".
-  const names = isNoun(tokens[i]) && isPhysical(tokens[i]) && !tokens.some((token) => PARTS.en.has(token));
+  const names = isThing(tokens[i]) && !tokens.some((token) => PARTS.en.has(token));
   const word = soundsLike([tokens[i]], shown, names ? TWIN : NEAR);
   return word ? { word, length: 1 } : undefined;
 }
@@ -87,6 +89,7 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
 const soundsShown = (token: string, shown: string[]) =>
   !LABEL_WORDS.en.has(singular(token)) && soundsLike([token], shown, 0) !== undefined;
 
+const isThing = (token: string) => isNoun(token) && isPhysical(token);
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>
   !isFunction(token) && !LITTLE.has(token) && !PARTS.en.has(token) && !verbAt([token], 0) && !isKnown(token);

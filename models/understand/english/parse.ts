@@ -33,14 +33,13 @@ const MISHEARD = 0.85;
 const TOLD = 0.4;
 const WISHED = /\b(?:if|wish|time|rather)\b/;
 const INSTEAD = '~';
-/** "The left horse stays, the right one gallops." */
-const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
 /** A clause that asks for something to be done. */
 const ASKS = /\b(?:make|let|have|get|should|must|ought|want|like|please|could you|can you)\b/;
 /** After a question: "what do you call it, the carousel, get that going". */
 const ASKED_AFTER =
   /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
-const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
+const BACK =
+  /^(?:(?:just|only|let|make|have|animate|move)\s+)*(?:it|he|she|they|them|him|her|his|its|their)\b/;
 
 /** As people type. */
 const WRITTEN: Record<string, string> = {
@@ -53,6 +52,16 @@ const isGerund = (word: string): boolean =>
 /** Marks that were dictated. */
 const SPOKEN_MARK = / (?:comma|full stop|(?:exclamation|question) mark|period$)(?= |$)/g;
 
+/** "The left horse stays, the right one gallops." */
+const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
+function oneNamed(whole: string, side: string, at: number, all: string): string {
+  const noun = all
+    .slice(0, at)
+    .split(/[^a-z]+/)
+    .findLast((word) => labelOfEnglish([word]));
+  return noun ? `the ${side} ${singular(noun)}` : whole;
+}
+
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
   sentence
@@ -63,6 +72,7 @@ export const normalizeEnglish = (sentence: string): string =>
     .replace(/[“”"]/g, '')
     .replace(SPOKEN_MARK, ',')
     .replace(/\s+/g, ' ')
+    .replace(ONE, oneNamed)
     .trim();
 
 /** Whether it is a question, and not one that asks for something to be done. */
@@ -75,13 +85,7 @@ export function asksEnglish(sentence: string): boolean {
 export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   const text = normalizeEnglish(sentence);
   const bare = stripManners(text.replace(CORRECTION, `; ${INSTEAD} `));
-  const right = heard(bare, seen).replace(ONE, (whole, side: string, at: number, all: string) => {
-    const noun = all
-      .slice(0, at)
-      .split(/[^a-z]+/)
-      .findLast((word) => labelOfEnglish([word]));
-    return noun ? `the ${side} ${singular(noun)}` : whole;
-  });
+  const right = heard(bare, seen);
   const said = fromAsking(right.split(BREAK), ASKS)
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
     .filter((clause) => clause.trim() !== '' && !isTalk(clause));

@@ -178,6 +178,13 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
   const count = DETERMINERS.has(next) && token === 'the' ? 2 : 1;
   if (DETERMINERS.has(token) && tokens[start + count] === 'of' && PRONOUNS.has(tokens[start + count + 1]))
     return { words: [tokens[start + count + 1]], pronoun: true, taken: count + 2 };
+  // "all the three ducks", "two of the wolves"
+  const skipped = next === 'of' ? 2 : 1;
+  const inner = tokens[start + skipped];
+  if (DETERMINERS.has(token) && (DETERMINERS.has(inner) || POINTERS.has(inner) || OWNERS.has(inner))) {
+    const noun = nounAt(tokens, start + skipped, chunks);
+    return noun && { ...noun, taken: noun.taken + skipped };
+  }
   if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
     const side = DIRECTIONS.has(next) && tokens[start + 2] !== undefined && !isFunction(tokens[start + 2]);
     const free =
@@ -188,13 +195,6 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     if (words.length > 0) {
       return { ...named(words), taken: 1 + words.length };
     }
-  }
-  // "all the three ducks", "two of the wolves"
-  const skipped = next === 'of' ? 2 : 1;
-  const inner = tokens[start + skipped];
-  if (DETERMINERS.has(token) && (DETERMINERS.has(inner) || POINTERS.has(inner) || OWNERS.has(inner))) {
-    const noun = nounAt(tokens, start + skipped, chunks);
-    return noun && { ...noun, taken: noun.taken + skipped };
   }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
   if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;

@@ -80,7 +80,8 @@ export function meaningOf(word: string): Meaning | undefined {
 function motion(gloss: string): Meaning | undefined {
   if (!gloss.startsWith('to ')) return undefined;
   const words = gloss.slice(3).split(' ');
-  const listed = verbAt(words, 0)?.manner;
+  // Hats that are taken off fly nowhere.
+  const listed = words[0] === 'take' ? undefined : verbAt(words, 0)?.manner;
   const nearest = !listed && words.length === 1 ? nearestManner(words[0]) : undefined;
   // Thinking is "turning over" in WordNet.
   const seen = nearest && nearest !== 'turn' && !FAINT.has(nearest);
@@ -89,7 +90,8 @@ function motion(gloss: string): Meaning | undefined {
 }
 
 function thing(gloss: string): Meaning | undefined {
-  if (gloss.startsWith('to ')) return undefined;
+  // 迎风, "in the wind", says where.
+  if (/^(?:to|in|on|at|by|with|from|under|below|above|behind|beside) /.test(gloss)) return undefined;
   const [name] = gloss.split(/ (?:of|with|for|in|from) |,/);
   const words = name.replace(/^(?:an?|the) /, '').split(' ');
   const last = words.at(-1)!;
