@@ -14,7 +14,7 @@ const ENOUGH = 0.5;
 const FIRST = 0.05;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.55 };
+const IDLE = { asking: 0.95, other: 0.7 };
 const ASKING =
   /\b(?:make|let|have|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
@@ -49,6 +49,11 @@ function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   const same = rules.length === tagged.length;
   return tagged.map((one, i) => ({
     ...one,
+    object:
+      one.object ??
+      (same && actionOf(one.manner, one.part) === actionOf(rules[i].manner, rules[i].part)
+        ? rules[i].object
+        : undefined),
     direction: one.direction ?? (same ? rules[i].direction : undefined),
     strength: one.strength ?? (same ? rules[i].strength : undefined),
   }));
@@ -61,7 +66,7 @@ const SURE = 0.8;
 const goesOn = (rules: Parsed[], tagged: Parsed[]): boolean =>
   tagged.length > 0 &&
   tagged.every((one) => rules.some((other) => agree([one], [other]))) &&
-  rules.every(({ object, confidence }) => object && confidence >= SURE);
+  rules.every(({ object, confidence }) => object && (object.label || isThing(object)) && confidence >= SURE);
 
 /** They mean the same; the rules know where it is, "the dog on the left". */
 const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>

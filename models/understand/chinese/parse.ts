@@ -188,7 +188,10 @@ function modifies(tokens: Token[], i: number): boolean {
   const mark = after.findIndex(({ text }) => /^[的地]$/.test(text));
   // 拉小提琴的人: with what it is done to.
   const held = after.slice(0, mark).every(({ kind }) => kind === 'noun');
-  return tokens[i].kind === 'verb' && mark >= 0 && mark < 2 && held && after.slice(mark + 1).some(isAct);
+  const acts = after.slice(mark + 1).some(isAct);
+  // 噼里啪啦地烧
+  const how = tokens[i].kind === 'noun' && mark === 0 && after[0].text === '地' && i > 0;
+  return (how || (tokens[i].kind === 'verb' && mark < 2 && held)) && mark >= 0 && acts;
 }
 
 const thingOf = ({ text, label, english }: Token, place = ''): Thing => ({

@@ -2,7 +2,7 @@ import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
 import { isFunction, tokenize } from './phrases.ts';
-import { soundsLike } from './sound.ts';
+import { homophonesOf, soundsLike } from './sound.ts';
 
 /** How far a word may be from the name of something in the picture: one that is no name, one that names something itself, and
  * one that names something that we know. */
@@ -45,6 +45,13 @@ export function heard(text: string, seen: string[]): string {
     for (const i of tokens.keys()) {
       const found = nameAt(tokens, i, shown);
       if (found) return replaced(text, tokens.slice(i, i + found.length), found.word);
+    }
+    // "The night should wave", said of a knight.
+    for (const token of tokens.filter(
+      (one, i) => NAMING.has(tokens[i - 1]) && !isThing(one) && !isKnown(one),
+    )) {
+      const kin = homophonesOf(token).find((one) => seen.includes(labelOfEnglish([one]) ?? ''));
+      if (kin) return replaced(text, [token], kin);
     }
   }
   const owned = tokens.findIndex(

@@ -8,13 +8,15 @@ import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { chunk, tokenize } from './phrases.ts';
 import { partOf, subjectOf, thingOf } from './subject.ts';
-import { direction, place, strength, stripManners } from './words.ts';
+import { direction, place, plainEnglish, strength, stripManners } from './words.ts';
 
 const QUESTION =
   /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
 const ABOUT_ME =
   /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i')/;
+/** "Grandson told me this can make pictures move" */
+const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
@@ -64,16 +66,18 @@ function oneNamed(whole: string, side: string, at: number, all: string): string 
 
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
-  sentence
-    .toLowerCase()
-    .replace(/[’`]/g, "'")
-    .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
-    .replace(/\b\w+\b/g, (word) => WRITTEN[word] ?? (isGerund(word) ? `${word}g` : word))
-    .replace(/[“”"]/g, '')
-    .replace(SPOKEN_MARK, ',')
-    .replace(/\s+/g, ' ')
-    .replace(ONE, oneNamed)
-    .trim();
+  plainEnglish(
+    sentence
+      .toLowerCase()
+      .replace(/[’`]/g, "'")
+      .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
+      .replace(/\b\w+\b/g, (word) => WRITTEN[word] ?? (isGerund(word) ? `${word}g` : word))
+      .replace(/[“”"]/g, '')
+      .replace(SPOKEN_MARK, ',')
+      .replace(/\s+/g, ' ')
+      .replace(ONE, oneNamed)
+      .trim(),
+  );
 
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksEnglish(sentence: string): boolean {
@@ -105,6 +109,7 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
 }
 
 const isTalk = (clause: string): boolean => {
+  if (HEARSAY.test(clause) && !ASKS.test(clause)) return true;
   if (!MINE.test(clause)) return ABOUT_ME.test(clause);
   const { missed, trust, ...said } = parseClause(clause);
   return missed > 0 || trust < 1 || !acts(said);

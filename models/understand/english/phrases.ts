@@ -8,7 +8,7 @@ export interface Phrase {
   words: string[];
   /** "it", "that thing": the click says what it is. */
   pronoun: boolean;
-  /** Nothing else is named, nor is it said to be anybody's: "the hair". */
+  /** Nothing else is named but where it is, nor is it said to be anybody's: "hair in the wind". */
   alone?: boolean;
   /** The preposition before it; 'owner' for the dog of "the dog's toy", 'and' for the cat of "the dog and the cat". */
   after?: string;
@@ -129,7 +129,8 @@ export function chunk(text: string): Chunks {
   if (out.verbs.length === 0) nominalVerb(out);
   out.past = pasts > 0 && pasts === out.verbs.length;
   settleOwners(out.phrases);
-  if (out.phrases.length === 1) out.phrases[0].alone = !owned;
+  const free = out.phrases.filter((phrase) => phrase.after === undefined);
+  if (free.length === 1) free[0].alone = !owned;
   return out;
 }
 

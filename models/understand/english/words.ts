@@ -6,6 +6,7 @@ const LEAD_IN = new RegExp(
     '(?:ok|okay|hey|hi|hello|yo|oh|alright|right|so|now|well|and|but|or|then|also|next|finally|please|pls|kindly|maybe|perhaps|just|only|instead|simply|actually|yeah|yep|yes|yup|sure|cool|great|listen|waggle|computer)(?: there| waggle)?\\b(?! of\\b)[ ,!.:]*',
     '(?:no|nah|dude|buddy|mate|man|bro|first|second)\\b(?=[,!.]|$)[ ,!.]*',
     "(?:sir|madam|ma'am|folks)\\b[ ,!.]*",
+    '(?:mommy|mummy|mum|mom|daddy|dad|grandma|grandpa|nana|teacher|alexa|siri)(?=,? (?:make|can you|could you|let|please|get|have|i want|i wanna)\\b)[ ,]*',
     '(?:first|second)(?= (?:the|make|let|have|get)\\b)',
     '(?:u+m+|u+h+|e+r+m?|h+m+|a+h+)\\b[ ,.]*',
     '(?:would|do) you mind\\b[ ,]*',
@@ -40,24 +41,32 @@ const LEAD_IN = new RegExp(
 const FILLER =
   /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|if (?:that|it)(?:'s| is) (?:all right|alright|ok|okay|fine|possible)(?: (?:with|by) you)?|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
-/** Sentences that are turned round, so that the thing stands before its verb. */
-const TURNED: [RegExp, string][] = [
-  [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
-  [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
-  [/\bhow (?=the |that |this |my )/g, ''],
+/** Idioms in plain words, for the rules and for the tagger. */
+const IDIOMS: [RegExp, string][] = [
   [/\b(sun|moon) (?:sets?|setting|to set)\b/g, '$1 fall'],
   [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
+  [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
   [
     /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead(?:s|ed|ing)? (?=(?:off |over )?(?:to the |towards? |left|right|up|down|back|away|forward|off|out))/g,
     'go ',
   ],
-  [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
   [
     /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,
     '',
   ],
   [/\b(?:in )?tears\b/g, 'cry'],
+  [/\b(?:hind|front|fore) (?=legs?\b|paws?\b|feet\b|hoo)/g, ''],
   [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
+];
+
+export const plainEnglish = (text: string): string =>
+  IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text);
+
+/** Sentences that are turned round, so that the thing stands before its verb. */
+const TURNED: [RegExp, string][] = [
+  [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
+  [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
+  [/\bhow (?=the |that |this |my )/g, ''],
   [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
   [
     /\b(?:what|the one|the thing) (?:that )?i(?:'ve| have)? (?:click|point|tap|mark|select|pick|circle)(?:ed)?(?: on| at)?\b/g,

@@ -20,7 +20,8 @@ export function singular(word: string): string {
   if (LABEL_WORDS.en.has(word) || /(ss|us)$/.test(word)) return word;
   const one = transform.noun.toSingular(word, model);
   // A barista is no "baristum".
-  return sensesOf(one, 'noun').length === 0 && sensesOf(word, 'noun').length > 0 ? word : one;
+  const known = sensesOf(word, 'noun').length > 0 || !word.endsWith('s');
+  return sensesOf(one, 'noun').length === 0 && known ? word : one;
 }
 
 /** Verbs whose past is the verb itself; what else compromise leaves unchanged it does not know. */
