@@ -11,7 +11,7 @@ import { joined, soundOfVerb, type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
-  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是(?!算了)|几[只个]/;
+  /干[嘛啥吗]|什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是(?!算了)|几[只个]/;
 /** 我喜欢… tells of the speaker; 我想让… has lost its 我想 by now. */
 const ABOUT_ME = /^(?:我(?!们?家)|上次|刚才)|小时候|以前|昨天/;
 /** Talk of oneself, and praise. */

@@ -44,7 +44,7 @@ export function tokenize(text: string): Token[] {
 }
 
 /** Said after other verbs, but motions of their own without one: 让狗过来. */
-export const COMES = /^(?:过|出|进|回)(?:来|去)$/;
+const COMES = /^(?:过|出|进|回)(?:来|去)$/;
 
 /** What a word costs; of all ways to cut a clause the cheapest is taken: few words, and such as we know. */
 const COST = { listed: 1, named: 1.3, covered: 2.2, heard: 2.3, unknown: 2, character: 2.2, elsewhere: 0.1 };

@@ -109,7 +109,7 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
 }
 
 const isTalk = (clause: string): boolean => {
-  if (HEARSAY.test(clause) && !ASKS.test(clause)) return true;
+  if (HEARSAY.test(clause) && !ASKS.test(clause.split(HEARSAY)[0])) return true;
   if (!MINE.test(clause)) return ABOUT_ME.test(clause);
   const { missed, trust, ...said } = parseClause(clause);
   return missed > 0 || trust < 1 || !acts(said);

@@ -10,6 +10,8 @@ export interface Phrase {
   pronoun: boolean;
   /** Nothing else is named but where it is, nor is it said to be anybody's: "hair in the wind". */
   alone?: boolean;
+  /** "Its nose" */
+  owned?: boolean;
   /** The preposition before it; 'owner' for the dog of "the dog's toy", 'and' for the cat of "the dog and the cat". */
   after?: string;
   /** Which token of the clause it begins and ends before. */
@@ -90,7 +92,6 @@ export function chunk(text: string): Chunks {
     rest: [],
   };
   let pasts = 0;
-  let owned = false;
   let after: string | undefined;
   for (let i = 0; i < tokens.length; ) {
     const token = tokens[i];
@@ -100,8 +101,14 @@ export function chunk(text: string): Chunks {
       const end = i + noun.taken;
       const owner = tokens[end] === "'s" && (!verbAt(tokens, end + 1) || startsNoun(tokens, end + 1));
       const { words, pronoun } = noun;
-      out.phrases.push({ words, pronoun, after: owner ? 'owner' : ownerOf(after, out), start: i, end });
-      owned ||= OWNERS.has(token);
+      out.phrases.push({
+        words,
+        pronoun,
+        owned: OWNERS.has(token),
+        after: owner ? 'owner' : ownerOf(after, out),
+        start: i,
+        end,
+      });
       i = end;
       after = undefined;
     } else if (
@@ -130,7 +137,7 @@ export function chunk(text: string): Chunks {
   out.past = pasts > 0 && pasts === out.verbs.length;
   settleOwners(out.phrases);
   const free = out.phrases.filter((phrase) => phrase.after === undefined);
-  if (free.length === 1) free[0].alone = !owned;
+  if (free.length === 1) free[0].alone = !free[0].owned;
   return out;
 }
 

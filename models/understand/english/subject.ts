@@ -1,6 +1,6 @@
 import type { Thing } from '../clauses.ts';
 import { PARTS } from '../lexicon/index.ts';
-import { grown, isNoun, isPhysical, labelOfEnglish } from '../lexicon/nouns.ts';
+import { grown, isBodily, isNoun, isPhysical, labelOfEnglish } from '../lexicon/nouns.ts';
 import type { Act, Phrase } from './phrases.ts';
 
 export interface Subject {
@@ -32,6 +32,7 @@ export function subjectOf(phrases: Phrase[], act: Act | undefined): Subject {
   const named = phrases.filter(
     ({ after, ...phrase }) =>
       !phrase.pronoun &&
+      !(phrase.owned && isBodily(phrase.words.at(-1)!)) &&
       partOf(phrase) === undefined &&
       after !== 'and' &&
       (isFree(after) || weak.has(after!)),

@@ -139,7 +139,8 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
     (m) => NAMES[m[1] === 'for' ? 'forward' : m[1] === 'sky' ? 'up' : m[1]],
   ],
 ];
-const BARE = /\b(left|right|up|down|forward|ahead|back|away|closer|nearer)\b/;
+const BARE =
+  /\b(left|right|up|down|forward|ahead|(?<!\b(?:its|his|her|their|my|your|the) )back|away|closer|nearer)\b/;
 
 /** Phrases of direction before the words are grouped; with `bare` also single words, once verbs have taken theirs. */
 export function direction(text: string, { bare = false } = {}): { direction?: Direction; rest: string } {
