@@ -165,10 +165,10 @@ const GUESSED = 0.7;
 
 /** 让女孩梳头: what one can see somebody do, though we have no word for it. */
 function doing(tokens: Token[], thing: Token | undefined): Token | undefined {
-  const at =
-    thing?.label && tokens.some(({ kind }) => kind === 'causative') ? tokens.indexOf(thing) : tokens.length;
+  const asked = tokens[0] === thing || tokens.some(({ kind }) => kind === 'causative');
+  if (!asked || !thing || !(thing.label === 'person' || isCreature(thing.english ?? ''))) return undefined;
   return tokens
-    .slice(at + 1)
+    .slice(tokens.indexOf(thing) + 1)
     .find(
       ({ kind, text }) => kind === 'unknown' && isDoing(glossesOf(text)[0]?.match(/^to (\w+)/)?.[1] ?? ''),
     );

@@ -203,10 +203,11 @@ function guess(clause: Clause, rest: string, subject: string[], causative: boole
   const trailing = subject.length > 1 ? subject.slice(-1) : [];
   const words = [...rest.split(' '), ...trailing].filter(Boolean);
   const near = words.find((word) => nearestManner(word));
-  const word = near ?? (causative ? words.find(isDoing) : undefined);
+  // "Let the girl paint", "the puppy plays"
+  const word = near ?? words.find((one) => isDoing(one) && (causative || /(?:[^s]s|ing)$/.test(one)));
   if (!word) return clause;
   const object = trailing.includes(word) ? thingOf(subject.slice(0, -1)) : clause.object;
-  // "Let the girl paint"
-  const manner = near ? nearestManner(near) : object?.label && 'move';
+  const alive = object && (object.label === 'person' || isCreature(object.english ?? ''));
+  const manner = near ? nearestManner(near) : alive && 'move';
   return manner ? { ...clause, object, manner, trust: GUESSED } : clause;
 }
