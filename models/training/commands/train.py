@@ -93,7 +93,7 @@ def main(arguments=None):
     words = vocabulary(trained, Config().common)
     index = {word: i for i, word in enumerate(words)}
     net = Together(train(trained, held, index, Config(seed=seed + 1, epochs=args.epochs)) for seed in range(args.taggers))
-    print(f"together {json.dumps(measure(net, held, index))}")
+    print(f"together held out {json.dumps(measure(net, held, index))}")
     args.out.mkdir(parents=True, exist_ok=True)
     export(net, words, args.out)
     if args.fixtures:
