@@ -10,10 +10,13 @@ const UNSEEN = 0.6;
 /** From here on the tagger's reading counts where the rules find no command. */
 const ENOUGH = 0.5;
 
+/** How much surer than the tagger the rules must be: they are sure of themselves. */
+const FIRST = 0.05;
+
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.55 };
+const IDLE = { asking: 0.95, other: 0.7 };
 const ASKING =
-  /\b(?:make|let|have|get|bring|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|希望|能不能|可以|可不可以|不许|都别/i;
+  /\b(?:make|let|have|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
 const SHORT = 5;
 
@@ -40,27 +43,57 @@ export function choose(
 
 function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   const [a, b] = [worth(rules), worth(tagged)];
-  if ((a === 0 && b < ENOUGH) || a >= b) return rules;
+  if ((a === 0 && b < ENOUGH) || a >= b + FIRST || (a > 0 && (agree(rules, tagged) || goesOn(rules, tagged))))
+    return rules;
   // How it is done is often said where the tagger does not look.
   const same = rules.length === tagged.length;
   return tagged.map((one, i) => ({
     ...one,
+    object:
+      one.object ??
+      (same && actionOf(one.manner, one.part) === actionOf(rules[i].manner, rules[i].part)
+        ? rules[i].object
+        : undefined),
     direction: one.direction ?? (same ? rules[i].direction : undefined),
     strength: one.strength ?? (same ? rules[i].strength : undefined),
   }));
 }
 
+/** How sure the rules must be of what the tagger did not see: where they agree on the rest, and where they do not. */
+const MORE = { agreed: 0.8, other: 0.97 };
+
+/** The rules found more of the same kind: "the candle burns, the curtain sways and the cat sleeps". */
+function goesOn(rules: Parsed[], tagged: Parsed[]): boolean {
+  const agreed = tagged.every((one) => rules.some((other) => agree([one], [other])));
+  const sure = agreed ? MORE.agreed : MORE.other;
+  const certain = ({ object, confidence }: Parsed) =>
+    object && (object.label || isThing(object)) && confidence >= sure;
+  return tagged.length > 0 && rules.length > tagged.length && rules.every(certain);
+}
+
+/** They mean the same; the rules know where it is, "the dog on the left". */
+const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>
+  rules.length === tagged.length &&
+  rules.every(({ object, manner, part }, i) => {
+    const other = tagged[i];
+    const same = object?.label === other.object?.label && lastOf(object) === lastOf(other.object);
+    return same && actionOf(manner, part) === actionOf(other.manner, other.part);
+  });
+
 /** 0..1 */
 function worth(parsed: Parsed[]): number {
   const of = ({ object, confidence, manner, part }: Parsed) => {
     if (!actionOf(manner, part)) return 0;
-    if (!object) return confidence * UNNAMED;
+    // Weather is nobody's.
+    if (!object) return confidence * (manner === 'storm' ? 1 : UNNAMED);
+    // Nobody rains.
+    if (manner === 'storm' && object.label) return confidence * UNSEEN;
     return confidence * (object.label || isThing(object) ? 1 : UNSEEN);
   };
   return parsed.reduce((sum, one) => sum + of(one), 0) / Math.max(1, parsed.length);
 }
 
-const lastOf = ({ english = '' }: Thing): string => english.split(' ').at(-1)!;
+const lastOf = ({ english = '' }: Partial<Thing> = {}): string => english.split(' ').at(-1)!;
 const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
 const isIdea = (object: Thing): boolean =>
   !object.label && isNoun(lastOf(object)) && !isPhysical(lastOf(object));

@@ -49,6 +49,8 @@ const without = (clause: Clause, { object, manner, part, direction }: Clause): C
 function begins(clause: Clause, next: Clause | undefined, group: Clause[]): boolean {
   if (!clause.object || !group.some(acts)) return false;
   if (group.some(({ object }) => object && object.text === clause.object!.text)) return false;
+  // "Breathe, that's all, the sleeping cat"
+  if (group.every(({ object, manner }) => !object && manner === clause.manner)) return false;
   return acts(clause) || (next !== undefined && acts(next) && !next.object);
 }
 

@@ -5,6 +5,8 @@ import { MANNERS, PARTS } from './lexicon/index.ts';
 /** An English sentence with Chinese words in it has words that hold an English sentence together. */
 const ENGLISH = /\b(?:make|let|the|have|get|please|can|could|should|move|its?|and|to)\b/i;
 const CHINESE = /[让把叫使给]/u;
+/** English words for each character of a sentence that is English though it says 让. */
+const MOSTLY = 1.5;
 const RUN = /\p{Script=Han}+/gu;
 
 const DIRECTIONS = {
@@ -29,7 +31,9 @@ const wordFor = (words: Map<string, string>, key: string) =>
 
 /** "make the 狗 wag its tail" -> "make the dog wag its tail"; undefined for sentences that are Chinese with English words in them. */
 export function inEnglish(text: string): string | undefined {
-  if (!ENGLISH.test(text) || CHINESE.test(text)) return undefined;
+  if (!ENGLISH.test(text)) return undefined;
+  const [words, characters] = [/[a-z]+/gi, /\p{Script=Han}/gu].map((kind) => text.match(kind)?.length ?? 0);
+  if (CHINESE.test(text) && words < MOSTLY * characters) return undefined;
   return text.replace(RUN, (run) => ` ${translate(run)} `).replace(/\s+/g, ' ');
 }
 
@@ -39,6 +43,7 @@ function translate(run: string): string {
   const strong = strength(led.rest);
   const side = PLACES.find(([sign]) => sign.test(located.place ?? ''))?.[1];
   const words = tokenize(strong.rest).map(({ kind, value, english }) => {
+    if (kind === 'causative') return 'make';
     if (kind === 'noun') return english;
     if (kind === 'verb') return wordFor(MANNERS.en, value!);
     if (kind === 'part') return wordFor(PARTS.en, value!);

@@ -1,5 +1,5 @@
 import { PipelineError } from '../errors.ts';
-import type { Command, Language } from '../types.ts';
+import type { Action, Command, Language } from '../types.ts';
 import { asksChinese, parseChinese } from './chinese/parse.ts';
 import { choose } from './choice.ts';
 import { asksEnglish, parseEnglish } from './english/parse.ts';
@@ -37,6 +37,11 @@ export async function createUnderstander(): Promise<Understander> {
   };
 }
 
+/** Who does these stays where he is: to wave at us is not to come nearer. */
+const FIXED: ReadonlySet<Action> = new Set([
+  'wave', 'smile', 'laugh', 'cry', 'talk', 'blink', 'clap', 'nod', 'shake-head', 'raise-head', 'lower-head', 'wiggle-ears', 'eat', 'sit-down', 'lie-down', 'stand-up', 'breathe', 'shiver', 'bloom', 'burn', 'twinkle',
+]); // biome-ignore format: a list
+
 const ENGLISH = { language: 'en', asks: asksEnglish, parse: parseEnglish } as const;
 const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese } as const;
 
@@ -44,9 +49,8 @@ const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese } as co
 function commandOf(parsed: Parsed, text: string, language: Language): Command | undefined {
   const action = settled(parsed);
   const { strength = 'normal', confidence } = parsed;
-  // Who waves at us comes no nearer.
-  const direction = action === 'wave' && parsed.direction === 'forward' ? undefined : parsed.direction;
   if (!action || confidence < THRESHOLD) return undefined;
+  const direction = FIXED.has(action) ? undefined : parsed.direction;
   const several = parsed.object && meansSeveral(text, parsed.object.text);
   const object = several ? { ...parsed.object!, several } : parsed.object;
   const command = { object, action, direction, strength };

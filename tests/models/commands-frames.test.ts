@@ -52,10 +52,13 @@ test('what is not meant has no tag', () => {
   for (const said of often('en', "not the {X}'s {Q}, let the {T} {A} {D} not {E}"))
     assert.match(
       said,
-      /^not the [^[]+, let (?:the )?(?:\[T [^\]]+\]|it|him|her|them) \[A [^\]]+\] \[D [^\]]+\] not [^[]+$/,
+      /^not the [^[]+, let (?:the )?(?:\[T [^\]]+\]|it|him|her|them|this one|that thing|both of them) \[A [^\]]+\] \[D [^\]]+\] not [^[]+$/,
     );
   for (const said of often('zh', '{X}的{Q}别动，{T}{A}'))
-    assert.match(said, /^[^[]+的[^[]+别动,(?:\[T [^\]]+\]|[它他她]|这个|那个)\[A [^\]]+\]$/);
+    assert.match(
+      said,
+      /^[^[]+的[^[]+别动, ?(?:\[T [^\]]+\]|[它他她]们?|[这那]个|[这那]家伙|这俩) ?\[A [^\]]+\]$/,
+    );
 });
 
 test('what is said twice is the same twice, in its form', () => {

@@ -1,8 +1,8 @@
 /**
  * Lists of commands by families, written by somebody who did not know the parser; `seen` is what the picture showed.
- * en and zh were written before tuning; the second (slips of the tongue, dialects, rare verbs), the third and the fourth (long
- * tales around a command, parts of machines, rare nouns) were tuned on; `unseen` was not, so that it says how strangers will
- * fare. LOG.md has the figures.
+ * en and zh were written before tuning; the second (slips of the tongue, dialects, rare verbs), the third, the fourth (long
+ * tales around a command, parts of machines, rare nouns), the fifth (developers, children, foreigners, dictation) and the sixth
+ * were tuned on; `unseen` was not, so that it says how strangers will fare. LOG.md has the figures.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,20 +16,24 @@ const understander = await createUnderstander();
 const LISTS: [string, number, number][] = [
   ['en', 0.97, 0.95],
   ['zh', 0.97, 0.95],
-  ['second-en', 0.88, 0.86],
+  ['second-en', 0.9, 0.88],
   ['second-zh', 0.9, 0.87],
-  ['third-en', 0.95, 0.91],
+  ['third-en', 0.95, 0.93],
   ['third-zh', 0.97, 0.94],
-  ['fourth-en', 0.87, 0.85],
-  ['fourth-zh', 0.89, 0.88],
-  ['unseen', 0.88, 0.85],
+  ['fourth-en', 0.9, 0.88],
+  ['fourth-zh', 0.92, 0.9],
+  ['fifth-en', 0.92, 0.9],
+  ['fifth-zh', 0.95, 0.91],
+  ['sixth-en', 0.9, 0.88],
+  ['sixth-zh', 0.92, 0.88],
+  ['unseen', 0.89, 0.86],
 ];
 
 for (const [name, least, entirely] of LISTS) {
   test(`${name}: ${100 * least} of 100 commands are understood, ${100 * entirely} with direction and strength`, async () => {
     const path = new URL(`./commands/${name}.json`, import.meta.url);
     const sentences = JSON.parse(readFileSync(path, 'utf8')) as Sentence[];
-    assert.ok(sentences.length >= 150);
+    assert.ok(sentences.length >= 100);
     const verdicts: Verdict[] = [];
     for (const sentence of sentences) verdicts.push(await judge(understander, sentence));
     const share = (key: 'right' | 'entirely') => verdicts.filter((it) => it[key]).length / verdicts.length;

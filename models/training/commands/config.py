@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 TAGS = "OTAPDS"  # other, thing, action, part, direction, strength
-FEATURES = 16  # of models/understand/tagger/units.ts
+FEATURES = 47  # of models/understand/tagger/facts.ts
 
 
 @dataclass

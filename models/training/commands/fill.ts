@@ -2,7 +2,7 @@ import { plainOf } from '../../understand/chinese/words.ts';
 import { formsOf } from '../../understand/lexicon/nouns.ts';
 import type { Random } from './random.ts';
 import {
-  ACTS, ADJECTIVES, DIRECTIONS, PLACED, PLACES, partNames, pluralOf, RARE, SIMPLE_ZH, SOUNDS, STRENGTHS, soundOf, THINGS, VERBS, WITH_PARTS,
+  ACTS, ADJECTIVES, DIRECTIONS, MODIFIERS, OTHERS, PLACED, PLACES, partNames, pluralOf, RARE, SIMPLE_ZH, SOUNDS, STRENGTHS, soundOf, THINGS, VERBS, WITH_PARTS,
 } from './words.ts'; // biome-ignore format: one list
 
 export type Language = 'en' | 'zh';
@@ -24,6 +24,8 @@ const TAG: Record<string, number> = { T: 1, A: 2, N: 2, P: 3, D: 4, S: 5 };
 /** How often "it" stands for a thing, and a character of its name is written by its sound. */
 const PRONOUNS = 0.06;
 const MISHEARD = 0.05;
+/** How often a Chinese sentence has an English word: 让 dog 跳舞. */
+const MIXED = 0.03;
 
 /** A verb and what belongs to it: "wag its tail" is ['wag', 'its tail']. */
 type Action = [verb: string, rest: string];
@@ -35,6 +37,7 @@ export function createFiller(language: Language, { random, pick }: Random) {
 
   function thing(after: string, many: boolean): string {
     const noun = random() < 0.35 ? pick(RARE.nouns[language]) : pick(THINGS[language]);
+    if (!english && random() < MIXED) return ` ${pick(OTHERS)} `;
     if (!english) {
       const adjective = random() < 0.25 ? pick(ADJECTIVES.zh) : '';
       const said = random() < MISHEARD ? misheard(noun) : noun;
@@ -42,7 +45,9 @@ export function createFiller(language: Language, { random, pick }: Random) {
     }
     const list = /\bthe $/.test(after) && random() < 0.2 ? PLACED : ADJECTIVES.en;
     const where = random() < 0.06 && !many && /\b(?:the|that|this) $/.test(after) ? pick(PLACES) : '';
-    return [random() < 0.25 ? pick(list) : '', many ? pluralOf(noun) : noun, where].filter(Boolean).join(' ');
+    const kind = random() < 0.08 ? pick(MODIFIERS) : '';
+    const adjective = random() < 0.25 ? pick(list) : '';
+    return [adjective, kind, many ? pluralOf(noun) : noun, where].filter(Boolean).join(' ');
   }
 
   /** 大象 -> 大像 */
@@ -65,6 +70,7 @@ export function createFiller(language: Language, { random, pick }: Random) {
       ];
     }
     const list = random() < 0.3 ? RARE.verbs[language] : single && !english ? SIMPLE_ZH : VERBS[language];
+    if (!english && random() < MIXED) return [` ${pick(ACTS)} `, ''];
     const verb = pick(list);
     if (!english) return [repeated(verb), ''];
     const [first, ...rest] = verb.split(' ');
@@ -80,10 +86,17 @@ export function createFiller(language: Language, { random, pick }: Random) {
   /** Whom a picture shows need not be named: "get him to laugh". Not in lists, nor where the name is said again. */
   function pronoun(frame: string, whole: string, text: string): string | undefined {
     if (random() > PRONOUNS || frame.split(whole).length > 2) return undefined;
-    if (!english) return /[只个条匹头位]$/.test(text) ? undefined : pick(['它', '他', '她', '这个', '那个']);
+    if (!english)
+      return /[只个条匹头位]$/.test(text)
+        ? undefined
+        : pick(['它', '他', '她', '这个', '那个', '它们', '这家伙', '那家伙', '这俩']);
     const caused = /\b(?:make|let|have|get|see|want) (?:the|my|this|that|our) $/.test(text);
     if (!caused && !/(?:^|[,.;] )(?:the|my|this|that|our) $/.test(text)) return undefined;
-    return pick(caused ? ['it', 'him', 'her', 'them'] : ['it', 'he', 'she']);
+    return pick(
+      caused
+        ? ['it', 'him', 'her', 'them', 'this one', 'that thing', 'both of them']
+        : ['it', 'he', 'she', 'this one'],
+    );
   }
 
   /** A frame with its slots filled; `spans` says which characters are which slot. */
@@ -133,6 +146,10 @@ export function createFiller(language: Language, { random, pick }: Random) {
       if (many && /[TXPQ]/.test(name)) last += 1;
       if (english) text = text.replace(/\ban? $/, /^[aeiou]/.test(word) ? 'an ' : 'a ');
       word = bare(word);
+      if (word.startsWith(' ')) {
+        word = word.trim();
+        if (!text.endsWith(' ')) text += ' ';
+      }
       if (TAG[name]) spans.push({ start: text.length, end: text.length + word.length, tag: TAG[name] });
       text += word;
     }

@@ -22,3 +22,15 @@ class Tagger(nn.Module):
         """words [B, N] (0: none of the vocabulary), features [B, N, FEATURES] of 0 and 1 -> logits [B, N, TAGS]."""
         x = torch.cat([self.embed(words), self.known(features)], -1)
         return self.out(self.drop(self.gru(self.drop(x))[0]))
+
+
+class Together(nn.Module):
+    """Several taggers that are asked together: the mean of their logits (Hansen & Salamon 1990)."""
+
+    def __init__(self, taggers):
+        super().__init__()
+        self.taggers = nn.ModuleList(taggers)
+
+    def forward(self, words, features):
+        """As of one tagger."""
+        return torch.stack([tagger(words, features) for tagger in self.taggers]).mean(0)

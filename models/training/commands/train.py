@@ -1,4 +1,4 @@
-"""Trains the tagger of commands and exports it.
+"""Trains the taggers of commands and exports them as one.
 
     npx tsx models/training/commands/examples.ts EXAMPLES.jsonl
     python -m models.training.commands.train --examples EXAMPLES.jsonl --out models/weights
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from .config import Config
 from .data import batch, read, vocabulary
 from .export import export, fixture
-from .model import Tagger
+from .model import Tagger, Together
 
 
 def split(examples, held):
@@ -33,10 +33,11 @@ def measure(net, examples, index):
     scores = {}
     with torch.no_grad():
         for language in ("en", "zh"):
-            some = [e for e in examples if e[3].startswith(language)]
+            # Of like length together: what fills up the shorter ones is read, too.
+            some = sorted((e for e in examples if e[3].startswith(language)), key=lambda e: len(e[0]))
             units, right, whole = 0, 0, 0
-            for i in range(0, len(some), 256):
-                words, features, tags = batch(some[i : i + 256], index)
+            for i in range(0, len(some), 64):
+                words, features, tags = batch(some[i : i + 64], index)
                 good = (net(words, features).argmax(-1) == tags) | (tags < 0)
                 units += (tags >= 0).sum().item()
                 right += (good & (tags >= 0)).sum().item()
@@ -46,30 +47,15 @@ def measure(net, examples, index):
     return scores
 
 
-def main(arguments=None):
-    """Command line entry; see the module's docstring."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--examples", required=True, type=Path)
-    parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--fixtures", type=Path, help="folder of the fixture")
-    parser.add_argument("--epochs", type=int, default=Config().epochs)
-    parser.add_argument("--whole", action="store_true", help="train on the held-out frames, too")
-    args = parser.parse_args(arguments)
-    config = Config()
+def train(trained, held, index, config):
+    """One tagger, from the seed of its configuration."""
     random.seed(config.seed)
     torch.manual_seed(config.seed)
-    torch.set_num_threads(1)
-    examples = read(args.examples)
-    trained, held = split(examples, config.held)
-    if args.whole:
-        trained = examples
-    words = vocabulary(trained, config.common)
-    index = {word: i for i, word in enumerate(words)}
-    net = Tagger(len(words), config)
+    net = Tagger(len(index), config)
     optimiser = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=1e-2)
-    steps = args.epochs * (len(trained) // config.batch + 1)
+    steps = config.epochs * (len(trained) // config.batch + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.rate, total_steps=steps)
-    for epoch in range(args.epochs):
+    for epoch in range(config.epochs):
         # Sentences of like length together, batches in any order.
         order = sorted(trained, key=lambda e: (len(e[0]), random.random()))
         batches = [order[i : i + config.batch] for i in range(0, len(order), config.batch)]
@@ -86,6 +72,28 @@ def main(arguments=None):
             schedule.step()
             total += loss.item()
         print(f"epoch {epoch + 1} loss {total / len(batches):.4f} held out {json.dumps(measure(net, held, index))}", flush=True)
+    return net
+
+
+def main(arguments=None):
+    """Command line entry; see the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--examples", required=True, type=Path)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--fixtures", type=Path, help="folder of the fixture")
+    parser.add_argument("--epochs", type=int, default=Config().epochs)
+    parser.add_argument("--taggers", type=int, default=2, help="how many are trained, from seeds of their own, and asked together")
+    parser.add_argument("--whole", action="store_true", help="train on the held-out frames, too")
+    args = parser.parse_args(arguments)
+    torch.set_num_threads(1)
+    examples = read(args.examples)
+    trained, held = split(examples, Config().held)
+    if args.whole:
+        trained = examples
+    words = vocabulary(trained, Config().common)
+    index = {word: i for i, word in enumerate(words)}
+    net = Together(train(trained, held, index, Config(seed=seed + 1, epochs=args.epochs)) for seed in range(args.taggers))
+    print(f"together held out {json.dumps(measure(net, held, index))}")
     args.out.mkdir(parents=True, exist_ok=True)
     export(net, words, args.out)
     if args.fixtures:

@@ -10,7 +10,7 @@ import torch
 
 from models.training.commands import data, train
 from models.training.commands.config import FEATURES, TAGS, Config
-from models.training.commands.model import Tagger
+from models.training.commands.model import Tagger, Together
 
 THINGS, ACTIONS = ["dog", "cat", "kite", "gull", "tree"], ["jump", "wave", "nod", "fly"]
 
@@ -75,3 +75,12 @@ def test_a_sentence_is_tagged_alike_alone_and_in_a_batch(examples):
         alone = net(*data.batch([one], {})[:2])[0]
         together = net(*data.batch([one, one], {})[:2])[1]
     assert torch.allclose(alone, together, atol=1e-5) and alone.shape == (4, len(TAGS))
+
+
+def test_taggers_asked_together_say_the_mean():
+    torch.manual_seed(1)
+    some = [Tagger(5, Config(hidden=8, dropout=0)).eval() for _ in range(3)]
+    words, features = torch.tensor([[1, 2, 0, 4]]), torch.rand(1, 4, FEATURES)
+    with torch.no_grad():
+        mean = sum(one(words, features) for one in some) / 3
+        assert torch.allclose(Together(some)(words, features), mean, atol=1e-6)

@@ -1,16 +1,17 @@
 import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isWord } from '../lexicon/cedict.ts';
+import { glossesOf, isWord, meaningOf } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
 import { isCreature } from '../lexicon/nouns.ts';
+import { isDoing } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
-import { soundOfVerb, type Token, tokenize } from './tokens.ts';
+import { joined, soundOfVerb, type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
-  /什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是(?!算了)|几[只个]/;
+  /干[嘛啥吗]|什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是(?!算了)|几[只个]/;
 /** 我喜欢… tells of the speaker; 我想让… has lost its 我想 by now. */
 const ABOUT_ME = /^(?:我(?!们?家)|上次|刚才)|小时候|以前|昨天/;
 /** Talk of oneself, and praise. */
@@ -18,7 +19,7 @@ const TELLS =
   /^(?:(?:我们|咱们)(?!家)|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
 const ASKED_TO_ACT = /让|把|使(?!劲)|帮|叫(?=\S+[动跑跳走])|我?(?:想|要)看/;
 const NEGATIVE =
-  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|除了|不是|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
+  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|莫(?!名)|除了|不是|没[让叫说要]|先不|不[动跑走飞跳转开叫](?!了)|定格|定住|待着|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
 const BACK = /^(?:(?:只|就|光)?[让叫使把])?[他她它]们?/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
@@ -34,14 +35,14 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
     ALL_BUT,
     (_, name: string) => `让${name}${/[动转走跑飞]$/.test(name) ? '' : '动'}`,
   );
-  if (ABOUT_ME.test(text) && !ASKED_TO_ACT.test(text)) return [];
+  if (tellsOfMe(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
   const said = fromAsking(right.text.split(BREAK).filter(Boolean), ASKED_TO_ACT).map((clause) =>
     clause.startsWith(INSTEAD) ? clause : stripManners(clause),
   );
   const wanted = said
     .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
-    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !ABOUT_ME.test(clause));
+    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !tellsOfMe(clause));
   const unwanted = said.filter((clause) => NEGATIVE.test(clause));
   const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
   // What was understood by its sound counts for a quarter.
@@ -57,6 +58,15 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
     const object = clauses.map((clause) => parseClause(clause, seen).object).findLast((one) => one);
     return object && (object.label || isCreature(object.english ?? '')) ? object : undefined;
   }
+}
+
+/** 我爸 and 我 boss are others. */
+function tellsOfMe(text: string): boolean {
+  const [, owned] = tokenize(text.slice(0, 8));
+  return (
+    ABOUT_ME.test(text) &&
+    !(text.startsWith('我') && owned && (owned.label === 'person' || owned.english === owned.text))
+  );
 }
 
 /** 除了鼓手谁都不许动: what is left out is what moves. */
@@ -86,7 +96,9 @@ function sentences(clause: string): string[] {
     const next = tokens.slice(i + 1).find((token) => token.kind !== 'function' && token.kind !== 'pronoun');
     const named = kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text);
     if (kind !== 'causative' && !named) continue;
-    if (!tokens.slice(first, i).some(isAct) || !tokens.slice(i).some(isAct)) continue;
+    const acts = (from: number, to?: number) =>
+      tokens.slice(from, to).some((token, at) => isAct(token) && !modifies(tokens, from + at));
+    if (!acts(first, i) || !acts(i)) continue;
     said.push(clause.slice(from, starts[i]));
     [first, from] = [i, starts[i]];
   }
@@ -100,27 +112,86 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const located = place(withoutMeasures(clause));
   const led = direction(located.rest);
   const strong = strength(led.rest);
-  const tokens = tokenize(strong.rest);
-  const misheard = listen(tokens, seen);
+  const cut = tokenize(strong.rest);
+  const misheard = listen(cut, seen);
+  const tokens = compound(withoutModifiers(joined(cut)));
   const verbs = tokens.filter(({ kind }) => kind === 'verb').map(({ value }) => value!);
+  const free = freePart(tokens);
+  if (free) tokens[tokens.indexOf(free)] = { text: free.text, kind: 'noun', english: nameOf(free.text) };
   const part = tokens.find(({ kind }) => kind === 'part')?.value;
-  const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0];
   const { thing, others } = objectOf(tokens);
+  const done = verbs.length === 0 && !part ? doing(tokens, thing) : undefined;
+  const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0] ?? (done && 'move');
   const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing);
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
+  const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
+  // 皮划艇向左
+  const steered = !manner && !part && thing && missed === 0 && led.direction;
   const looked = vertical === 'up' ? 'raise' : vertical === 'down' ? 'lower' : undefined;
   return {
     object: thing && thingOf(thing, located.place),
     others: others.map((other) => thingOf(other)),
-    manner: looked ?? manner,
+    manner: looked ?? manner ?? (steered ? (steered === 'up' ? 'rise' : 'move') : undefined),
     part: looked ? 'head' : part,
     direction: looked ? undefined : led.direction,
     strength: strong.strength,
-    trust: 1,
-    missed: 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard,
+    trust: done ? GUESSED : 1,
+    missed,
     length: clause.length,
     corrects,
   };
+}
+
+const nameOf = (word: string): string | undefined => {
+  const meaning = meaningOf(word);
+  return meaning?.kind === 'noun' ? meaning.english : undefined;
+};
+
+/** 海盗船 is a ship: of two names in a row the second, but for two animals (猫狗). */
+function compound(tokens: Token[]): Token[] {
+  const out: Token[] = [];
+  for (const token of tokens) {
+    const last = out.at(-1);
+    const names = last?.kind === 'noun' && token.kind === 'noun' && last.english !== token.english;
+    if (names && !isCreature(token.english ?? ''))
+      out[out.length - 1] = { ...token, text: last.text + token.text };
+    else out.push(token);
+  }
+  return out;
+}
+
+/** How far a verb that only the dictionary knows is believed. */
+const GUESSED = 0.7;
+
+/** 让女孩梳头: what one can see somebody do, though we have no word for it. */
+function doing(tokens: Token[], thing: Token | undefined): Token | undefined {
+  const asked = tokens[0] === thing || tokens.some(({ kind }) => kind === 'causative');
+  if (!asked || !thing || !(thing.label === 'person' || isCreature(thing.english ?? ''))) return undefined;
+  return tokens
+    .slice(tokens.indexOf(thing) + 1)
+    .find(
+      ({ kind, text }) => kind === 'unknown' && isDoing(glossesOf(text)[0]?.match(/^to (\w+)/)?.[1] ?? ''),
+    );
+}
+
+/** 头发飘起来: hair that nobody owns is a thing. */
+const freePart = (tokens: Token[]): Token | undefined =>
+  tokens.some(({ kind }) => kind === 'noun' || kind === 'pronoun' || kind === 'unknown')
+    ? undefined
+    : tokens.find(({ kind, value }) => kind === 'part' && value === 'fringe');
+
+/** 跳伞的人往下坠, 摇摇摆摆地走: what is said by a verb before 的 or 地 is done by another one. */
+const withoutModifiers = (tokens: Token[]): Token[] => tokens.filter((_, i) => !modifies(tokens, i));
+
+function modifies(tokens: Token[], i: number): boolean {
+  const after = tokens.slice(i + 1);
+  const mark = after.findIndex(({ text }) => /^[的地]$/.test(text));
+  // 拉小提琴的人: with what it is done to.
+  const held = after.slice(0, mark).every(({ kind }) => kind === 'noun');
+  const acts = after.slice(mark + 1).some(isAct);
+  // 噼里啪啦地烧
+  const how = tokens[i].kind === 'noun' && mark === 0 && after[0].text === '地' && i > 0;
+  return (how || (tokens[i].kind === 'verb' && mark < 2 && held)) && mark >= 0 && acts;
 }
 
 const thingOf = ({ text, label, english }: Token, place = ''): Thing => ({
@@ -139,12 +210,23 @@ function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
     const owned = ownedBy(tokens, i);
     return !(owned && (owned.kind === 'noun' || owned.kind === 'unknown'));
   });
-  const noun = names.find(({ kind }) => kind === 'noun');
   const pronoun = tokens.some(({ kind, text }) => kind === 'pronoun' && text !== '此');
+  const nouns = names.filter(({ kind }) => kind === 'noun');
+  // 让他从椅子上站起来
+  const free = nouns.filter((name) => !PLACED.test(tokens[tokens.indexOf(name) - 1]?.text));
+  const noun = blown(free, tokens) ?? free[0] ?? (pronoun ? undefined : nouns[0]);
   const thing = noun ?? (pronoun ? undefined : names.at(-1));
   const others = names.filter((name) => name !== thing && AND.test(tokens[tokens.indexOf(name) - 1]?.text));
   return { thing, others };
 }
+
+const PLACED = /^[从在到]$/;
+
+/** 微风吹动窗帘: of what the wind does the other thing moves. */
+const blown = ([first, second]: Token[], tokens: Token[]): Token | undefined =>
+  first?.text.endsWith('风') && second && tokens[tokens.indexOf(second) - 1]?.kind === 'verb'
+    ? second
+    : undefined;
 
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {

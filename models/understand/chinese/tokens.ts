@@ -1,5 +1,5 @@
 import { findLabel } from '../../labels.ts';
-import { isWord, meaningOf } from '../lexicon/cedict.ts';
+import { isWord, type Meaning, meaningOf } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
@@ -18,10 +18,10 @@ export interface Token {
 const set = (words: string) => new Set(words.split(' '));
 const CAUSATIVES = set('让 叫 使 把 给 令 使得 请 将 帮');
 const PRONOUNS = set(
-  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 我点的这个 我点的 东西 动物 物体 大家 这里 那里',
+  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 家伙 小家伙 大家伙 玩意 玩意儿 小东西 我点的这个 我点的 东西 动物 物体 大家 这里 那里 这边 那边 俩 这俩 那俩',
 );
 const FUNCTION = set(
-  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果',
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果 动画 视频 镜头 左右 上下 前后 来回 天上 地上 水里 水上 空中 左边 右边 停 停下 停下来 顺流 逆流 倒着 底下 上方 下方 外面 外边 上边 下边 前边 后边 中间 一边 一面 沿着 顺着 绕着 围着 伴着 随着 想要 需要 路上 树上 岸上 海上 山上 远处 近处',
 );
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -34,12 +34,17 @@ export function tokenize(text: string): Token[] {
   const tokens = cut(text, false);
   const whole = tokens.some(({ kind }) => kind === 'verb') ? tokens : cut(text, true);
   // 叫 is "make" before a verb, but at the end it is what dogs do.
-  return whole.map((token, i) =>
-    token.text === '叫' && !whole.slice(i + 1).some(({ kind }) => kind === 'verb' || kind === 'part')
-      ? { text: token.text, kind: 'verb', value: 'talk' }
-      : token,
-  );
+  const still = whole.every(({ kind }) => kind !== 'verb' && kind !== 'part');
+  return whole.map((token, i): Token => {
+    const { text: word } = token;
+    if (word === '叫' && whole.slice(i + 1).every(({ kind }) => kind === 'function'))
+      return { text: word, kind: 'verb', value: 'talk' };
+    return still && COMES.test(word) ? { text: word, kind: 'verb', value: 'walk' } : token;
+  });
 }
+
+/** Said after other verbs, but motions of their own without one: 让狗过来. */
+const COMES = /^(?:过|出|进|回)(?:来|去)$/;
 
 /** What a word costs; of all ways to cut a clause the cheapest is taken: few words, and such as we know. */
 const COST = { listed: 1, named: 1.3, covered: 2.2, heard: 2.3, unknown: 2, character: 2.2, elsewhere: 0.1 };
@@ -83,7 +88,7 @@ function tokensAt(
       const token = named(word);
       const verb = token ? undefined : heardVerb(word);
       if (verb) found.push({ token: verb, cost: COST.heard });
-      const covered = isCovered(word) && (token?.kind !== 'noun' || apart);
+      const covered = isCovered(word) && (token?.kind !== 'noun' || (apart && isNounAndVerb(word)));
       if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
       else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
         found.push({ token: { text: word, kind: 'unknown' }, cost: COST.unknown });
@@ -107,11 +112,12 @@ function small(word: string): Token | undefined {
   return token && { ...token, text: word };
 }
 
-/** 水流 is a thing, but where no other verb is found the water flows. */
+/** 水流 and 落叶 are things, but where no other verb is found the water flows and leaves fall. */
 const isNounAndVerb = (word: string) =>
-  [...word].some(
-    (_, i) => lookUp(word.slice(0, i))?.kind === 'noun' && lookUp(word.slice(i))?.kind === 'verb',
-  );
+  [...word].some((_, i) => {
+    const [first, second] = [lookUp(word.slice(0, i))?.kind, lookUp(word.slice(i))?.kind];
+    return (first === 'noun' && second === 'verb') || (/^[落飘]/.test(word) && i === 1 && second === 'noun');
+  });
 
 /** What our lists say of a word. */
 export function lookUp(word: string): Token | undefined {
@@ -150,8 +156,12 @@ function isCovered(word: string): boolean {
  */
 function named(word: string): Token | undefined {
   if (CAUSATIVES.has(word[0])) return undefined;
-  const meaning = meaningOf(word);
+  const meaning = meaningOf(word) ?? offspring(word);
   if (meaning?.kind === 'verb') return { text: word, ...meaning };
+  // A 懒猫 is a cat though the dictionary knows a "lazybones".
+  const last = lookUp(word.slice(-1));
+  if (isWord(word) && meaning?.label === 'person' && findLabel(last?.label)?.kind === 'animal')
+    return { ...last!, text: word };
   const creature = meaning && (meaning.label || isCreature(meaning.english));
   if (creature) return { text: word, ...meaning };
   for (let start = 1; isWord(word) && start < word.length; start++) {
@@ -161,6 +171,36 @@ function named(word: string): Token | undefined {
     if (head?.kind === 'noun' && (general || !meaning)) return { ...head, text: word };
   }
   return meaning && { text: word, ...meaning };
+}
+
+/** 母狮, 公孔雀: animals by sex and age. */
+function offspring(word: string): Meaning | undefined {
+  if (!/^[公母雌雄]/.test(word)) return undefined;
+  const rest = word.slice(1);
+  const listed = lookUp(rest) ?? lookUp(`${rest}子`);
+  const animal =
+    listed?.kind === 'noun' ? { ...listed, kind: listed.kind, english: listed.english! } : meaningOf(rest);
+  return animal?.kind === 'noun' && isCreature(animal.english) ? animal : undefined;
+}
+
+/** Heads that name what the word before them, which nobody knows, is a kind of: 琵琶鱼, 唢呐手. */
+const HEAD = /^[花树草鱼鸟虫蛇龟犬狗猫马牛羊鸡鸭鹅猴熊虎狮兔鼠蛙蝶蜂车船艇机人]$/;
+
+/** Characters that are no word of ours, one after the other, are one name: 奥特曼. */
+export function joined(tokens: Token[]): Token[] {
+  const out: Token[] = [];
+  for (const token of tokens) {
+    const last = out.at(-1);
+    const open = last?.kind === 'unknown' && !last.english && /^\p{Script=Han}{1,3}$/u.test(last.text);
+    if (open && token.kind === 'unknown' && /^\p{Script=Han}$/u.test(token.text))
+      out[out.length - 1] = { ...last, text: last.text + token.text };
+    else if (open && HEAD.test(token.text) && token.kind === 'noun')
+      out[out.length - 1] = { ...token, text: last.text + token.text };
+    else if (open && token.text === '手')
+      out[out.length - 1] = { text: `${last.text}手`, kind: 'noun', label: 'person', english: 'person' };
+    else out.push(token);
+  }
+  return out;
 }
 
 /** Mixed languages: "让 dog 跳舞". */

@@ -1,12 +1,12 @@
 import { Converter } from 'opencc-js/t2cn';
 import type { Direction, Strength } from '../../types.ts';
-import { MANNERS } from '../lexicon/index.ts';
+import { MANNERS, THINGS_ZH } from '../lexicon/index.ts';
 
 const simplify = Converter({ from: 't', to: 'cn' });
 
 /** What people say before the command itself. */
 const LEAD_IN =
-  /^(?:请问|辛苦[你您]|有劳了?|劳您大驾|打扰一下|打搅一下|亲(?=，)|师傅|老铁|老板(?=，)|咦|唔|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那啥|怎么说呢?|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我的意思是|我觉得|我看|我说|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
+  /^(?:请问|辛苦[你您]|有劳了?|劳您大驾|打扰一下|打搅一下|亲(?=，)|师傅|老铁|老板(?=，)|咦|唔|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|(?:爸爸?|妈妈?|爷爷|奶奶|哥哥?|姐姐?|老师|叔叔|阿姨)，?(?=我[要想]|你[让把叫给])|(?:[您你]?老人家|[您你]老)(?=[让把叫给使])|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那啥|怎么说呢?|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我的意思是|我觉得|我看|我说|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
 /** And after it. */
 const TAIL =
   /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|那样|才有感觉|应?该?(?:挺|很|蛮|多|真)?好看的?|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
@@ -18,7 +18,7 @@ const CORRECTION =
 export const INSTEAD = '~';
 /** "这只", "那一头": measure words, some of which are also parts of the body. */
 const MEASURE =
-  /(?:这|那|一|两|三|几|每|某|哪)+(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|艘|支)/g;
+  /(?:这|那|一|两|三|几|每|某|哪)+(?:大|小|整)?(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|支|窝|排|队|串|堆|顶|块|滴|缕|枚|幅|栋|帮|伙|双|对|(?<=[一两三几每])把|把(?=.{0,2}[伞扇椅刀剑琴]))/g;
 /** 动一动, 动了动, 活动活动 */
 const REPEATED = /(.{1,2})[一了]?\1/g;
 
@@ -34,13 +34,18 @@ export function normalize(sentence: string): { text: string; asked: boolean } {
     .replace(/(?<=\p{Script=Han}) | (?=\p{Script=Han})/gu, '')
     .replace(/(?:那个|这个)?叫(?:什么|啥)(?:名字)?(?:来着)?(?=，)|[^，]{0,4}(?:什么|啥)来着/g, '')
     .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，|怎么说呢，/g, '')
+    .replace(/的(?:时候|同时)，?/g, '，')
     .replace(CORRECTION, `，${INSTEAD}`);
   const asked = /[?？]\s*$|吗\s*$/.test(sentence) && !REQUEST.test(plain);
   return { text: plainVerbs(stripManners(plain)), asked };
 }
 
+/** Marks that were dictated. */
+const SPOKEN_MARK = /[逗句顿]号|(?:感叹|问)号$/g;
+
 /** Simplified characters, half-width marks, lower case. */
-export const plainOf = (sentence: string): string => simplify(sentence.normalize('NFKC').toLowerCase());
+export const plainOf = (sentence: string): string =>
+  simplify(sentence.normalize('NFKC').toLowerCase()).replace(SPOKEN_MARK, '，');
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
 
@@ -49,17 +54,22 @@ export const plainVerbs = (text: string): string => joinSplitVerbs(unfold(text))
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>
-  text.replace(REPEATED, (whole, word: string) =>
-    MANNERS.zh.has(word) && !MANNERS.zh.has(whole) ? word : whole,
-  );
+  text.replace(REPEATED, (whole, word: string, at: number) => {
+    // 钟摆摆起来
+    const name = THINGS_ZH.has(text.slice(at - 1, at) + word);
+    return MANNERS.zh.has(word) && !MANNERS.zh.has(whole) && !name ? word : whole;
+  });
 
 /** 伸了个懒腰 -> 伸懒腰, 打个滚 -> 打滚 */
 function joinSplitVerbs(text: string): string {
-  return text.replace(
-    /(\p{Script=Han})(?:了|着|过)?(?:一)?[个下口支声场]?(?:一)?[个下口支声场](\p{Script=Han})/gu,
-    (whole, a: string, b: string) => (STARTS.has(a + b) ? a + b : whole),
-  );
+  return text
+    .replace(
+      /(\p{Script=Han})(?:了|着|过)?[一两几]?小?[个下口支声场句首段圈套步阵番把]?[一两几]?[个下口支声场句首段圈套步阵番把](\p{Script=Han})/gu,
+      joinedVerb,
+    )
+    .replace(/(\p{Script=Han})(?:一)?[点些](\p{Script=Han})/gu, joinedVerb);
 }
+const joinedVerb = (whole: string, a: string, b: string): string => (STARTS.has(a + b) ? a + b : whole);
 const STARTS = new Set(
   [...MANNERS.zh.keys()].filter((verb) => verb.length > 1).map((verb) => verb.slice(0, 2)),
 );
@@ -73,20 +83,26 @@ const SIDE = '(左|右|上|下|前|后|远处|远方|高处|天空|空中|天上
 const SUFFIX = '(?:上方|下方|边儿?|面|方|侧|手边)?';
 const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`(?:从|由|自)${SIDE}${SUFFIX}(?:往|向|到|朝|至)${SIDE}${SUFFIX}`), (m) => SIDES[m[2]]],
-  [new RegExp(`(?:向着?|往|朝着?|到|看)${SIDE}${SUFFIX}`), (m) => SIDES[m[1]]],
+  [new RegExp(`(?:向着?|往|朝着?|到|去|看)${SIDE}${SUFFIX}`), (m) => SIDES[m[1]]],
   [/([左右])(?:转|拐|移|看|跑|走|飞|飘|漂)/, (m) => SIDES[m[1]]],
   [
-    /(?:朝|向|对|往|朝着|向着|对着)(?:着)?(?:我们?|镜头|屏幕|这边|观众|这里)|(?<=[开走跑飞游冲驶漂飘滚爬])过来|靠近/,
+    /(?:朝|向|对|往|冲|朝着|向着|对着|冲着)(?:着)?(?:我们?|镜头|屏幕|这边|观众|这里)|(?<=[开走跑飞游冲驶漂飘滚爬])过来|靠近|(?<=[开走跑飞游划推拉])近/,
     () => 'forward',
   ],
-  [/后退|倒退|倒车|远去|离开|走开|(?<=[飞漂飘开跑游滑驶溜])(?:走|远|过去)/, () => 'back'],
-  [/(?<=[落掉坠流滑滚飘])下(?:来|去)?/, () => 'down'],
+  [
+    /倒着|后退|倒退|倒车|远去|离开|走开|(?<=[飞漂飘开跑游滑驶溜推拉])(?:走|远)|(?<=[飞开跑游滑驶溜])过去/,
+    () => 'back',
+  ],
+  [/(?<=[落掉坠流滑滚飘潜沉降垂溜])下(?:来|去)?/, () => 'down'],
   [/前进/, () => 'forward'],
-  [/(?<=[升飞飘])(?:上|到|入|向)(?:高空|天空|空中|天)/, () => 'up'],
+  [
+    /(?<=[升飞飘爬浮跳])(?:(?:上|到|入|向)(?:高空|天空|空中|天)|上[去来]|得?(?:越来越)?高)|越[升飞飘]越高/,
+    () => 'up',
+  ],
 ];
 /** Phrases that hold a verb, by their place in the list. */
 const KEPT = new Set([2, 4, 5, 6]);
-const BOTH_WAYS = /左右|上下|前后|来回|[左右]([摇摆晃])[左右]\1/;
+const BOTH_WAYS = /左右|上下|前后|来回|忽[高上左]忽[低下右]|[左右]([摇摆晃])[左右]\1/;
 
 /** The direction of the motion. Phrases that are only direction are taken out; those that are half verb stay. */
 export function direction(text: string): { direction?: Direction; rest: string } {
@@ -114,11 +130,15 @@ export function place(text: string): { place?: string; rest: string } {
 }
 
 const STRONG =
-  /(?:使劲|用力|拼了?命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|快(?![艇餐乐递车]))(?:一?点儿?|些)?[地的得]?/;
+  /(?:使劲|可劲儿?|得劲儿?|用力|全速|拼了?命|玩命|死命|狠命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|快(?![艇餐乐递车]))(?:一?点儿?|些)?[地的得]?/;
 const GENTLE =
   /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 
+/** 晃得哐哐响 */
+const LOUD = /得(\p{Script=Han})\1响/u;
+
 export function strength(text: string): { strength?: Strength; rest: string } {
+  if (LOUD.test(text)) return { strength: 'strong', rest: text.replace(LOUD, '') };
   if (STRONG.test(text))
     return { strength: 'strong', rest: text.replace(STRONG, '').replace(/一点[点儿]?/, '') };
   if (GENTLE.test(text)) return { strength: 'gentle', rest: text.replace(GENTLE, '').replace(GENTLE, '') };

@@ -2,7 +2,7 @@ import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
 import { isFunction, tokenize } from './phrases.ts';
-import { soundsLike } from './sound.ts';
+import { homophonesOf, soundsLike } from './sound.ts';
 
 /** How far a word may be from the name of something in the picture: one that is no name, one that names something itself, and
  * one that names something that we know. */
@@ -15,6 +15,8 @@ const JOINED = 0.25;
 /** Words that are never half of a longer one. */
 const LITTLE = new Set('the a an this that its my your his her i you we to and make let have get'.split(' '));
 
+/** After these a word is a name, though it is a verb, too: "let the cough lie down". */
+const NAMING = new Set('the a an my that this your our'.split(' '));
 const OWNERS = new Set("its his her their 's".split(' '));
 
 /** Where a verb belongs: "make the cat role over". */
@@ -36,14 +38,25 @@ export function heard(text: string, seen: string[]): string {
   const shown = [...names, ...seen];
   if (
     shown.length > 0 &&
-    !tokens.some((token, i) => seen.includes(token) || seen.includes(labels[i] ?? ''))
+    !tokens.some(
+      (token, i) => seen.includes(token) || (seen.includes(labels[i] ?? '') && !soundsShown(token, shown)),
+    )
   ) {
     for (const i of tokens.keys()) {
       const found = nameAt(tokens, i, shown);
       if (found) return replaced(text, tokens.slice(i, i + found.length), found.word);
     }
+    // "The night should wave", said of a knight.
+    for (const token of tokens.filter(
+      (one, i) => NAMING.has(tokens[i - 1]) && !isThing(one) && !isKnown(one),
+    )) {
+      const kin = homophonesOf(token).find((one) => seen.includes(labelOfEnglish([one]) ?? ''));
+      if (kin) return replaced(text, [token], kin);
+    }
   }
-  const owned = tokens.findIndex((token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token));
+  const owned = tokens.findIndex(
+    (token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token) && !isThing(token),
+  );
   const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
   if (part) return replaced(text, [tokens[owned]], part);
   if (ASKED.test(text) && !tokens.some((_, i) => verbAt(tokens, i))) {
@@ -71,13 +84,19 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
     const twin = soundsLike([tokens[i]], shown, SAME);
     return twin ? { word: twin, length: 1 } : undefined;
   }
-  if (!isCandidate(tokens[i])) return undefined;
+  const named = NAMING.has(tokens[i - 1]) && !isFunction(tokens[i]) && verbAt([tokens[i]], 0);
+  if (!named && !isCandidate(tokens[i])) return undefined;
   // With a tail it is an animal: "the dock wags its tail".
-  const names = isNoun(tokens[i]) && isPhysical(tokens[i]) && !tokens.some((token) => PARTS.en.has(token));
+  const names = isThing(tokens[i]) && !tokens.some((token) => PARTS.en.has(token));
   const word = soundsLike([tokens[i]], shown, names ? TWIN : NEAR);
   return word ? { word, length: 1 } : undefined;
 }
 
+/** A "dear" is a person to WordNet, but where a deer is to be seen it is that. */
+const soundsShown = (token: string, shown: string[]) =>
+  !LABEL_WORDS.en.has(singular(token)) && soundsLike([token], shown, 0) !== undefined;
+
+const isThing = (token: string) => isNoun(token) && isPhysical(token);
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>
   !isFunction(token) && !LITTLE.has(token) && !PARTS.en.has(token) && !verbAt([token], 0) && !isKnown(token);

@@ -1,19 +1,22 @@
+import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isCreature, labelOfEnglish, singular } from '../lexicon/nouns.ts';
-import { nearestManner } from '../lexicon/verbs.ts';
+import { isCreature, isNoun, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { chunk, tokenize } from './phrases.ts';
 import { partOf, subjectOf, thingOf } from './subject.ts';
-import { direction, place, strength, stripManners } from './words.ts';
+import { direction, place, plainEnglish, strength, stripManners } from './words.ts';
 
 const QUESTION =
   /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
 const ABOUT_ME =
   /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i')/;
+/** "Grandson told me this can make pictures move" */
+const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
@@ -32,24 +35,49 @@ const MISHEARD = 0.85;
 const TOLD = 0.4;
 const WISHED = /\b(?:if|wish|time|rather)\b/;
 const INSTEAD = '~';
-/** "The left horse stays, the right one gallops." */
-const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
 /** A clause that asks for something to be done. */
 const ASKS = /\b(?:make|let|have|get|should|must|ought|want|like|please|could you|can you)\b/;
 /** After a question: "what do you call it, the carousel, get that going". */
 const ASKED_AFTER =
   /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
-const BACK = /^(?:(?:just|only|let|make|have)\s+)*(?:it|he|she|they|them|him|her)\b/;
+const BACK =
+  /^(?:(?:just|only|let|make|have|animate|move)\s+)*(?:it|he|she|they|them|him|her|his|its|their)\b/;
+
+/** As people type. */
+const WRITTEN: Record<string, string> = {
+  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them',
+}; // biome-ignore format: a table
+/** "Hoppin" */
+const isGerund = (word: string): boolean =>
+  word.endsWith('in') && !isNoun(word) && verbAt([`${word}g`], 0) !== undefined;
+
+/** Marks that were dictated. */
+const SPOKEN_MARK = / (?:comma|full stop|(?:exclamation|question) mark|period$)(?= |$)/g;
+
+/** "The left horse stays, the right one gallops." */
+const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
+function oneNamed(whole: string, side: string, at: number, all: string): string {
+  const noun = all
+    .slice(0, at)
+    .split(/[^a-z]+/)
+    .findLast((word) => labelOfEnglish([word]));
+  return noun ? `the ${side} ${singular(noun)}` : whole;
+}
 
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
-  sentence
-    .toLowerCase()
-    .replace(/[’`]/g, "'")
-    .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
-    .replace(/[“”"]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  plainEnglish(
+    sentence
+      .toLowerCase()
+      .replace(/[’`]/g, "'")
+      .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
+      .replace(/\b\w+\b/g, (word) => WRITTEN[word] ?? (isGerund(word) ? `${word}g` : word))
+      .replace(/[“”"]/g, '')
+      .replace(SPOKEN_MARK, ',')
+      .replace(/\s+/g, ' ')
+      .replace(ONE, oneNamed)
+      .trim(),
+  );
 
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksEnglish(sentence: string): boolean {
@@ -61,13 +89,7 @@ export function asksEnglish(sentence: string): boolean {
 export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   const text = normalizeEnglish(sentence);
   const bare = stripManners(text.replace(CORRECTION, `; ${INSTEAD} `));
-  const right = heard(bare, seen).replace(ONE, (whole, side: string, at: number, all: string) => {
-    const noun = all
-      .slice(0, at)
-      .split(/[^a-z]+/)
-      .findLast((word) => labelOfEnglish([word]));
-    return noun ? `the ${side} ${singular(noun)}` : whole;
-  });
+  const right = heard(bare, seen);
   const said = fromAsking(right.split(BREAK), ASKS)
     .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
     .filter((clause) => clause.trim() !== '' && !isTalk(clause));
@@ -87,6 +109,7 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
 }
 
 const isTalk = (clause: string): boolean => {
+  if (HEARSAY.test(clause) && !ASKS.test(clause.split(HEARSAY)[0])) return true;
   if (!MINE.test(clause)) return ABOUT_ME.test(clause);
   const { missed, trust, ...said } = parseClause(clause);
   return missed > 0 || trust < 1 || !acts(said);
@@ -152,12 +175,15 @@ export function parseClause(sentence: string): Clause {
   if (clear.object && located.place)
     clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
   if (acts(clear)) return look(clear, found.look);
-  return steered(found.causative || clear.object ? guess(clear, late.rest, words) : clear);
+  return steered(found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear);
 }
 
-/** "Kite up!": no verb, and nothing else that was not understood. */
+/** "Kite up!", "Full speed ahead, speedboat!": no verb, and nothing else that was not understood. */
 function steered(clause: Clause): Clause {
-  if (acts(clause) || !clause.object || !clause.direction || clause.missed > 0) return clause;
+  if (acts(clause) || !clause.object || clause.missed > 0) return clause;
+  const vehicle = findLabel(clause.object.label)?.kind === 'vehicle';
+  if (vehicle && clause.strength === 'strong') return { ...clause, manner: 'drive' };
+  if (!clause.direction) return clause;
   return { ...clause, manner: clause.direction === 'up' ? 'rise' : 'move' };
 }
 
@@ -172,15 +198,16 @@ function look(clause: Clause, looks: boolean): Clause {
 /** How far a verb that only WordNet knows is believed. */
 const GUESSED = 0.7;
 
-/** No verb of ours: perhaps one of the remaining words has a near relative among ours. */
-function guess(clause: Clause, rest: string, subject: string[]): Clause {
+/** No verb of ours: perhaps one of the remaining words has a near relative among ours, or is something that can be seen done. */
+function guess(clause: Clause, rest: string, subject: string[], causative: boolean): Clause {
   const trailing = subject.length > 1 ? subject.slice(-1) : [];
-  for (const word of [...rest.split(' '), ...trailing].filter(Boolean)) {
-    const manner = nearestManner(word);
-    if (!manner) continue;
-    if (!trailing.includes(word)) return { ...clause, manner, trust: GUESSED };
-    const noun = subject.slice(0, -1);
-    return { ...clause, object: thingOf(noun), manner, trust: GUESSED };
-  }
-  return clause;
+  const words = [...rest.split(' '), ...trailing].filter(Boolean);
+  const near = words.find((word) => nearestManner(word));
+  // "Let the girl paint", "the puppy plays"
+  const word = near ?? words.find((one) => isDoing(one) && (causative || /(?:[^s]s|ing)$/.test(one)));
+  if (!word) return clause;
+  const object = trailing.includes(word) ? thingOf(subject.slice(0, -1)) : clause.object;
+  const alive = object && (object.label === 'person' || isCreature(object.english ?? ''));
+  const manner = near ? nearestManner(near) : alive && 'move';
+  return manner ? { ...clause, object, manner, trust: GUESSED } : clause;
 }

@@ -1,12 +1,17 @@
 import { PARTS } from '../lexicon/index.ts';
-import { isAdjective, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import { isAdjective, isAdverb, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
+import { sensesOf } from '../lexicon/wordnet.ts';
 
 /** A group of words that names something. */
 export interface Phrase {
   words: string[];
   /** "it", "that thing": the click says what it is. */
   pronoun: boolean;
+  /** Nothing else is named but where it is, nor is it said to be anybody's: "hair in the wind". */
+  alone?: boolean;
+  /** "Its nose" */
+  owned?: boolean;
   /** The preposition before it; 'owner' for the dog of "the dog's toy", 'and' for the cat of "the dog and the cat". */
   after?: string;
   /** Which token of the clause it begins and ends before. */
@@ -42,6 +47,9 @@ const OWNERS = set('its his her their my your our whose');
 const PRONOUNS = set(
   'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
 );
+/** What is made of a thing here: "a loop of the candle". */
+const MEDIA = set('loop gif footage shot scene sequence version boomerang film movie');
+const SUBJECTS = set('it he she they');
 const GENERIC = set(
   'one ones thing things object objects animal animals creature subject item pet critter stuff',
 );
@@ -58,7 +66,9 @@ const FUNCTION = set(
 const ADVERB = /(?<!\b(?:f|butterf|dragonf|firef|fami|lil|jel|bul|bel|hol))ly$/;
 const MODALS = set('should must could can would will might may needs has');
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
-const DIRECTIONS = set('left right up down forward forwards back backwards away ahead off out');
+const DIRECTIONS = set(
+  'left right up down forward forwards back backwards away ahead off out closer nearer higher',
+);
 
 export function tokenize(text: string): string[] {
   return text
@@ -91,7 +101,14 @@ export function chunk(text: string): Chunks {
       const end = i + noun.taken;
       const owner = tokens[end] === "'s" && (!verbAt(tokens, end + 1) || startsNoun(tokens, end + 1));
       const { words, pronoun } = noun;
-      out.phrases.push({ words, pronoun, after: owner ? 'owner' : ownerOf(after, out), start: i, end });
+      out.phrases.push({
+        words,
+        pronoun,
+        owned: OWNERS.has(token),
+        after: owner ? 'owner' : ownerOf(after, out),
+        start: i,
+        end,
+      });
       i = end;
       after = undefined;
     } else if (
@@ -111,13 +128,16 @@ export function chunk(text: string): Chunks {
       const down = DIRECTIONS.has(token) && DETERMINERS.has(tokens[i + 1]);
       if (PREPOSITIONS.has(token) || down) after = token;
       else if (token === 'and') after = out.phrases.at(-1)?.end === i ? 'and' : undefined;
-      else if (!FUNCTION.has(token)) out.rest.push(token);
+      else if (!FUNCTION.has(token) && !saysHow(token) && !(token === 'that' && SUBJECTS.has(tokens[i + 1])))
+        out.rest.push(token);
       i++;
     }
   }
   if (out.verbs.length === 0) nominalVerb(out);
   out.past = pasts > 0 && pasts === out.verbs.length;
   settleOwners(out.phrases);
+  const free = out.phrases.filter((phrase) => phrase.after === undefined);
+  if (free.length === 1) free[0].alone = !free[0].owned;
   return out;
 }
 
@@ -138,7 +158,7 @@ function ownerOf(after: string | undefined, { phrases }: Chunks): string | undef
   const previous = phrases.at(-1);
   if (after !== 'of' || !previous) return after;
   if (!isPart(previous.words)) {
-    if (!isGroup(previous.words)) return after;
+    if (!isGroup(previous.words) && !MEDIA.has(previous.words.at(-1)!)) return after;
     phrases.pop();
   }
   return previous.after;
@@ -160,10 +180,19 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
   const { phrases, causative, verbs } = chunks;
   const token = tokens[start];
   const next = tokens[start + 1];
+  // "So that it rolls"
+  if (token === 'that' && SUBJECTS.has(next)) return undefined;
   // "all of them", "the two of them"
   const count = DETERMINERS.has(next) && token === 'the' ? 2 : 1;
   if (DETERMINERS.has(token) && tokens[start + count] === 'of' && PRONOUNS.has(tokens[start + count + 1]))
     return { words: [tokens[start + count + 1]], pronoun: true, taken: count + 2 };
+  // "all the three ducks", "two of the wolves"
+  const skipped = next === 'of' ? 2 : 1;
+  const inner = tokens[start + skipped];
+  if (DETERMINERS.has(token) && (DETERMINERS.has(inner) || POINTERS.has(inner) || OWNERS.has(inner))) {
+    const noun = nounAt(tokens, start + skipped, chunks);
+    return noun && { ...noun, taken: noun.taken + skipped };
+  }
   if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
     const side = DIRECTIONS.has(next) && tokens[start + 2] !== undefined && !isFunction(tokens[start + 2]);
     const free =
@@ -175,13 +204,10 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
       return { ...named(words), taken: 1 + words.length };
     }
   }
-  if (DETERMINERS.has(token) && (DETERMINERS.has(next) || POINTERS.has(next) || OWNERS.has(next))) {
-    // "all the three ducks"
-    const noun = nounAt(tokens, start + 1, chunks);
-    return noun && { ...noun, taken: noun.taken + 1 };
-  }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
   if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
+  // "The boy throw the ball"
+  if (phrases.at(-1)?.end === start && isHandling(tokens, start)) return undefined;
   // "head off", "back up"
   const phrasal = (verbAt(tokens, start)?.length ?? 1) > 1;
   if (PARTS.en.has(token) && !phrasal) return { words: [token], pronoun: false, taken: 1 };
@@ -230,8 +256,9 @@ function collect(tokens: string[], start: number): string[] {
       break;
     if (
       token === "'s" ||
+      (i > start && isHandling(tokens, i)) ||
       (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
-      (i > start && ADVERB.test(token)) ||
+      (i > start && (ADVERB.test(token) || isLastAdverb(tokens, i))) ||
       (i > start && !isNoun(token) && labelOfEnglish(words))
     )
       break;
@@ -239,6 +266,17 @@ function collect(tokens: string[], start: number): string[] {
   }
   return words;
 }
+
+/** "Sideways", but not "up", which is a direction of ours. */
+const saysHow = (token: string): boolean => isAdverb(token) && !DIRECTIONS.has(token);
+
+/** "The woman comb her hair" */
+const isHandling = (tokens: string[], i: number): boolean =>
+  (DETERMINERS.has(tokens[i + 1]) || OWNERS.has(tokens[i + 1])) && sensesOf(tokens[i], 'verb').length > 0;
+
+/** "The crab sideways", but "the late fast train". */
+const isLastAdverb = (tokens: string[], i: number): boolean =>
+  isAdverb(tokens[i]) && !(tokens[i + 1] && isNoun(tokens[i + 1]) && !verbAt(tokens, i + 1));
 
 /** "the big swing", "the left rocking chair": after a mere adjective the next word belongs to the name. */
 const endsInAdjective = (words: string[]) => DIRECTIONS.has(words.at(-1)!) || isAdjective(words.at(-1)!);

@@ -66,3 +66,20 @@ export function soundsLike(words: string[], list: Iterable<string>, limit: numbe
   }
   return best?.word;
 }
+
+/** Words by how they are said. */
+let spoken: Map<string, string[]> | undefined;
+
+/** Words that are said in just the same way: "knight" and "nite" for "night". */
+export function homophonesOf(word: string): string[] {
+  if (!spoken) {
+    spoken = new Map();
+    for (const [entry, sound] of Object.entries(dictionary)) {
+      const same = spoken.get(sound);
+      if (same) same.push(entry);
+      else spoken.set(sound, [entry]);
+    }
+  }
+  const sound = dictionary[word];
+  return (sound ? spoken.get(sound)! : []).filter((other) => other !== word && /^[a-z]+$/.test(other));
+}

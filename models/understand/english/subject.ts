@@ -1,6 +1,6 @@
 import type { Thing } from '../clauses.ts';
 import { PARTS } from '../lexicon/index.ts';
-import { isNoun, isPhysical, labelOfEnglish } from '../lexicon/nouns.ts';
+import { grown, isBodily, isNoun, isPhysical, labelOfEnglish } from '../lexicon/nouns.ts';
 import type { Act, Phrase } from './phrases.ts';
 
 export interface Subject {
@@ -11,8 +11,11 @@ export interface Subject {
   words: string[];
 }
 
-export const partOf = ({ words, pronoun }: Phrase): string | undefined =>
-  pronoun ? undefined : PARTS.en.get(words.at(-1)!);
+/** Hair that nobody owns is a thing. */
+export const partOf = ({ words, pronoun, alone }: Phrase): string | undefined => {
+  const part = pronoun ? undefined : PARTS.en.get(words.at(-1)!);
+  return part === 'fringe' && alone ? undefined : part;
+};
 
 /** Prepositions whose thing may be the one that moves, if no other is named. */
 const WEAK = new Set(['from', 'of', 'by', 'for', 'like']);
@@ -29,6 +32,7 @@ export function subjectOf(phrases: Phrase[], act: Act | undefined): Subject {
   const named = phrases.filter(
     ({ after, ...phrase }) =>
       !phrase.pronoun &&
+      !(phrase.owned && isBodily(phrase.words.at(-1)!)) &&
       partOf(phrase) === undefined &&
       after !== 'and' &&
       (isFree(after) || weak.has(after!)),
@@ -64,5 +68,9 @@ function seen(words: string[]): number {
 
 export function thingOf(words: string[]): Thing {
   const text = words.join(' ');
-  return { text, english: text, label: labelOfEnglish(words) };
+  return {
+    text,
+    english: [...words.slice(0, -1), grown(words.at(-1) ?? '')].join(' '),
+    label: labelOfEnglish(words),
+  };
 }

@@ -6,6 +6,7 @@ const LEAD_IN = new RegExp(
     '(?:ok|okay|hey|hi|hello|yo|oh|alright|right|so|now|well|and|but|or|then|also|next|finally|please|pls|kindly|maybe|perhaps|just|only|instead|simply|actually|yeah|yep|yes|yup|sure|cool|great|listen|waggle|computer)(?: there| waggle)?\\b(?! of\\b)[ ,!.:]*',
     '(?:no|nah|dude|buddy|mate|man|bro|first|second)\\b(?=[,!.]|$)[ ,!.]*',
     "(?:sir|madam|ma'am|folks)\\b[ ,!.]*",
+    '(?:mommy|mummy|mum|mom|daddy|dad|grandma|grandpa|nana|teacher|alexa|siri)(?=,? (?:make|can you|could you|let|please|get|have|i want|i wanna)\\b)[ ,]*',
     '(?:first|second)(?= (?:the|make|let|have|get)\\b)',
     '(?:u+m+|u+h+|e+r+m?|h+m+|a+h+)\\b[ ,.]*',
     '(?:would|do) you mind\\b[ ,]*',
@@ -38,7 +39,28 @@ const LEAD_IN = new RegExp(
 
 /** Words that say nothing wherever they stand. */
 const FILLER =
-  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
+  /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|if (?:that|it)(?:'s| is) (?:all right|alright|ok|okay|fine|possible)(?: (?:with|by) you)?|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
+
+/** Idioms in plain words, for the rules and for the tagger. */
+const IDIOMS: [RegExp, string][] = [
+  [/\b(sun|moon) (?:sets?|setting|to set)\b/g, '$1 fall'],
+  [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
+  [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
+  [
+    /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead(?:s|ed|ing)? (?=(?:off |over )?(?:to the |towards? |left|right|up|down|back|away|forward|off|out))/g,
+    'go ',
+  ],
+  [
+    /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,
+    '',
+  ],
+  [/\b(?:in )?tears\b/g, 'cry'],
+  [/\b(?:hind|front|fore) (?=legs?\b|paws?\b|feet\b|hoo)/g, ''],
+  [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
+];
+
+export const plainEnglish = (text: string): string =>
+  IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text);
 
 /** Sentences that are turned round, so that the thing stands before its verb. */
 const TURNED: [RegExp, string][] = [
@@ -85,7 +107,7 @@ export function place(clause: string): { place?: string; rest: string } {
 const SIDES = '(left|right|top|bottom|front|back|up|down)';
 const NAMES: Record<string, Direction> = {
   left: 'left', right: 'right', up: 'up', top: 'up', upward: 'up', skyward: 'up', down: 'down', bottom: 'down', downward: 'down',
-  forward: 'forward', front: 'forward', ahead: 'forward', closer: 'forward', back: 'back', backward: 'back', away: 'back',
+  forward: 'forward', front: 'forward', ahead: 'forward', closer: 'forward', nearer: 'forward', back: 'back', backward: 'back', away: 'back',
 }; // biome-ignore format: a list
 
 /** Motions both ways have no direction. */
@@ -108,11 +130,17 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [/\b(?:into|toward|towards|to) the (?:sky|air)\b/, () => 'up'],
   [/\b(?:to|towards|onto) the (?:ground|floor)\b/, () => 'down'],
   [
+    /\b(up|down)(?= (?:the|a|that|this|its|his|her) (?!(?:\w+ )?(?:street|road|lane|path|track|aisle|hall|river|beach|stairwell)\b))/,
+    (m) => NAMES[m[1]],
+  ],
+  [/\b(?:ever |even )?higher\b(?! (?:than|jump))/, () => 'up'],
+  [
     /\b(left|right|up|down|for|back|sky)wards?\b/,
     (m) => NAMES[m[1] === 'for' ? 'forward' : m[1] === 'sky' ? 'up' : m[1]],
   ],
 ];
-const BARE = /\b(left|right|up|down|forward|ahead|back|away|closer)\b/;
+const BARE =
+  /\b(left|right|up|down|forward|ahead|(?<!\b(?:its|his|her|their|my|your|the) )back|away|closer|nearer)\b/;
 
 /** Phrases of direction before the words are grouped; with `bare` also single words, once verbs have taken theirs. */
 export function direction(text: string, { bare = false } = {}): { direction?: Direction; rest: string } {
@@ -127,7 +155,7 @@ export function direction(text: string, { bare = false } = {}): { direction?: Di
 
 const NOT_IN_A_NAME = '(?<!\\b(?:the|an?|this|that|my|your|its|his|her) )';
 const STRONG = new RegExp(
-  `\\b(?:like (?:crazy|mad|hell|there'?s no tomorrow)|as (?:hard|fast|much|strongly|wildly|quickly) as (?:possible|(?:it|he|she|they|you) (?:can|could))|(?:at|with) (?:full|top|great|all) ?(?:its |his |her )?(?:speed|force|might|power|strength|energy)|with (?:force|vigou?r|energy|enthusiasm)|(?:flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
+  `\\b(?:like (?:crazy|mad|hell|there'?s no tomorrow)|as (?:hard|fast|much|strongly|wildly|quickly) as (?:possible|(?:it|he|she|they|you) (?:can|could))|(?:at|with) (?:full|top|great|all) ?(?:its |his |her )?(?:speed|force|might|power|strength|energy)|with (?:force|vigou?r|energy|enthusiasm)|(?:flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
 );
 const GENTLE = new RegExp(
   `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|ever so slightly|with (?:a )?(?:little|gentle) (?:force|motion|movement)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,

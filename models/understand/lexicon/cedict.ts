@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { FAINT } from '../clauses.ts';
 import { LABEL_WORDS } from './index.ts';
-import { isNounFirst, isPhysical, labelOfEnglish } from './nouns.ts';
+import { isAdjective, isNounFirst, isPhysical, labelOfEnglish } from './nouns.ts';
 import { nearestManner, verbAt } from './verbs.ts';
 
 export type Meaning = { kind: 'noun'; english: string; label?: string } | { kind: 'verb'; value: string };
@@ -24,7 +24,8 @@ const entries = (): Map<string, string[]> => {
   dictionary ??= read();
   return dictionary;
 };
-const glossesOf = (word: string): string[] => entries().get(word) ?? [];
+/** Translations, the commonest first; none where the dictionary does not list it. */
+export const glossesOf = (word: string): string[] => entries().get(word) ?? [];
 
 /** The package would keep all of it in memory, 100 MB; what is needed is a quarter of that. */
 function read(): Map<string, string[]> {
@@ -61,10 +62,12 @@ export function meaningOf(word: string): Meaning | undefined {
   if (!known.has(word) && isWord(word)) {
     // 笑话 is a joke first, and "to laugh at" only then: the first translation says which kind of word it is.
     const [first = '', ...others] = glossesOf(word);
+    // 老式, "old-fashioned", is an adjective though an "old type" follows.
+    const adjective = !first.includes(' ') && isAdjective(first) && others.length > 0;
     const read = first.startsWith('to ') ? motion : thing;
     known.set(
       word,
-      [first, ...others]
+      (adjective ? [] : [first, ...others])
         .slice(0, read === motion ? MOTIONS : THINGS)
         .map(read)
         .find((meaning) => meaning),
@@ -77,7 +80,8 @@ export function meaningOf(word: string): Meaning | undefined {
 function motion(gloss: string): Meaning | undefined {
   if (!gloss.startsWith('to ')) return undefined;
   const words = gloss.slice(3).split(' ');
-  const listed = verbAt(words, 0)?.manner;
+  // Hats that are taken off fly nowhere.
+  const listed = words[0] === 'take' ? undefined : verbAt(words, 0)?.manner;
   const nearest = !listed && words.length === 1 ? nearestManner(words[0]) : undefined;
   // Thinking is "turning over" in WordNet.
   const seen = nearest && nearest !== 'turn' && !FAINT.has(nearest);
@@ -86,7 +90,8 @@ function motion(gloss: string): Meaning | undefined {
 }
 
 function thing(gloss: string): Meaning | undefined {
-  if (gloss.startsWith('to ')) return undefined;
+  // 迎风, "in the wind", says where.
+  if (/^(?:to|in|on|at|by|with|from|under|below|above|behind|beside) /.test(gloss)) return undefined;
   const [name] = gloss.split(/ (?:of|with|for|in|from) |,/);
   const words = name.replace(/^(?:an?|the) /, '').split(' ');
   const last = words.at(-1)!;

@@ -1,7 +1,7 @@
 import nlp from 'compromise';
 import { findLabel, LABELS } from '../../labels.ts';
 import { LABEL_WORDS, THINGS_ZH } from './index.ts';
-import { climb, sensesOf } from './wordnet.ts';
+import { climb, sensesOf, synsetAt } from './wordnet.ts';
 
 /** Senses of a word that may name an animal or a vehicle; rarer ones are jokes and proper names. */
 const SENSES = 3;
@@ -18,7 +18,10 @@ interface Transform {
 /** "wolves" -> "wolf"; words that only look like plurals ("bus", "grass") stay. */
 export function singular(word: string): string {
   if (LABEL_WORDS.en.has(word) || /(ss|us)$/.test(word)) return word;
-  return transform.noun.toSingular(word, model);
+  const one = transform.noun.toSingular(word, model);
+  // A barista is no "baristum".
+  const known = sensesOf(word, 'noun').length > 0 || !word.endsWith('s');
+  return sensesOf(one, 'noun').length === 0 && known ? word : one;
 }
 
 /** Verbs whose past is the verb itself; what else compromise leaves unchanged it does not know. */
@@ -73,6 +76,17 @@ function sensesOfPhrase(words: string[]): number[] {
   return (pair.length > 0 ? pair : sensesOf(last, 'noun')).slice(0, SENSES);
 }
 
+/** "froggy" -> "frog": what children call animals. */
+export function grown(word: string): string {
+  const stem = word.match(/^(.{3,}?)(?:ey|y|ie)$/)?.[1];
+  if (!stem || isNoun(word)) return word;
+  const animal = (one: string) =>
+    sensesOf(one, 'noun')
+      .slice(0, 1)
+      .some((sense) => reaches(sense, 'animal'));
+  return [stem, `${stem}e`, stem.replace(/(.)\1$/, '$1')].find(animal) ?? word;
+}
+
 /**
  * The detector's word for an English noun phrase ("little girl" -> person, "terrier" -> dog by WordNet's hypernyms),
  * judged by its last noun. Undefined for what the detector does not know.
@@ -80,6 +94,8 @@ function sensesOfPhrase(words: string[]): number[] {
 export function labelOfEnglish(words: string[]): string | undefined {
   const last = words.at(-1);
   if (!last) return undefined;
+  const plain = grown(last);
+  if (plain !== last) return labelOfEnglish([...words.slice(0, -1), plain]);
   const pair = words.slice(-2).join(' ');
   const listed = LABEL_WORDS.en.get(pair);
   const direct = LABEL_WORDS.en.get(last) ?? LABEL_WORDS.en.get(singular(last));
@@ -144,6 +160,18 @@ export function isGroup(words: string[]): boolean {
 
 /** A word that is no noun but an adjective, "fluffy"; unknown words are names. */
 export const isAdjective = (word: string): boolean => !isNoun(word) && sensesOf(word, 'adj').length > 0;
+
+/** A word that says how or where, and names nothing: "sideways", "downstream". */
+export const isAdverb = (word: string): boolean =>
+  !isNoun(word) && sensesOf(word, 'adv').length > 0 && !LABEL_WORDS.en.has(word);
+
+/** A part of a body: "nose", "shoulders". */
+export const isBodily = (word: string): boolean =>
+  sensesOf(singular(word), 'noun')
+    .slice(0, 1)
+    .some((sense) => synsetAt(sense, 'noun').file === BODY);
+/** WordNet's file of parts of the body. */
+const BODY = 8;
 
 /** A noun before all else: "hat" and "honey", but not "glad", which is a flower too. */
 export const isNounFirst = (word: string): boolean =>

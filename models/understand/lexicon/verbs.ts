@@ -1,6 +1,6 @@
 import { MANNERS } from './index.ts';
 import { formsOf } from './nouns.ts';
-import { climb, sensesOf } from './wordnet.ts';
+import { climb, sensesOf, synsetAt } from './wordnet.ts';
 
 export interface VerbForm {
   manner: string;
@@ -13,29 +13,8 @@ const SENSES = 3;
 const CLIMB = 4;
 /** Too general to say which motion is meant, or not of the body. */
 const VAGUE = new Set([
-  'move',
-  'open',
-  'say',
-  'close',
-  'drop',
-  'go',
-  'look',
-  'turn',
-  'spread',
-  'run',
-  'get up',
-  'bear',
-  'speed',
-  'lean',
-  'bow',
-  'grow',
-  'feed',
-  'lay',
-  'rest',
-  'race',
-  'lift',
-  'raise',
-]);
+  'move', 'open', 'say', 'close', 'drop', 'go', 'look', 'turn', 'spread', 'run', 'get up', 'bear', 'speed', 'lean', 'bow', 'grow', 'feed', 'lay', 'rest', 'race', 'lift', 'raise', 'depart', 'exit', 'enter', 'arrive', 'travel', 'journey', 'elevate', 'surface', 'emerge', 'scatter', 'extend', 'wake', 'sink', 'crash', 'trip', 'tip', 'forage', 'feast', 'swell', 'spill', 'drain', 'crumble', 'recite', 'preach', 'rap', 'hug', 'push', 'pull', 'drag', 'dig', 'follow', 'glare', 'ripen', 'sprout', 'honk', 'cheer', 'swirl', 'hurdle',
+]); // biome-ignore format: a list
 
 /** Every form of every verb of the lexicon: "wagged", "standing up". */
 const forms = new Map<string, VerbForm>();
@@ -57,16 +36,30 @@ export function verbAt(tokens: string[], start: number): VerbForm | undefined {
   return undefined;
 }
 
+/** What a word may be a form of: "hopping" of "hop", "tries" of "try". */
+export const stemsOf = (word: string): string[] => [
+  word,
+  word.replace(/s$/, ''),
+  word.replace(/ies$/, 'y'),
+  word.replace(/(?<=..)(?:ing|es|ed)$/, ''),
+  word.replace(/(?:ing|ed)$/, 'e'),
+  word.replace(/(.)\1(?:ing|ed)$/, '$1'),
+];
+
+/** WordNet's files of verbs that a picture can show: of the body, contests, contact, creation and motion. */
+const SHOWN = new Set([29, 33, 35, 36, 38]);
+
+/** Whether a verb is something that one can see being done: "comb", "paint". */
+export const isDoing = (word: string): boolean =>
+  stemsOf(word).some((stem) =>
+    sensesOf(stem, 'verb')
+      .slice(0, 1)
+      .some((sense) => SHOWN.has(synsetAt(sense, 'verb').file)),
+  );
+
 /** The manner of the verb of ours that WordNet puts nearest above an unknown one: "prance" -> walk. */
 export function nearestManner(word: string): string | undefined {
-  const stems = [
-    word,
-    word.replace(/s$/, ''),
-    word.replace(/(?<=..)(?:ing|es)$/, ''),
-    word.replace(/ing$/, 'e'),
-    word.replace(/(.)\1ing$/, '$1'),
-  ];
-  for (const stem of stems) {
+  for (const stem of stemsOf(word)) {
     for (const sense of sensesOf(stem, 'verb').slice(0, SENSES)) {
       const manner = climb(sense, 'verb', CLIMB, ({ words }, offset) => {
         // A word of ours must mean just this: "paddle" is also a way of walking.

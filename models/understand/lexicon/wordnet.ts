@@ -2,11 +2,13 @@ import { openSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-type PartOfSpeech = 'noun' | 'verb' | 'adj';
+type PartOfSpeech = 'noun' | 'verb' | 'adj' | 'adv';
 
 interface Synset {
   /** Lower case, underscores for spaces. */
   words: string[];
+  /** Lexicographer's file, what kind of meaning it is: 5 animals, 38 verbs of motion (WordNet's lexnames(5WN)). */
+  file: number;
   /** Offsets of the more general synsets. */
   hypernyms: number[];
 }
@@ -71,7 +73,7 @@ function open(name: string): SortedFile {
 /** What was looked up before; people use few words. */
 const MOST = 20_000;
 function remembered<K, V>(look: (key: K, pos: PartOfSpeech) => V): (key: K, pos: PartOfSpeech) => V {
-  const known = { noun: new Map<K, V>(), verb: new Map<K, V>(), adj: new Map<K, V>() };
+  const known = { noun: new Map<K, V>(), verb: new Map<K, V>(), adj: new Map<K, V>(), adv: new Map<K, V>() };
   return (key, pos) => {
     const found = known[pos].get(key);
     if (found !== undefined) return found;
@@ -99,7 +101,7 @@ export const synsetAt = remembered((offset: number, pos): Synset => {
   for (let i = 0; i < Number(fields[first]); i++) {
     if (fields[first + 1 + 4 * i] === '@') hypernyms.push(Number(fields[first + 2 + 4 * i]));
   }
-  return { words, hypernyms };
+  return { words, file: Number(fields[1]), hypernyms };
 });
 
 /**

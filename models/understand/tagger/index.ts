@@ -26,7 +26,10 @@ export async function parseTagged(
 ): Promise<Reading> {
   const chinese = language === 'zh';
   const plain = chinese ? plainOf(sentence) : normalizeEnglish(sentence);
-  const text = chinese ? heardChinese(plain, seen).text : heardEnglish(plain, seen);
+  // 那头驴 has no head there.
+  const text = chinese
+    ? heardChinese(plainVerbs(plain.replace(HEADS, '只')), seen).text
+    : heardEnglish(plain, seen);
   const tagged = await tagger.tag(text);
   const marked = tagged.filter(({ tag }) => tag !== 'O');
   const trust = marked.reduce((sum, { sure }) => sum + sure, 0) / Math.max(1, marked.length);
@@ -36,10 +39,16 @@ export async function parseTagged(
       const words = chinese
         ? [thing, strength, direction, action, part]
         : [thing, action, part, direction, strength];
-      const said = words.filter(Boolean).join(chinese ? '' : ' ');
+      const said = joined(words.filter(Boolean) as string[], chinese);
       const clause = chinese ? parseChinese(plainVerbs(said), seen) : parseEnglish(said);
       return combine([clause]).map((parsed) => ({ ...parsed, confidence: parsed.confidence * trust }));
     }),
   );
   return { parsed, idle };
 }
+
+const HEADS = /(?<=[这那一两三几每])[头尾](?=\p{Script=Han})/gu;
+
+/** Chinese without spaces, but for those between Latin words: 把 globe spin 起来. */
+const joined = (words: string[], chinese: boolean): string =>
+  chinese ? words.join(' ').replace(/(?<![a-z]) | (?![a-z])/g, '') : words.join(' ');

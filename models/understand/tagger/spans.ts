@@ -39,6 +39,11 @@ function spansOf(text: string, tagged: Tagged[]): Placed[] {
 const JOINED =
   /^[\s,、]*(?:(?:and|plus|with|also|then|as well as|和|跟|与|同|还有|以及|再|又)?[\s,、]*(?:the|a|an|my|your|that|this|both|那只|那个|这只)?)[\s,、]*$/;
 
+const WIND = /(?:风|\b(?:wind|breeze|gust|gale))$/;
+
+/** "The steam from the mug" is the steam. */
+const OF = /^ (?:from|of|in|on|with) (?:(?:the|a|an|my|your|that|this) )?$/;
+
 /**
  * The commands of a tagged sentence. "dog jump cat dance" and "move the car, fly the kite" are two; "the dog and the cat
  * dance" is one with two things; what is said twice counts once.
@@ -52,6 +57,12 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
   for (const { tag, start, end } of spans) {
     const words = text.slice(start, end);
     let current = commands.at(-1)!;
+    // "A breeze moves the curtains"
+    if (tag === 'T' && current.action !== undefined && WIND.test(current.things.join())) {
+      current.things = [words];
+      named = end;
+      continue;
+    }
     const begins =
       tag === 'T'
         ? current.action !== undefined &&
@@ -67,6 +78,7 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
       // "The puppy, that little puppy"
       const again = current.things.findIndex((one) => one.endsWith(words) || words.endsWith(one));
       if (again >= 0) current.things[again] = words;
+      else if (current.things.length > 0 && OF.test(text.slice(named, start))) continue;
       else if (current.action === undefined && !JOINED.test(text.slice(named, start)))
         current.things = [words];
       else current.things.push(words);

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Tensor } from 'onnxruntime-node';
 import { openSession, weightsFile } from '../../session.ts';
 import { softmax } from '../../softmax.ts';
-import { FEATURES, type Unit, unitsOf } from './units.ts';
+import { FEATURES } from './facts.ts';
+import { type Unit, unitsOf } from './units.ts';
 
 /** other, thing, action, part, direction, strength */
 export type Tag = 'O' | 'T' | 'A' | 'P' | 'D' | 'S';
