@@ -15,6 +15,8 @@ const MOST = 0.15;
 const PLAIN = 6;
 /** The picture begins where this share of a line differs by so much from the frame. */
 const BEGINS = { share: 0.6, change: 16 };
+/** Lines that scaling and compression blur at a frame's inner edge. */
+const MIXED = 2;
 /** Left out at both ends of a line, where it crosses the other sides of the frame. */
 const ENDS = 0.1;
 
@@ -77,19 +79,19 @@ export const widened = (box: Box, framed: Framed): Box => {
   );
 };
 
-/** Lines of pixels, counted from one edge: how many are frame, with the one where frame and picture may mix. */
+/** Lines of pixels, counted from one edge: how many are frame, with those in which frame and picture mix. */
 function borderOf(at: (index: number) => Uint8Array, count: number): number {
   const most = Math.floor(MOST * count);
   let plain = 0;
   while (plain < most && isPlain(at(plain))) plain++;
   if (plain === 0 || plain === most) return 0;
-  const [frame, beyond] = [at(plain - 1), at(plain + 1)];
+  const [frame, beyond] = [at(plain - 1), at(plain + MIXED)];
   let changed = 0;
   for (let i = 0; i < frame.length; i += 3) {
     const change = Math.max(...[0, 1, 2].map((c) => Math.abs(frame[i + c] - beyond[i + c])));
     if (change >= BEGINS.change) changed++;
   }
-  return changed >= (BEGINS.share * frame.length) / 3 ? plain + 1 : 0;
+  return changed >= (BEGINS.share * frame.length) / 3 ? plain + MIXED : 0;
 }
 
 function isPlain(pixels: Uint8Array): boolean {

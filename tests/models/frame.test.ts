@@ -26,25 +26,25 @@ function framedPhoto(inside: Box, width: number, height: number, colours: number
   return whole;
 }
 
-/** What is found begins one line farther in: there frame and picture may mix. */
-const grown = ({ x, y, width, height }: Box) => ({
-  x: x + 1,
-  y: y + 1,
-  width: width - 2,
-  height: height - 2,
+/** What is found begins two lines farther in: there frame and picture may mix. */
+const shrunk = ({ x, y, width, height }: Box) => ({
+  x: x + 2,
+  y: y + 2,
+  width: width - 4,
+  height: height - 4,
 });
 
 test('a frame is found on four sides, whatever its lines', () => {
   for (const colours of [[255], [0], [5, 0, 172, 138, 14]]) {
     const { inside, picture } = unframe(framedPhoto(INSIDE, 120, 94, colours));
-    assert.deepEqual(inside, grown(INSIDE));
+    assert.deepEqual(inside, shrunk(INSIDE));
     assert.deepEqual([picture.width, picture.height], [inside.width, inside.height]);
   }
 });
 
 test('black bars above and below are a frame of two sides', () => {
   const { inside } = unframe(framedPhoto({ x: 0, y: 10, width: 120, height: 80 }, 120, 100, [0]));
-  assert.deepEqual(inside, { x: 0, y: 11, width: 120, height: 78 });
+  assert.deepEqual(inside, { x: 0, y: 12, width: 120, height: 76 });
 });
 
 test('a photo without a frame is left whole, and so is a thing on white', () => {
