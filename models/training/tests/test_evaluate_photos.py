@@ -103,7 +103,7 @@ def test_who_is_unsure_of_the_head_looks_again_in_wider_windows(share, margin):
     asked = []
 
     def network(image, hints, word):
-        sure = share[len(asked) // 2]
+        sure = share[max(0, len(asked) - 1)]  # the first window is also asked for its mirror image
         asked.append(sure)
         cells = SIZE // STRIDE
         heat = np.zeros((1, 20, cells, cells), np.float32)
@@ -120,7 +120,7 @@ def test_who_is_unsure_of_the_head_looks_again_in_wider_windows(share, margin):
     longest = max(xs.max() - xs.min(), ys.max() - ys.min()) + 1
     # dense 0: the head is as large as the crop.
     assert s.head[2] - s.head[0] == pytest.approx(margin * longest, rel=1e-3)
-    assert len(asked) == (2 if margin == 1.2 else 6)
+    assert len(asked) == (2 if margin == 1.2 else 4)
 
 
 def test_nothing_to_compare_is_no_figure():
