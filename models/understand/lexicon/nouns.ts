@@ -1,7 +1,7 @@
 import nlp from 'compromise';
 import { findLabel, LABELS } from '../../labels.ts';
 import { LABEL_WORDS, THINGS_ZH } from './index.ts';
-import { climb, sensesOf, synsetAt } from './wordnet.ts';
+import { climb, filesOf, sensesOf } from './wordnet.ts';
 
 /** Senses of a word that may name an animal or a vehicle; rarer ones are jokes and proper names. */
 const SENSES = 3;
@@ -166,10 +166,7 @@ export const isAdverb = (word: string): boolean =>
   !isNoun(word) && sensesOf(word, 'adv').length > 0 && !LABEL_WORDS.en.has(word);
 
 /** A part of a body: "nose", "shoulders". */
-export const isBodily = (word: string): boolean =>
-  sensesOf(singular(word), 'noun')
-    .slice(0, 1)
-    .some((sense) => synsetAt(sense, 'noun').file === BODY);
+export const isBodily = (word: string): boolean => filesOf(singular(word), 'noun', 1).includes(BODY);
 /** WordNet's file of parts of the body. */
 const BODY = 8;
 

@@ -1,6 +1,6 @@
 import { MANNERS } from './index.ts';
 import { formsOf } from './nouns.ts';
-import { climb, sensesOf, synsetAt } from './wordnet.ts';
+import { climb, filesOf, sensesOf } from './wordnet.ts';
 
 export interface VerbForm {
   manner: string;
@@ -51,11 +51,7 @@ const SHOWN = new Set([29, 33, 35, 36, 38]);
 
 /** Whether a verb is something that one can see being done: "comb", "paint". */
 export const isDoing = (word: string): boolean =>
-  stemsOf(word).some((stem) =>
-    sensesOf(stem, 'verb')
-      .slice(0, 1)
-      .some((sense) => SHOWN.has(synsetAt(sense, 'verb').file)),
-  );
+  stemsOf(word).some((stem) => filesOf(stem, 'verb', 1).some((file) => SHOWN.has(file)));
 
 /** The manner of the verb of ours that WordNet puts nearest above an unknown one: "prance" -> walk. */
 export function nearestManner(word: string): string | undefined {

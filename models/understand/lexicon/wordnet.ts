@@ -1,6 +1,7 @@
 import { openSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { remembered } from '../remembered.ts';
 
 type PartOfSpeech = 'noun' | 'verb' | 'adj' | 'adv';
 
@@ -70,29 +71,23 @@ function open(name: string): SortedFile {
   return file;
 }
 
-/** What was looked up before; people use few words. */
-const MOST = 20_000;
-function remembered<K, V>(look: (key: K, pos: PartOfSpeech) => V): (key: K, pos: PartOfSpeech) => V {
-  const known = { noun: new Map<K, V>(), verb: new Map<K, V>(), adj: new Map<K, V>(), adv: new Map<K, V>() };
-  return (key, pos) => {
-    const found = known[pos].get(key);
-    if (found !== undefined) return found;
-    if (known[pos].size >= MOST) known[pos].clear();
-    const value = look(key, pos);
-    known[pos].set(key, value);
-    return value;
-  };
+function rememberedOf<K, V extends {}>(
+  look: (key: K, pos: PartOfSpeech) => V,
+): (key: K, pos: PartOfSpeech) => V {
+  const of = (pos: PartOfSpeech) => remembered((key: K) => look(key, pos));
+  const known = { noun: of('noun'), verb: of('verb'), adj: of('adj'), adv: of('adv') };
+  return (key, pos) => known[pos](key);
 }
 
 /** Offsets of the word's synsets, most frequent sense first. */
-export const sensesOf = remembered((word: string, pos): number[] => {
+export const sensesOf = rememberedOf((word: string, pos): number[] => {
   const line = word && open(`index.${pos}`).find(word.replaceAll(' ', '_'));
   if (!line) return [];
   const fields = line.trim().split(' ');
   return fields.slice(-Number(fields[2])).map(Number);
 });
 
-export const synsetAt = remembered((offset: number, pos): Synset => {
+export const synsetAt = rememberedOf((offset: number, pos): Synset => {
   const fields = open(`data.${pos}`).lineAt(offset).split(' ');
   const count = Number.parseInt(fields[3], 16);
   const words = Array.from({ length: count }, (_, i) => fields[4 + 2 * i].toLowerCase());
@@ -103,6 +98,12 @@ export const synsetAt = remembered((offset: number, pos): Synset => {
   }
   return { words, file: Number(fields[1]), hypernyms };
 });
+
+/** What kinds of meaning the first `most` senses of a word have, by their lexicographer's files. */
+export const filesOf = (word: string, pos: PartOfSpeech, most: number): number[] =>
+  sensesOf(word, pos)
+    .slice(0, most)
+    .map((sense) => synsetAt(sense, pos).file);
 
 /**
  * Climbs from one sense towards the general and returns the first answer that `test` gives.

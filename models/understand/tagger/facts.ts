@@ -7,7 +7,8 @@ import { glossesOf } from '../lexicon/cedict.ts';
 import { MANNERS, PARTS } from '../lexicon/index.ts';
 import { isAdjective, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { nearestManner, stemsOf, verbAt } from '../lexicon/verbs.ts';
-import { sensesOf, synsetAt } from '../lexicon/wordnet.ts';
+import { filesOf, sensesOf } from '../lexicon/wordnet.ts';
+import { remembered } from '../remembered.ts';
 
 /** The order is part of the trained model. */
 export const FEATURES = [
@@ -30,10 +31,9 @@ const FIRST_OF_VERBS = 29;
 const SENSES = 2;
 
 const kindOf = (file: number): Feature => KINDS[file] ?? (file < FIRST_OF_VERBS ? 'idea' : 'deals');
-const kindsOf = (word: string, pos: 'noun' | 'verb'): Feature[] =>
-  sensesOf(word, pos)
-    .slice(0, SENSES)
-    .map((sense) => kindOf(synsetAt(sense, pos).file));
+const kindsOf = (word: string, pos: 'noun' | 'verb'): Feature[] => [
+  ...new Set(filesOf(word, pos, SENSES).map(kindOf)),
+];
 
 /** Of an English word, lower case. */
 export const factsOfEnglish = remembered((word: string): Feature[] => {
@@ -96,18 +96,3 @@ const kindsOfGloss = remembered((word: string): Feature[] => {
   if (isAdjective(head)) return ['adjective'];
   return isNoun(head) ? ['noun', ...kindsOf(singular(head), 'noun')] : [];
 });
-
-/** People use few words. */
-function remembered(look: (word: string) => Feature[]): (word: string) => Feature[] {
-  const MOST = 20_000;
-  const known = new Map<string, Feature[]>();
-  return (word) => {
-    let features = known.get(word);
-    if (!features) {
-      features = [...new Set(look(word))];
-      if (known.size > MOST) known.clear();
-      known.set(word, features);
-    }
-    return features;
-  };
-}
