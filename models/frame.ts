@@ -5,7 +5,7 @@ export interface Framed {
   whole: Picture;
   /** Where the inside lies, whole pixels. */
   inside: Box;
-  /** The inside alone. */
+  /** The inside alone; without a frame its pixels are those of the whole. */
   picture: Picture;
 }
 

@@ -228,10 +228,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       hooks.progress('render', 0);
 
       const rendered = await watch.time('render', () =>
-        renderer.render(
-          { ...request, picture, framed, moving: animated.moving },
-          stageHooks(hooks, 'render'),
-        ),
+        renderer.render({ ...request, framed, moving: animated.moving }, stageHooks(hooks, 'render')),
       );
       const moved = animated.moving.map(({ region }) => region);
       const mask = await encodePng(maskOf(moved, framed));

@@ -1,4 +1,4 @@
-import { CHAINS, CHANNELS, type Geometry, slotOf } from './bones.ts';
+import { CHAINS, CHANNELS, type Geometry, lengthOf, slotOf } from './bones.ts';
 
 /** Legs of a pair stand together where their feet are nearer to each other than this, in lengths of a leg. */
 const TOGETHER = 0.25;
@@ -28,8 +28,7 @@ export function abreast(keys: Float64Array[], g: Geometry): Float64Array[] {
 
 function together(a: number[], b: number[], g: Geometry): boolean {
   if (![...a, ...b].every((k) => g.visible[k])) return false;
-  const apart = (p: Float64Array, i: number, q: Float64Array, j: number) =>
-    Math.hypot(p[2 * i] - q[2 * j], p[2 * i + 1] - q[2 * j + 1]);
-  const length = [...a, ...b].reduce((sum, k) => sum + apart(g.start, k, g.end, k), 0) / 2;
-  return apart(g.end, a[1], g.end, b[1]) < TOGETHER * length;
+  const length = [...a, ...b].reduce((sum, k) => sum + lengthOf(k, g), 0) / 2;
+  const [p, q] = [2 * a[1], 2 * b[1]];
+  return Math.hypot(g.end[p] - g.end[q], g.end[p + 1] - g.end[q + 1]) < TOGETHER * length;
 }

@@ -49,6 +49,10 @@ export interface Geometry {
   size: number;
 }
 
+/** Length of a bone at rest, in object units. */
+export const lengthOf = (k: number, { start, end }: Geometry): number =>
+  Math.hypot(end[k * 2] - start[k * 2], end[k * 2 + 1] - start[k * 2 + 1]);
+
 /** Where an ear begins between the middle of the head and its tip; those of elephants are sails that begin at the cheek. */
 const EAR = 0.55;
 const SAIL = 0.1;

@@ -1,7 +1,7 @@
 import type { Strength } from '../types.ts';
 import type { Group } from './actions.ts';
 import { GROUPS } from './actions.ts';
-import { type Geometry, slotOf } from './bones.ts';
+import { type Geometry, lengthOf, slotOf } from './bones.ts';
 
 /** How much larger a strength word makes the motion. */
 export const STRENGTH: Record<Strength, number> = { gentle: 0.6, normal: 1, strong: 1.5 };
@@ -23,11 +23,9 @@ export function wishOf(usual: number, headroom: number, magnitude: number, stren
 
 /** Size of an acting part in object units: a tail's length, a head's box; same rules as part_size in latent.py. */
 export function partSize(group: Group, g: Geometry): number {
-  const length = (k: number) =>
-    Math.hypot(g.end[k * 2] - g.start[k * 2], g.end[k * 2 + 1] - g.start[k * 2 + 1]);
   const bones = GROUPS[group].map(slotOf);
   const shown = bones.filter((k) => g.visible[k]);
-  const sum = shown.reduce((total, k) => total + length(k), 0);
+  const sum = shown.reduce((total, k) => total + lengthOf(k, g), 0);
   switch (group) {
     case 'head':
       return Math.max(0.03, g.half.x + g.half.y);

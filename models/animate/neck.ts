@@ -1,5 +1,5 @@
 import type { Action } from '../types.ts';
-import { CHAINS, CHANNELS, type Geometry, HEAD, slotOf, TORSO } from './bones.ts';
+import { CHAINS, CHANNELS, type Geometry, HEAD, lengthOf, slotOf, TORSO } from './bones.ts';
 
 /** A neck is long where it is so many sizes of its head. */
 const LONG = 1.3;
@@ -13,10 +13,7 @@ const SWINGS = 0.2;
 function longNeck(g: Geometry): number {
   const bones = CHAINS.neck.map(slotOf);
   if (![HEAD, TORSO, ...bones].every((k) => g.visible[k])) return 0;
-  const length = bones.reduce(
-    (sum, k) => sum + Math.hypot(g.end[k * 2] - g.start[k * 2], g.end[k * 2 + 1] - g.start[k * 2 + 1]),
-    0,
-  );
+  const length = bones.reduce((sum, k) => sum + lengthOf(k, g), 0);
   return length > LONG * 2 * Math.max(g.half.x, g.half.y) ? length : 0;
 }
 

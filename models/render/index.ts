@@ -16,9 +16,8 @@ export interface Moving {
 }
 
 export interface RenderInput {
-  picture: Picture;
-  /** The whole picture, where a frame is round this one; it is in the clip as it is. */
-  framed?: Framed;
+  /** The picture in which things move, and what is round it: in the clip that is as it is. */
+  framed: Framed;
   /** At least one; their reaches share no pixel. */
   moving: Moving[];
   fps: number;

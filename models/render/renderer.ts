@@ -33,8 +33,8 @@ export async function render(
   options: RendererOptions,
   cut: Cut,
 ): Promise<Rendered> {
-  const { picture, framed, moving, fps, seconds, loop, format } = input;
-  const whole = framed?.whole ?? picture;
+  const { framed, moving, fps, seconds, loop, format } = input;
+  const { picture, whole } = framed;
   if (format === 'webm' && !options.ffmpeg) throw formatUnavailable();
   const frames = Math.max(1, Math.round(fps * seconds));
   const scale = scaleOf(picture);
@@ -59,13 +59,13 @@ export async function render(
   );
   try {
     const frame = picture.data.slice();
-    const shown = framed ? whole.data.slice() : frame;
+    const shown = picture.data === whole.data ? frame : whole.data.slice();
     for (let k = 0; k < frames; k++) {
       hooks.abort.throwIfAborted();
       painter.paint(k, frame);
       inspector.look(frame, k);
       sheet?.look(frame, k);
-      if (framed) pasteInside(frame, framed, shown);
+      if (shown !== frame) pasteInside(frame, framed, shown);
       await encoder.add(shown);
       hooks.progress((k + 1) / (frames + 1));
     }
@@ -97,7 +97,7 @@ export async function render(
 /** Matte, plate, motion and its clock: everything that is the same for all frames of one thing. */
 async function prepare(
   { region, motion }: Moving,
-  { picture, fps, loop }: RenderInput,
+  { framed: { picture }, fps, loop }: RenderInput,
   frames: number,
   cut: Cut,
   hooks: Hooks,

@@ -81,7 +81,7 @@ test('the clip has the frame, and it does not move', async () => {
   const motion = warpMotion(box, (_x, _y, t) => [9 * Math.sin(2 * Math.PI * t), 0]);
   const renderer = await createRenderer();
   const { video, width, height, report } = await renderer.render(
-    { picture, framed, moving: [{ region, motion }], fps: 8, seconds: 1, loop: true, format: 'webp' },
+    { framed, moving: [{ region, motion }], fps: 8, seconds: 1, loop: true, format: 'webp' },
     still,
   );
   assert.deepEqual([width, height], [whole.width, whole.height]);

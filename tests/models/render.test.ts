@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { PipelineError } from '../../models/errors.ts';
+import { unframe } from '../../models/frame.ts';
 import { createRenderer, type Format } from '../../models/render/index.ts';
 import type { Motion, Picture, Region } from '../../models/types.ts';
 import { flowMotion, paintEllipse, photo, regionOf, still, warpMotion } from './render-scene.ts';
@@ -22,7 +23,7 @@ const request = (
   { motion, ...over }: { motion?: Motion; seconds?: number; fps?: number } = {},
 ) => {
   const { picture, ...moving } = scene(motion);
-  return { ...clip, picture, moving: [moving], format, ...over };
+  return { ...clip, framed: unframe(picture), moving: [moving], format, ...over };
 };
 const clip = {
   fps: 12,
