@@ -6,15 +6,14 @@ import type { TestContext } from 'node:test';
 /** What becomes of a request: it is passed on; it never arrives; it arrives, and its answer does not. */
 export type Fate = 'passed' | 'held' | 'unanswered';
 
-/** @param decide by the first line of each request, as `PUT /bucket/key HTTP/1.1` */
-export async function startProxy(context: TestContext, target: string, decide: (line: string) => Fate) {
+/** @param decide by each piece of a request as it comes; the first one begins with `PUT /bucket/key HTTP/1.1` */
+export async function startProxy(context: TestContext, target: string, decide: (piece: string) => Fate) {
   const open = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(Number(new URL(target).port), '127.0.0.1');
     let fate: Fate = 'passed';
     near.on('data', (chunk) => {
-      const [line] = /^[A-Z]+ \S+ HTTP\/1\.1/.exec(chunk.toString('latin1')) ?? [];
-      if (line && fate === 'passed') fate = decide(line);
+      if (fate === 'passed') fate = decide(chunk.toString('latin1'));
       if (fate !== 'held') far.write(chunk);
     });
     far.on('data', (chunk) => {

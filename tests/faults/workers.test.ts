@@ -1,8 +1,8 @@
 /** What goes wrong with workers and messages, on S3 and SQS with the real models. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import request from 'supertest';
 import { mask, photo, REQUEST } from '../cloud/animation.ts';
@@ -16,15 +16,25 @@ const OWNER = 'local';
 const SPOKEN = 'examples/audio/make-the-cat-turn-its-head.flac';
 const CHELSEA = 'examples/photos/chelsea.jpg';
 
-/** Waits until a worker is at it for the nth time, in the stage, and kills it there. */
+/**
+ * Starts a worker and kills it in the stage, on the job's nth attempt. However fast the stage is, the worker does not
+ * leave it: once it has written that it is there, nothing that it sends to the store arrives any more.
+ */
 async function killIn(
-  { until }: CloudService,
-  worker: ChildProcess,
+  context: TestContext,
+  service: CloudService,
   [id, attempt, stage]: [string, number, string],
 ) {
-  const job = await until(
+  let there = false;
+  const WAGGLE_S3_ENDPOINT = await startProxy(context, endpoints().s3, (piece) => {
+    if (there) return 'held';
+    there = piece.includes(`"stage":"${stage}"`);
+    return 'passed';
+  });
+  const worker = service.worker({ WAGGLE_S3_ENDPOINT });
+  const job = await service.until(
     id,
-    (it) => (it.attempts === attempt && it.progress.stage === stage) || it.finishedAt !== undefined,
+    (it) => there && it.attempts === attempt && it.progress.stage === stage,
   );
   assert.equal(job.status, 'running', `killed in ${stage}`);
   worker.kill('SIGKILL');
@@ -35,7 +45,7 @@ test('a worker killed in every stage: the job still ends, once, with one result'
   const service = await startCloud(context, { maxReceives: 10 });
   const id = await service.post();
   const stages = ['understand', 'locate', 'animate', 'render'];
-  for (const [at, stage] of stages.entries()) await killIn(service, service.worker(), [id, at + 1, stage]);
+  for (const [at, stage] of stages.entries()) await killIn(context, service, [id, at + 1, stage]);
   // The last one while it stores: the video is there, the poster never arrives.
   let held = false;
   const WAGGLE_S3_ENDPOINT = await startProxy(context, endpoints().s3, (line) => {
@@ -45,7 +55,9 @@ test('a worker killed in every stage: the job still ends, once, with one result'
   });
   const worker = service.worker({ WAGGLE_S3_ENDPOINT });
   await service.until(id, () => held);
-  await killIn(service, worker, [id, 5, 'store']);
+  assert.deepEqual([(await service.job(id)).attempts, (await service.job(id)).progress.stage], [5, 'store']);
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
   const stored = await service.bucket.store.list(`results/${id}/`, { limit: 10 });
   assert.deepEqual(
     stored.map((key) => key.split('/').at(-1)),
@@ -63,7 +75,7 @@ test('a worker killed while it listens: the next one hears the whole recording',
   const service = await startCloud(context);
   const sent = service.http.post('/v1/animations').attach('image', CHELSEA).attach('audio', SPOKEN);
   const { body } = await sent.field('seconds', '1').field('fps', '8').field('size', '256').expect(202);
-  await killIn(service, service.worker(), [body.id, 1, 'transcribe']);
+  await killIn(context, service, [body.id, 1, 'transcribe']);
   service.worker();
   const job = await service.until(body.id, (it) => it.finishedAt !== undefined);
   assert.equal(job.status, 'succeeded', JSON.stringify(job.error));
