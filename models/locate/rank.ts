@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { openSession, weightsFile } from '../session.ts';
-import type { Box, Mask, Point } from '../types.ts';
+import type { Box, Click, Mask, Point } from '../types.ts';
 import { overlap } from './detector.ts';
 import type { Draft } from './network.ts';
 import { loadOpenCv, type OpenCv } from './opencv.ts';
@@ -17,17 +17,10 @@ export type Rank = (drafts: Draft[], prompt: Prompt, seen: Seen) => Promise<Draf
 
 export async function openRanker(): Promise<Rank> {
   const [session, { cv }] = await Promise.all([openSession(weightsFile('masks-rank.onnx'), 1), loadOpenCv()]);
-  return async (drafts, { clicks, hints }, { window }) => {
+  return async (drafts, { clicks, hints }, seen) => {
     if (drafts.length === 1) return drafts[0];
-    const [{ width, height }] = drafts;
-    const [sx, sy] = [width / window.width, height / window.height];
-    const cell = (position: number, last: number) => Math.min(last, Math.max(0, Math.floor(position)));
-    const at = clicks
-      .filter(({ exclude }) => !exclude)
-      .map(({ x, y }) => ({
-        x: cell((x - window.x) * sx, width - 1),
-        y: cell((y - window.y) * sy, height - 1),
-      }));
+    const { window } = seen;
+    const [sx, sy] = [drafts[0].width / window.width, drafts[0].height / window.height];
     const sure = hints.map(({ box, score }) => ({
       score,
       box: {
@@ -37,7 +30,8 @@ export async function openRanker(): Promise<Rank> {
         height: box.height * sy,
       },
     }));
-    const described = new Tensor('float32', describe(cv, drafts, at, sure), [drafts.length, FEATURES]);
+    const numbers = describe(cv, drafts, cellsOf(clicks, drafts[0], seen), sure);
+    const described = new Tensor('float32', numbers, [drafts.length, FEATURES]);
     const fits = (await session.run({ described })).fits.data as Float32Array;
     return drafts[fits.indexOf(Math.max(...fits))];
   };
@@ -74,8 +68,19 @@ export function describe(
   );
 }
 
+/** Where the clicks on the thing are in a draft. */
+export function cellsOf(clicks: Click[], { width, height }: Draft, { window }: Seen): Point[] {
+  const cell = (share: number, count: number) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
+  return clicks
+    .filter(({ exclude }) => !exclude)
+    .map(({ x, y }) => ({
+      x: cell((x - window.x) / window.width, width),
+      y: cell((y - window.y) / window.height, height),
+    }));
+}
+
 /** The pieces of a draft that hold a click; nothing where it leaves out all of them. */
-function clickedPart(cv: OpenCv, { width, height, logits }: Draft, at: Point[]): Mask {
+export function clickedPart(cv: OpenCv, { width, height, logits }: Draft, at: Point[]): Mask {
   if (!at.some(({ x, y }) => logits[y * width + x] > 0))
     return { width, height, data: new Uint8Array(width * height) };
   const data = Uint8Array.from(logits, (v) => (v > 0 ? 255 : 0));

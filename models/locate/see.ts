@@ -1,10 +1,12 @@
 import type { Click, Detection } from '../types.ts';
 import { openMaskNetwork } from './network.ts';
+import { loadOpenCv } from './opencv.ts';
 import { openRanker } from './rank.ts';
+import { withHead } from './taller.ts';
 import type { Seen } from './window.ts';
 
-/** A box in which the thing may be, and how sure the detector is of it. */
-export type Hint = Pick<Detection, 'box' | 'score'>;
+/** A box in which the thing may be, what the detector takes it for, and how sure it is. */
+export type Hint = Pick<Detection, 'box' | 'label' | 'score'>;
 
 /** What is asked of a window: clicks, and boxes that hold those on the thing, the likeliest first; in pixels of the picture. */
 export interface Prompt {
@@ -28,16 +30,17 @@ export type See = (seen: Seen) => Promise<Ask>;
  * without a box and with each, and the answer that looks most like one thing around the clicks is taken.
  */
 export async function openSee(): Promise<See> {
-  const [network, rank] = await Promise.all([openMaskNetwork(), openRanker()]);
+  const [network, rank, { cv }] = await Promise.all([openMaskNetwork(), openRanker(), loadOpenCv()]);
   return async (seen) => {
-    const { draft, sharpen } = await network(seen);
+    const sight = await network(seen);
     return async ({ clicks, hints }) => {
       const pointed = clicks.some(({ exclude }) => !exclude);
-      const boxes = hints.map(({ box }) => box);
-      const drafts = await draft(
-        [...(pointed || !boxes.length ? [undefined] : []), ...boxes].map((box) => ({ clicks, box })),
-      );
-      return sharpen(pointed ? await rank(drafts, { clicks, hints }, seen) : drafts[0]);
+      const asked = [...(pointed || !hints.length ? [undefined] : []), ...hints];
+      const drafts = await sight.draft(asked.map((hint) => ({ clicks, box: hint?.box })));
+      if (!pointed) return sight.sharpen(drafts[0]);
+      const best = await rank(drafts, { clicks, hints }, seen);
+      const hint = asked[drafts.indexOf(best)] ?? hints[0];
+      return sight.sharpen(await withHead(cv, best, hint, { clicks, hints }, seen, sight));
     };
   };
 }

@@ -52,6 +52,7 @@ const window = { x: 100, y: 50, width: 4 * width, height: 4 * height };
 const seen = { window, width: 4 * width, height: 4 * height, planes: new Float32Array() };
 const inPicture = ({ x, y }: { x: number; y: number }): Click => ({ x: 100 + 4 * x + 2, y: 50 + 4 * y + 2 });
 const placed = hints.map(({ score, box: { x, y, width: w, height: h } }) => ({
+  label: 'dog',
   score,
   box: { x: 100 + 4 * x, y: 50 + 4 * y, width: 4 * w, height: 4 * h },
 }));

@@ -40,7 +40,10 @@ function sharedShare(mask: Mask, truth: (i: number) => boolean): number {
 test('a box and a click give the silhouette', async () => {
   const { picture, truth } = disc(200, 150, [90, 70, 40]);
   const box = { x: 48, y: 28, width: 84, height: 84 };
-  const mask = await maskOf({ picture, clicks: [{ x: 90, y: 70 }], hints: [{ box, score: 0.5 }] }, calm);
+  const mask = await maskOf(
+    { picture, clicks: [{ x: 90, y: 70 }], hints: [{ label: 'dog', box, score: 0.5 }] },
+    calm,
+  );
   assert.ok(sharedShare(mask!, truth) > 0.93);
   const soft = mask!.data.filter((value) => value > 10 && value < 245).length;
   assert.ok(soft > 100, 'the edge is soft');
@@ -111,7 +114,7 @@ test('repeated masks do not eat memory', async () => {
   const box = { x: 48, y: 28, width: 64, height: 64 };
   const run = async (times: number) => {
     for (let i = 0; i < times; i++)
-      await maskOf({ picture, clicks: [{ x: 80, y: 60 }], hints: [{ box, score: 0.5 }] }, calm);
+      await maskOf({ picture, clicks: [{ x: 80, y: 60 }], hints: [{ label: 'dog', box, score: 0.5 }] }, calm);
     return process.memoryUsage().rss;
   };
   const warm = await run(20);

@@ -1,0 +1,58 @@
+import type { Mask } from '../types.ts';
+import type { Draft, Sight } from './network.ts';
+import type { OpenCv } from './opencv.ts';
+import { cellsOf, clickedPart } from './rank.ts';
+import { boxOf } from './reach.ts';
+import type { Hint, Prompt } from './see.ts';
+import type { Seen } from './window.ts';
+
+/** How much is put on a bird's box, in its heights. */
+const TALLER = 0.4;
+/** An answer whose top is this close to its box's, in heights of the box, may have been cut off there. */
+const NEAR = 0.05;
+/** What the answer to the taller box must be: what it keeps of the first one, how much higher it is, and by how much surer. */
+const KEPT = 0.95;
+const HIGHER = 0.05;
+const SURER = 0.02;
+
+/**
+ * The detector's boxes of birds often end at the neck, and an answer to them ends there, too. So an answer that goes up to
+ * the top of a bird's box is compared with that to a taller one. Of 116 labelled birds this changed three, by +.06 to +.15
+ * of intersection over union; other sides and other things get their neighbours instead.
+ * @param hint the box that was answered; @returns the answer to take
+ */
+export async function withHead(
+  cv: OpenCv,
+  draft: Draft,
+  hint: Hint | undefined,
+  prompt: Prompt,
+  seen: Seen,
+  sight: Sight,
+): Promise<Draft> {
+  if (hint?.label !== 'bird') return draft;
+  const { box } = hint;
+  const cell = seen.window.height / draft.height;
+  const short = clickedPart(cv, draft, cellsOf(prompt.clicks, draft, seen));
+  const top = boxOf(short)?.y;
+  const [from, height] = [(box.y - seen.window.y) / cell, box.height / cell];
+  if (top === undefined || from < 1 || top > from + NEAR * height + 1) return draft;
+
+  const more = TALLER * box.height;
+  const [answer] = await sight.draft([
+    { clicks: prompt.clicks, box: { ...box, y: box.y - more, height: box.height + more } },
+  ]);
+  const tall = clickedPart(cv, answer, cellsOf(prompt.clicks, answer, seen));
+  const higher = (top - (boxOf(tall)?.y ?? top)) / height;
+  const better = answer.fit >= draft.fit + SURER && higher >= HIGHER && shareIn(short, tall) >= KEPT;
+  return better ? answer : draft;
+}
+
+/** How much of a mask lies in another. */
+function shareIn(part: Mask, whole: Mask): number {
+  let [both, all] = [0, 0];
+  part.data.forEach((v, i) => {
+    if (v) all++;
+    if (v && whole.data[i]) both++;
+  });
+  return both / Math.max(1, all);
+}
