@@ -128,11 +128,20 @@ interface Body {
 const ON_FOUR_FEET = new Set<Action>(['walk', 'run', 'kick']);
 const canStep = (action: Action, { posture }: Body): boolean => !(posture.sits && ON_FOUR_FEET.has(action));
 
-/** Actions that this body can do as far as it shows. */
+/** Actions that this body can do as far as it shows: one of each part first, since only the first are named. */
 function possibleFor(body: Body): Action[] {
-  const names = Object.keys(LIVING) as Action[];
   const { kind, geometry: g } = body;
-  return names.filter((a) => LIVING[a]!.kinds.includes(kind) && shows(groupFor(a, g), g) && canStep(a, body));
+  const names = Object.keys(LIVING) as Action[];
+  const shown = names.filter(
+    (a) => LIVING[a]!.kinds.includes(kind) && shows(groupFor(a, g), g) && canStep(a, body),
+  );
+  const told = new Map<Group, number>();
+  const turns = shown.map((action) => {
+    const turn = told.get(groupFor(action, g)) ?? 0;
+    told.set(groupFor(action, g), turn + 1);
+    return { action, turn };
+  });
+  return turns.sort((a, b) => a.turn - b.turn).map(({ action }) => action);
 }
 
 /** Checks that the action suits the body; `move` without a visible head becomes what the body can show. */
