@@ -6,7 +6,7 @@ const LONG = 1.3;
 /** Share of the head's turn that each of the two bones of a long neck takes. */
 const SHARE = 0.5;
 /** How far the head of a long neck swings by default, in lengths of the neck: food lies on the ground. */
-const SWING: Partial<Record<Action, number>> = { eat: 0.3, 'lower-head': 0.3, 'raise-head': 0.3 };
+const SWING: Partial<Record<Action, number>> = { eat: 0.4, 'lower-head': 0.3, 'raise-head': 0.3 };
 const SWINGS = 0.2;
 
 /** Length of the neck in object units; 0 where it is not long, or no body is seen on which it could swing. */
