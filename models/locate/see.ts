@@ -1,5 +1,7 @@
-import type { Click, Detection } from '../types.ts';
+import type { Box, Click, Detection } from '../types.ts';
 import { openMaskNetwork } from './network.ts';
+import { obey } from './obey.ts';
+import { loadOpenCv } from './opencv.ts';
 import { openRanker } from './rank.ts';
 import type { Seen } from './window.ts';
 
@@ -10,6 +12,8 @@ export type Hint = Pick<Detection, 'box' | 'score'>;
 export interface Prompt {
   clicks: Click[];
   hints: Hint[];
+  /** How large the detector takes what is under the first click to be, whether or not it has seen something there. */
+  size?: Box;
 }
 
 /** Logits of a mask over a window, [height, width]. */
@@ -25,19 +29,21 @@ export type See = (seen: Seen) => Promise<Ask>;
 
 /**
  * Our click-to-mask network. In a pile of cats a box may hold several of them, or belong to the one beside: so clicks are answered
- * without a box and with each, and the answer that looks most like one thing around the clicks is taken.
+ * without a box and with each, and the answer that looks most like one thing around the clicks is taken; see rank.ts.
  */
 export async function openSee(): Promise<See> {
-  const [network, rank] = await Promise.all([openMaskNetwork(), openRanker()]);
+  const [network, rank, { cv }] = await Promise.all([openMaskNetwork(), openRanker(), loadOpenCv()]);
   return async (seen) => {
     const { draft, sharpen } = await network(seen);
-    return async ({ clicks, hints }) => {
+    return async ({ clicks, hints, size }) => {
       const pointed = clicks.some(({ exclude }) => !exclude);
-      const boxes = hints.map(({ box }) => box);
+      const boxes = [...hints.map(({ box }) => box), ...(size ? [size] : [])];
       const drafts = await draft(
         [...(pointed || !boxes.length ? [undefined] : []), ...boxes].map((box) => ({ clicks, box })),
       );
-      return sharpen(pointed ? await rank(drafts, { clicks, hints }, seen) : drafts[0]);
+      const answer = await sharpen(pointed ? await rank(drafts, { clicks, hints }, seen) : drafts[0]);
+      const corrected = clicks.length > (pointed ? 1 : 0);
+      return corrected ? obey(cv, answer, clicks, seen.window) : answer;
     };
   };
 }
