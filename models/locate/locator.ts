@@ -1,8 +1,8 @@
-import type { Abort, Detection, Mask, Point, Region } from '../types.ts';
+import type { Abort, Box, Detection, Mask, Point, Region } from '../types.ts';
 import { apart } from './apart.ts';
 import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
-import { createDetector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
+import { createDetector, type Detector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
 import type { LocateInput, Locator } from './index.ts';
 import { createMaskOf, type MaskOf } from './mask.ts';
 import { type Align, createClip } from './open-vocabulary/clip.ts';
@@ -35,11 +35,16 @@ export interface OpenVocabulary {
 export async function createLocator(options?: OpenVocabulary): Promise<Locator> {
   const from = <T>(create: (model: HubModel) => T, name: string | undefined) =>
     options && name ? create({ name, cacheDir: options.cacheDir }) : undefined;
-  const [{ detect }, maskOf] = await Promise.all([
+  const [{ detect, sizeAt }, maskOf] = await Promise.all([
     createDetector(),
     createMaskOf(from(createSam, options?.sam)),
   ]);
-  const eyes = { maskOf, find: from(createOwlVit, options?.owlvit), align: from(createClip, options?.clip) };
+  const eyes = {
+    maskOf,
+    sizeAt,
+    find: from(createOwlVit, options?.owlvit),
+    align: from(createClip, options?.clip),
+  };
   return {
     detect,
     async locate(input, { abort }) {
@@ -51,6 +56,7 @@ export async function createLocator(options?: OpenVocabulary): Promise<Locator> 
 
 interface Eyes {
   maskOf: MaskOf;
+  sizeAt: Detector['sizeAt'];
   find?: Find;
   align?: Align;
 }
@@ -84,10 +90,13 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
     beyond,
     ...choice
   } = choose(detections, clicks, command?.object, picture, alike);
+  const around = clicks.length ? await eyes.sizeAt(picture, clicks[0]) : undefined;
+  const size = around && holding(around, clicks);
   const regions: Region[] = [];
   for (const detection of [first, ...others]) {
     const seen = detection ? [detection, ...(detection === first ? rivals : [])] : [];
-    const mask = await eyes.maskOf({ picture, clicks: input.clicks, hints: beyond ? [] : seen }, abort);
+    const hints = beyond ? [] : seen;
+    const mask = await eyes.maskOf({ picture, clicks: input.clicks, hints, size }, abort);
     const box = mask && boxOf(mask);
     if (!mask || !box || isNothing(mask, detection)) continue;
     // Where what was cut out is one of the rivals, it bears that one's name.
@@ -123,6 +132,14 @@ async function consider({ picture, command, detections }: LocateInput, { find, a
   abort.throwIfAborted();
   const cropOf = ({ box }: Detection) => crops.findIndex((crop) => overlap(crop.box, box) > SAME_THING);
   return { detections: things, alike: things.map((one) => alike[cropOf(one)]) };
+}
+
+/** A box, widened to hold points. */
+function holding(box: Box, points: Point[]): Box {
+  const xs = [box.x, box.x + box.width, ...points.map(({ x }) => x)];
+  const ys = [box.y, box.y + box.height, ...points.map(({ y }) => y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 /** The clicks on the thing. */

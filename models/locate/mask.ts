@@ -16,6 +16,8 @@ export interface MaskInput {
   clicks: Click[];
   /** The box of what is meant, first, and of other things that may be meant: those on which the clicks are. */
   hints: Hint[];
+  /** How large the detector takes the thing to be that was clicked first; see Detector. */
+  size?: Box;
 }
 
 /**
@@ -30,11 +32,11 @@ export async function createMaskOf(network?: See): Promise<MaskOf> {
   const { cv } = await loadOpenCv();
 
   /** The binary cut in a window, over the whole picture. */
-  async function cutIn(window: Box, { picture, clicks, hints }: MaskInput, abort: Abort): Promise<Mask> {
+  async function cutIn(window: Box, { picture, ...prompt }: MaskInput, abort: Abort): Promise<Mask> {
     abort.throwIfAborted();
     const ask = await see(await look(picture, window));
     abort.throwIfAborted();
-    return paste(cv, await ask({ clicks, hints }), window, picture);
+    return paste(cv, await ask(prompt), window, picture);
   }
 
   return async (input, abort) => {

@@ -1,5 +1,6 @@
-import type { Click, Detection } from '../types.ts';
+import type { Box, Click, Detection } from '../types.ts';
 import { openMaskNetwork } from './network.ts';
+import { obey } from './obey.ts';
 import { loadOpenCv } from './opencv.ts';
 import { openRanker } from './rank.ts';
 import { withHead } from './taller.ts';
@@ -12,6 +13,8 @@ export type Hint = Pick<Detection, 'box' | 'label' | 'score'>;
 export interface Prompt {
   clicks: Click[];
   hints: Hint[];
+  /** How large the detector takes what is under the first click to be, whether or not it has seen something there. */
+  size?: Box;
 }
 
 /** Logits of a mask over a window, [height, width]. */
@@ -27,20 +30,23 @@ export type See = (seen: Seen) => Promise<Ask>;
 
 /**
  * Our click-to-mask network. In a pile of cats a box may hold several of them, or belong to the one beside: so clicks are answered
- * without a box and with each, and the answer that looks most like one thing around the clicks is taken.
+ * without a box and with each, and the answer that looks most like one thing around the clicks is taken; see rank.ts.
  */
 export async function openSee(): Promise<See> {
   const [network, rank, { cv }] = await Promise.all([openMaskNetwork(), openRanker(), loadOpenCv()]);
   return async (seen) => {
     const sight = await network(seen);
-    return async ({ clicks, hints }) => {
+    return async ({ clicks, hints, size }) => {
       const pointed = clicks.some(({ exclude }) => !exclude);
-      const asked = [...(pointed || !hints.length ? [undefined] : []), ...hints];
-      const drafts = await sight.draft(asked.map((hint) => ({ clicks, box: hint?.box })));
-      if (!pointed) return sight.sharpen(drafts[0]);
-      const best = await rank(drafts, { clicks, hints }, seen);
-      const hint = asked[drafts.indexOf(best)] ?? hints[0];
-      return sight.sharpen(await withHead(cv, best, hint, { clicks, hints }, seen, sight));
+      const boxes = [...hints, ...(size ? [{ box: size }] : [])];
+      const asked = [...(pointed || !boxes.length ? [undefined] : []), ...boxes];
+      const answers = await sight.draft(asked.map((hint) => ({ clicks, box: hint?.box })));
+      const drafts = await Promise.all(
+        answers.map((one, i) => withHead(cv, one, asked[i], clicks, seen, sight)),
+      );
+      const answer = await sight.sharpen(pointed ? await rank(drafts, { clicks, hints }, seen) : drafts[0]);
+      const corrected = clicks.length > (pointed ? 1 : 0);
+      return corrected ? obey(cv, answer, clicks, seen.window) : answer;
     };
   };
 }

@@ -1,9 +1,9 @@
-import type { Mask } from '../types.ts';
+import type { Click, Mask } from '../types.ts';
 import type { Draft, Sight } from './network.ts';
 import type { OpenCv } from './opencv.ts';
 import { cellsOf, clickedPart } from './rank.ts';
 import { boxOf } from './reach.ts';
-import type { Hint, Prompt } from './see.ts';
+import type { Hint } from './see.ts';
 import type { Seen } from './window.ts';
 
 /** How much is put on a bird's box, in its heights. */
@@ -24,24 +24,24 @@ const DOUBT = 0.03;
 export async function withHead(
   cv: OpenCv,
   draft: Draft,
-  hint: Hint | undefined,
-  prompt: Prompt,
+  hint: Partial<Hint> | undefined,
+  clicks: Click[],
   seen: Seen,
   sight: Sight,
 ): Promise<Draft> {
-  if (hint?.label !== 'bird') return draft;
-  const { box } = hint;
+  const box = hint?.label === 'bird' && hint.box;
+  if (!box) return draft;
   const cell = seen.window.height / draft.height;
-  const short = clickedPart(cv, draft, cellsOf(prompt.clicks, draft, seen));
+  const short = clickedPart(cv, draft, cellsOf(clicks, draft, seen));
   const top = boxOf(short)?.y;
   const [from, height] = [(box.y - seen.window.y) / cell, box.height / cell];
   if (top === undefined || from < 1 || top > from + NEAR * height + 1) return draft;
 
   const more = TALLER * box.height;
   const [answer] = await sight.draft([
-    { clicks: prompt.clicks, box: { ...box, y: box.y - more, height: box.height + more } },
+    { clicks, box: { ...box, y: box.y - more, height: box.height + more } },
   ]);
-  const tall = clickedPart(cv, answer, cellsOf(prompt.clicks, answer, seen));
+  const tall = clickedPart(cv, answer, cellsOf(clicks, answer, seen));
   const higher = (top - (boxOf(tall)?.y ?? top)) / height;
   const better = answer.fit >= draft.fit - DOUBT && higher >= HIGHER && shareIn(short, tall) >= KEPT;
   return better ? answer : draft;

@@ -47,7 +47,7 @@ async function taken({ label = 'bird', box = BOX, first = short, answer = tall }
     },
   } as Partial<Sight> as Sight;
   const hint = { label, score: 0.4, box: inPicture(box) };
-  const draft = await withHead(cv, first, hint, { clicks, hints: [hint] }, seen, sight);
+  const draft = await withHead(cv, first, hint, clicks, seen, sight);
   return { draft, asked };
 }
 

@@ -1,4 +1,5 @@
-"""Chooses among the answers to a click: one without a box, and one for each box of the detector that holds the click.
+"""Chooses among the answers to a click: one without a box, one for each box of the detector that holds the click, and one for the
+box that the detector gives a thing there, whether or not it has seen one.
 
     npx tsx models/training/masks/detections.ts PHOTOS DETECTIONS.json
     python -m models.training.masks.rank --photos PHOTOS --detections DETECTIONS.json --checkpoint FILE --out RANK.pt
@@ -10,6 +11,7 @@ from the training photos how well an answer so described fits. models/locate/ran
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import cv2
@@ -96,11 +98,19 @@ def describe(logits, fit, at, boxes, scores):
     return masks, np.array(rows, np.float32)
 
 
-def answers(net, seen, features, window, click, found):
-    """(masks, descriptions) of one click in a window with the hints `found`."""
+def size_at(sizes, click, width, height):
+    """[box] that the detector gives the thing at the click in a photo of that size, or []; `sizes` come from detections.ts."""
+    grid = math.isqrt(len(sizes))
+    column, row = (min(grid - 1, int((at + 0.5) / side * grid)) for at, side in zip(click, (width, height)))
+    shares = sizes[row * grid + column]
+    return [tuple(share * side for share, side in zip(shares, (width, height, width, height)))] if shares else []
+
+
+def answers(net, seen, features, window, click, found, size):
+    """(masks, descriptions) of one click in a window with the hints `found` and what size_at gave."""
     height, width = (4 * n for n in features[0].shape[2:])
-    size = (seen.shape[3], seen.shape[2])
-    prompts = [prompt([(click, True)], box, window, size) for box in (None, *(box for box, _ in found))]
+    shape = (seen.shape[3], seen.shape[2])
+    prompts = [prompt([(click, True)], box, window, shape) for box in (None, *(box for box, _ in found), *size)]
     logits, fit = net.decoder(features[0], *stack(prompts))
     left, top, right, bottom = window
     share = lambda x, y: ((x - left) / (right - left), (y - top) / (bottom - top))  # noqa: E731
@@ -110,21 +120,21 @@ def answers(net, seen, features, window, click, found):
     return describe(logits[:, 0].numpy(), fit[:, 0].numpy(), [at], boxes, [score for _, score in found])
 
 
-def rows_of(net, photo, detections, rng, most, longest):
+def rows_of(net, photo, detected, rng, most, longest):
     """(descriptions, true IoUs) for a click on each of some things: in the whole photo, and in the window of its hint."""
     height, width = photo.image.shape[:2]
-    boxes = [(b[0] * width, b[1] * height, b[2] * width, b[3] * height, b[4]) for b in detections]
+    boxes = [(b[0] * width, b[1] * height, b[2] * width, b[3] * height, b[4]) for b in detected["boxes"]]
     things, looks = list(photo.masks()), {}
     for i in rng.permutation(len(things))[:most]:
         mask = things[i][2]
         click = deepest(mask) if rng.random() < 0.6 else somewhere(mask, rng)
-        found = hints(boxes, click)
+        found, size = hints(boxes, click), size_at(detected["sizes"], click, width, height)
         whole = (0, 0, width, height)
         for window in {whole, window_of(found[0][0], width, height) if found else whole}:
             if window not in looks:
                 seen = see(photo.image, window, longest)
                 looks[window] = seen, net.encoder(seen)
-            masks, described = answers(net, *looks[window], window, click, found)
+            masks, described = answers(net, *looks[window], window, click, found, size)
             left, top, right, bottom = window
             inside = mask[top:bottom, left:right].astype(np.float32)
             part = cv2.resize(inside, masks.shape[:0:-1], interpolation=cv2.INTER_AREA) > 0.5

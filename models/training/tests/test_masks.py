@@ -90,6 +90,12 @@ def test_hints_hold_the_click_and_come_in_the_order_of_the_service():
     assert rank.hints([beside], (39.3, 10)) and not rank.hints([beside], (39, 10))
 
 
+def test_the_size_of_a_thing_is_read_where_the_click_is():
+    sizes = [[0.1, 0, 1, 0.5], [], [0.2, 0, 1, 0.5], [0.3, 0, 1, 0.5]]
+    assert rank.size_at(sizes, (49, 0), 100, 60) == [(10, 0, 100, 30)] and rank.size_at(sizes, (50, 0), 100, 60) == []
+    assert [rank.size_at(sizes, at, 100, 60)[0][0] for at in ((20, 30), (99, 59))] == [20, 30]
+
+
 def test_answers_are_described_by_the_piece_that_was_clicked():
     logits = np.full((3, 40, 60), -2.0, np.float32)
     logits[:2, 10:20, 10:30] = 2.0
@@ -173,7 +179,8 @@ def test_training_learns_resumes_and_exports(folder, tmp_path, monkeypatch, caps
     assert all(0 <= found["all"][key] <= 1 for key in ("click", "boxed", "corrected"))
 
     boxes = [[0.2, 0.3, 0.4, 0.7, 0.5], [0.1, 0.1, 0.9, 0.9, 0.3]]
-    seen_by_service = {p.name: boxes for side in (False, True) for p in data.photos(folder, side, 96)}
+    detected = {"boxes": boxes, "sizes": [box[:4] for box in 2 * boxes]}
+    seen_by_service = {p.name: detected for side in (False, True) for p in data.photos(folder, side, 96)}
     (tmp_path / "detections.json").write_text(json.dumps(seen_by_service))
     files = ["--detections", str(tmp_path / "detections.json"), "--checkpoint", str(tmp_path / "slim.pt")]
     rank.main(["--photos", str(folder), *files, "--out", str(tmp_path / "rank.pt")])

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:masks -- [--photos DIR] [--step N]`: click to mask on the held-out photos of feral_cats, coco_open and
- * caltech_animals, through the locator, with no words. One click at the deepest point of each labelled thing, then three
+ * `npm run bench:masks -- [--photos DIR] [--step N] [--offset K]`: click to mask on the held-out photos of feral_cats,
+ * coco_open and caltech_animals, through the locator, with no words. One click at the deepest point of each labelled thing, then three
  * where the mask is most wrong. Prints a table of means; nothing fails by them.
  */
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
   options: {
     photos: { type: 'string', default: '../shared/photos' },
     step: { type: 'string', default: '1' },
+    offset: { type: 'string', default: '0' },
   },
 });
 const ANIMALS = new Set(
@@ -40,7 +41,11 @@ const { cv } = await loadOpenCv();
 const locator = await createLocator();
 const calm = { abort: new AbortController().signal };
 const scores: Score[] = [];
-for await (const { name, picture, things } of heldOutPhotos(values.photos, Number(values.step))) {
+for await (const { name, picture, things } of heldOutPhotos(
+  values.photos,
+  Number(values.step),
+  Number(values.offset),
+)) {
   const detections = await locator.detect(picture);
   for (const thing of things) {
     const score = await scoreOf(picture, detections, thing);

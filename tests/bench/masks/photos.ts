@@ -25,8 +25,8 @@ const LEAST = 0.002;
 const heldOut = (name: string) =>
   Number.parseInt(createHash('sha1').update(name).digest('hex').slice(0, 8), 16) % 100 < 15;
 
-/** Held-out photos of feral_cats, coco_open and caltech_animals under a folder, every `step`th of each. */
-export async function* heldOutPhotos(root: string, step: number): AsyncGenerator<Labelled> {
+/** Held-out photos of feral_cats, coco_open and caltech_animals under a folder: of each every `step`th, counted from `offset`. */
+export async function* heldOutPhotos(root: string, step: number, offset: number): AsyncGenerator<Labelled> {
   const instances = JSON.parse(await readFile(join(root, 'coco_open/instances.json'), 'utf8')) as {
     name: string;
     instances: { index: number; category: string }[];
@@ -34,7 +34,7 @@ export async function* heldOutPhotos(root: string, step: number): AsyncGenerator
   for (const folder of ['feral_cats', 'coco_open', 'caltech_animals']) {
     const files = (await readdir(join(root, folder, 'images'))).sort();
     const held = files.filter((file) => heldOut(`${folder}/images/${file}`));
-    for (const file of held.filter((_, i) => i % step === 0)) {
+    for (const file of held.filter((_, i) => i % step === offset)) {
       const stem = file.replace(/\.\w+$/, '');
       const known = instances.find(({ name }) => folder === 'coco_open' && name === stem)?.instances;
       yield await labelled(root, folder, file, (index) =>
