@@ -27,6 +27,8 @@ export function heard(text: string, seen: string[]): { text: string; misheard: n
   return { text: right, misheard };
 }
 
+const TOWARDS = /[往向朝]$/;
+
 const isKnown = (word: string) => isWord(word) || lookUp(word) !== undefined;
 
 /** The longest word at a place: one that is written so, else one that sounds so. */
@@ -37,6 +39,8 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     if (!/^\p{Script=Han}+$/u.test(said)) continue;
     // 一上一下 is no laundry.
     if (said.startsWith('一')) continue;
+    // 鱼往上游 has no 渔网.
+    if (TOWARDS.test(said)) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };
     const found = words.find(said, shown);
     // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫.

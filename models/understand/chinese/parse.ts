@@ -19,7 +19,7 @@ const TELLS =
   /^(?:(?:我们|咱们)(?!家)|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
 const ASKED_TO_ACT = /让|把|使(?!劲)|帮|叫(?=\S+[动跑跳走])|我?(?:想|要)看/;
 const NEGATIVE =
-  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|莫(?!名)|除了|不是|没[让叫说要]|先不|不[动跑走飞跳转开叫](?!了)|定格|定住|待着|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
+  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|莫(?!名)|除了|不是|没[让叫说要]|先不|不[动跑走飞跳转开叫](?!了)|定格|定住|待着|其他|其它|其余|背景|保持|忽略|无视|锁[住定]|摁住|按住|不动|不变|静止|禁止/;
 const BACK = /^(?:(?:只|就|光)?[让叫使把])?[他她它]们?/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
@@ -135,6 +135,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
     part: looked ? 'head' : part,
     direction: looked ? undefined : led.direction,
     strength: strong.strength,
+    pronoun: tokens.find(({ kind, text }) => kind === 'pronoun' && /^[他她它]/.test(text))?.text,
     trust: done ? GUESSED : 1,
     missed,
     length: clause.length,

@@ -37,11 +37,16 @@ export function tokenize(text: string): Token[] {
   const still = whole.every(({ kind }) => kind !== 'verb' && kind !== 'part');
   return whole.map((token, i): Token => {
     const { text: word } = token;
-    if (word === '叫' && whole.slice(i + 1).every(({ kind }) => kind === 'function'))
+    const animal = isAnimal(whole[i - 1]) && i === 1;
+    if (word === '叫' && (animal || whole.slice(i + 1).every(({ kind }) => kind === 'function')))
       return { text: word, kind: 'verb', value: 'talk' };
     return still && COMES.test(word) ? { text: word, kind: 'verb', value: 'walk' } : token;
   });
 }
+
+/** 狗叫猫跳: no animal gives orders. */
+const isAnimal = (token?: Token): boolean =>
+  token?.kind === 'noun' && token.label !== 'person' && isCreature(token.english ?? '');
 
 /** Said after other verbs, but motions of their own without one: 让狗过来. */
 const COMES = /^(?:过|出|进|回)(?:来|去)$/;
@@ -85,17 +90,25 @@ function tokensAt(
       found.push({ token: listed, cost: COST.listed });
     else if (length === 1) found.push({ token: { text: word, kind: 'unknown' }, cost: COST.character });
     else {
-      const token = named(word);
+      const token = joinsNames(word) ? undefined : named(word);
       const verb = token ? undefined : heardVerb(word);
       if (verb) found.push({ token: verb, cost: COST.heard });
       const covered = isCovered(word) && (token?.kind !== 'noun' || (apart && isNounAndVerb(word)));
       if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
-      else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
+      else if (
+        boundaries.has(start + length) &&
+        isWord(word) &&
+        !CAUSATIVES.has(word[0]) &&
+        !joinsNames(word)
+      )
         found.push({ token: { text: word, kind: 'unknown' }, cost: COST.unknown });
     }
   }
   return found;
 }
+
+/** 马和牛 are two animals and no 和牛. */
+const joinsNames = (word: string) => /^[和跟与同]/.test(word) && lookUp(word.slice(1))?.kind === 'noun';
 
 export const soundOfVerb = new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length <= 3));
 

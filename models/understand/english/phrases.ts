@@ -48,8 +48,12 @@ const PRONOUNS = set(
   'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
 );
 /** What is made of a thing here: "a loop of the candle". */
-const MEDIA = set('loop gif footage shot scene sequence version boomerang film movie');
+const MEDIA = set('loop gif footage shot scene sequence version boomerang film movie zoom pan view');
 const SUBJECTS = set('it he she they');
+/** Letters, months and modal verbs: no names, though WordNet has them as nouns. */
+const NO_NAME = set(
+  'i did may might well till much least enough few same mine say says oh ok okay true why even above',
+);
 const GENERIC = set(
   'one ones thing things object objects animal animals creature subject item pet critter stuff',
 );
@@ -205,14 +209,18 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     }
   }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
-  if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
+  if (token === "'s" || NO_NAME.has(token) || isFunction(token) || ADVERB.test(token) || token === next)
+    return undefined;
   // "The boy throw the ball"
   if (phrases.at(-1)?.end === start && isHandling(tokens, start)) return undefined;
   // "head off", "back up"
   const phrasal = (verbAt(tokens, start)?.length ?? 1) > 1;
   if (PARTS.en.has(token) && !phrasal) return { words: [token], pronoun: false, taken: 1 };
   const owned = tokens[start - 1] === "'s";
-  const expected = owned || (phrases.length === 0 && (causative || start === 0) && verbs.length === 0);
+  const expected =
+    owned ||
+    (MEDIA.has(token) && next === 'of') ||
+    (phrases.length === 0 && (causative || start === 0) && verbs.length === 0);
   if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
   if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))
     return undefined;
@@ -234,7 +242,11 @@ function startsNoun(tokens: string[], at: number): boolean {
   const next = tokens[at + 1];
   return (
     isNoun(token) &&
-    (verbAt(tokens, at + 1) !== undefined || next === "'s" || next === 'to' || MODALS.has(next))
+    (verbAt(tokens, at + 1) !== undefined ||
+      next === "'s" ||
+      next === 'to' ||
+      next === 'of' ||
+      MODALS.has(next))
   );
 }
 

@@ -55,6 +55,11 @@ const IDIOMS: [RegExp, string][] = [
     '',
   ],
   [/\b(?:in )?tears\b/g, 'cry'],
+  [/\btail feathers?\b/g, 'tail'],
+  [
+    /^(?:an? |the |some )?(?:\w+ )?(?:wind|breeze) (?:on|in|through|over|across) ((?:the |this |that |my |our )?\w+(?: \w+)?)$/,
+    '$1 blow',
+  ],
   [/\b(?:hind|front|fore) (?=legs?\b|paws?\b|feet\b|hoo)/g, ''],
   [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
 ];
@@ -158,7 +163,7 @@ const STRONG = new RegExp(
   `\\b(?:like (?:crazy|mad|hell|there'?s no tomorrow)|as (?:hard|fast|much|strongly|wildly|quickly) as (?:possible|(?:it|he|she|they|you) (?:can|could))|(?:at|with) (?:full|top|great|all) ?(?:its |his |her )?(?:speed|force|might|power|strength|energy)|with (?:force|vigou?r|energy|enthusiasm)|(?:flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
 );
 const GENTLE = new RegExp(
-  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|ever so slightly|with (?:a )?(?:little|gentle) (?:force|motion|movement)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
+  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|with (?:a )?(?:little|gentle) (?:force|motion|movement)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
 );
 
 export function strength(text: string): { strength?: Strength; rest: string } {
