@@ -44,8 +44,8 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
     (manner === 'talk' || manner === 'drive' || manner === 'unfurl')
   )
     return 'bloom';
-  // Who rides or drives does not run.
-  if (label === 'person' && manner === 'drive') return 'move';
+  // Who rides, drives or pours tea does not run.
+  if (label === 'person' && (manner === 'drive' || manner === 'flow')) return 'move';
   if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
     return 'slide';
   if (ROCKET.test(english) && direction === 'up' && (manner === 'move' || manner === 'drive'))

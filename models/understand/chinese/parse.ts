@@ -1,13 +1,13 @@
 import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { glossesOf, isWord, meaningOf } from '../lexicon/cedict.ts';
-import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
+import { LABEL_WORDS, MANNERS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature } from '../lexicon/nouns.ts';
 import { isDoing } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
-import { joined, soundOfVerb, type Token, tokenize } from './tokens.ts';
+import { joined, lookUp, soundOfVerb, type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
@@ -122,7 +122,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const { thing, others } = objectOf(tokens);
   const done = verbs.length === 0 && !part ? doing(tokens, thing) : undefined;
   const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0] ?? (done && 'move');
-  const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing);
+  const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing && token !== done);
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
   const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
   // 皮划艇向左
@@ -164,15 +164,18 @@ function compound(tokens: Token[]): Token[] {
 /** How far a verb that only the dictionary knows is believed. */
 const GUESSED = 0.7;
 
+/** "to knock on a door", "to make a telephone call"; of the first translations. */
+const isDone = (gloss: string): boolean => LIGHT.test(gloss) || isDoing(gloss.match(/^to (\w+)/)?.[1] ?? '');
+const LIGHT = /^to (?:take|make|do|hold|have|give|play|get|put|prepare|read) \w/;
+const GLOSSES = 2;
+
 /** 让女孩梳头: what one can see somebody do, though we have no word for it. */
 function doing(tokens: Token[], thing: Token | undefined): Token | undefined {
   const asked = tokens[0] === thing || tokens.some(({ kind }) => kind === 'causative');
   if (!asked || !thing || !(thing.label === 'person' || isCreature(thing.english ?? ''))) return undefined;
   return tokens
     .slice(tokens.indexOf(thing) + 1)
-    .find(
-      ({ kind, text }) => kind === 'unknown' && isDoing(glossesOf(text)[0]?.match(/^to (\w+)/)?.[1] ?? ''),
-    );
+    .find(({ kind, text }) => kind === 'unknown' && glossesOf(text).slice(0, GLOSSES).some(isDone));
 }
 
 /** 头发飘起来: hair that nobody owns is a thing. */
@@ -248,12 +251,13 @@ function isSubject(tokens: Token[], i: number): boolean {
   );
 }
 
-/** 码 is heard for 马 rather than for 妈. */
-const soundOfNoun = new SoundTable(
-  [...LABEL_WORDS.zh]
+/** 码 is heard for 马 rather than for 妈, 路 for 鹿. */
+const soundOfNoun = new SoundTable([
+  ...[...LABEL_WORDS.zh]
     .filter(([word, label]) => word.length <= 3 && (word.length > 1 || label !== 'person'))
     .map(([word]) => word),
-);
+  ...[...THINGS_ZH].filter(([word, thing]) => word.length === 1 && isCreature(thing)).map(([word]) => word),
+]);
 
 /**
  * Speech recognition writes 购 for 狗 and 洞 for 动. Unknown words are read by their sound: as a name before the verb, as
@@ -276,8 +280,7 @@ function listen(tokens: Token[], seen: string[]): number {
     const noun = subject ? soundOfNoun.find(token.text, inPicture) : undefined;
     // 拼 is no bottle unless there is one.
     if (noun && (noun.likeness === 2 || inPicture(noun.word))) {
-      const label = LABEL_WORDS.zh.get(noun.word)!;
-      tokens[i] = { text: noun.word, kind: 'noun', label, english: label };
+      tokens[i] = lookUp(noun.word)!;
     } else if (verb?.likeness === 2) {
       tokens[i] = { text: verb.word, kind: 'verb', value: MANNERS.zh.get(verb.word)! };
     } else continue;

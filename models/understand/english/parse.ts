@@ -6,7 +6,7 @@ import { isCreature, isNoun, labelOfEnglish, singular } from '../lexicon/nouns.t
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
-import { chunk, tokenize } from './phrases.ts';
+import { type Act, type Chunks, chunk, tokenize } from './phrases.ts';
 import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, plainEnglish, strength, stripManners } from './words.ts';
 
@@ -162,7 +162,7 @@ export function parseClause(sentence: string): Clause {
   const { words, ...things } = subjectOf(found.phrases, act);
   const clear: Clause = {
     ...things,
-    manner: act?.manner,
+    manner: act && opens(found, act) ? 'move' : act?.manner,
     part,
     direction: leads.direction ?? late.direction,
     strength:
@@ -204,6 +204,14 @@ function look(clause: Clause, looks: boolean): Clause {
   const manner = clause.direction && vertical[clause.direction];
   return manner ? { ...clause, manner, part: 'head', direction: undefined } : { ...clause, part: 'head' };
 }
+
+/** "The boy opens the door": said of a mouth, and of a thing alone, it is the thing that opens. */
+const opens = ({ phrases }: Chunks, { at, word }: Act): boolean =>
+  /^open/.test(word) &&
+  phrases.some(({ end, after }) => end <= at && !after) &&
+  phrases.some(
+    (phrase) => phrase.start > at && !phrase.pronoun && !phrase.after && partOf(phrase) === undefined,
+  );
 
 /** Whom a pronoun stands for, in either case. */
 const PERSONS: Record<string, string> = {

@@ -22,6 +22,8 @@ export interface Phrase {
 /** A motion, and where it was said. */
 export interface Act {
   manner: string;
+  /** As said, "opens". */
+  word: string;
   at: number;
 }
 
@@ -123,7 +125,7 @@ export function chunk(text: string): Chunks {
       out.causative = true;
       i++;
     } else if (verb) {
-      out.verbs.push({ manner: verb.manner, at: i });
+      out.verbs.push({ manner: verb.manner, word: token, at: i });
       if (verb.past) pasts++;
       out.look ||= LOOK.test(token) && verb.manner === 'turn';
       i += verb.length;
@@ -150,7 +152,7 @@ function nominalVerb(out: Chunks): void {
   const index = out.phrases.findLastIndex(({ words, after }) => !after && verbAt(words, words.length - 1));
   if (index < 0) return;
   const [{ words, end }] = out.phrases.splice(index, 1);
-  out.verbs.push({ manner: verbAt(words, words.length - 1)!.manner, at: end });
+  out.verbs.push({ manner: verbAt(words, words.length - 1)!.manner, word: words.at(-1)!, at: end });
   out.adjectives = words.slice(0, -1);
 }
 

@@ -57,6 +57,18 @@ const IDIOMS: [RegExp, string][] = [
   [/\b(?:in )?tears\b/g, 'cry'],
   [/\btail feathers?\b/g, 'tail'],
   [
+    /\bstick(?:s|ing)? (?:out (its|his|her|their|the) tongues?|(its|his|her|their|the) tongues? out)\b/g,
+    'open $1$2 mouth',
+  ],
+  [/\b(?:show|bare)(?:s|ing)? (its|his|her|their) teeth\b/g, 'open $1 mouth'],
+  [/\b(?:mak|pull)(?:e|es|s|ing)? (?:a )?(?:funny |silly )?faces?\b/g, 'open the mouth'],
+  [/\b(?:(?:giv|do)(?:e|es|ing)? )?(?:us |me )?(?:a |the )?thumbs[ -]up\b/g, 'wave'],
+  [/\bblow(?:s|ing)? (?:a |us a |me a |some )?kiss(?:es)?\b/g, 'wave'],
+  [
+    /\bblow(?:s|ing)? (?=(?:out |up )?(?:(?:the|a|some|his|her|their) )?(?:bubbles?|candles?|balloons?|nose|whistle|horn|trumpet)\b)/g,
+    'breathe out ',
+  ],
+  [
     /^(?:an? |the |some )?(?:\w+ )?(?:wind|breeze) (?:on|in|through|over|across) ((?:the |this |that |my |our )?\w+(?: \w+)?)$/,
     '$1 blow',
   ],
@@ -67,11 +79,16 @@ const IDIOMS: [RegExp, string][] = [
 export const plainEnglish = (text: string): string =>
   IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text);
 
+/** "My daughter would love to see the dog run", "grandma says the boat should sail": who wants it does not move. */
+const FOR_OTHERS =
+  /(^|[,.;!] )(?:(?:my|our|the|his|her) )?\w+ (?:(?:always|really|just) )?(?:says?|said|thinks?|reckons?|insists?|(?:wants?|wishes|wished|asks?|asked|hopes?|hoped|would (?:really )?(?:like|love)|loves?|begs|begged|is asking|was hoping)(?: (?:for|that|if|to (?:see|watch|have|get)))?) (?:that )?(?=(?:the|my|our|an?|this|that) \w+ \w)/g;
+
 /** Sentences that are turned round, so that the thing stands before its verb. */
 const TURNED: [RegExp, string][] = [
   [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
   [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
   [/\bhow (?=the |that |this |my )/g, ''],
+  [FOR_OTHERS, '$1'],
   [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
   [
     /\b(?:what|the one|the thing) (?:that )?i(?:'ve| have)? (?:click|point|tap|mark|select|pick|circle)(?:ed)?(?: on| at)?\b/g,
@@ -117,7 +134,7 @@ const NAMES: Record<string, Direction> = {
 
 /** Motions both ways have no direction. */
 const BOTH_WAYS =
-  /\b(?:(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?around|in place|on the spot|up in the air)\b/;
+  /\b(?:(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?(?<!\bturn(?:s|ed|ing)? )around|in place|on the spot|up in the air)\b/;
 const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`\\b(?:from )?(?:the )?${SIDES} to (?:the )?${SIDES}\\b`), (m) => NAMES[m[2]]],
   [
@@ -130,6 +147,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
     /\b(?:(?:closer )?(?:to|towards?|at) (?:me|us|you|the (?:camera|viewer|front|screen|lens)))\b/,
     () => 'forward',
   ],
+  [/(?<=\bcom(?:e|es|ing) )(?:over |right )*here\b|\bover here\b/, () => 'forward'],
   [/\b(?:away from (?:me|us|you|the (?:camera|viewer))|into the distance)\b/, () => 'back'],
   [/\b(?:back(?:s|ed|ing)? up|revers(?:es?|ed|ing))\b/, () => 'back'],
   [/\b(?:into|toward|towards|to) the (?:sky|air)\b/, () => 'up'],
