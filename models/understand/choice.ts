@@ -10,12 +10,13 @@ const UNSEEN = 0.6;
 /** From here on the tagger's reading counts where the rules find no command. */
 const ENOUGH = 0.5;
 
-/** How much surer than the tagger the rules must be: they are sure of themselves. */
-const FIRST = Number(process.env.FIRST ?? 0.05);
-const LONG = Number(process.env.LONG ?? 0.05);
+/** How much surer than the tagger the rules must be: they are sure of themselves, and in long sentences know least. */
+const MARGIN = { short: 0.05, long: 0.15 };
+/** Words or characters. */
+const LONG = 12;
 
-/** How sure it must be of what is spelt like a question: "when will I get to see the sofa stretch?" */
-const ASKED = Number(process.env.ASKED ?? 0.8);
+/** How sure the tagger must be of what is spelt like a question: "when will I get to see the sofa stretch?" */
+const ASKED = 0.9;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
 const IDLE = { asking: 0.95, other: 0.7 };
@@ -57,7 +58,7 @@ const once = (parsed: Parsed[]): Parsed[] =>
 export const chooseAsked = ({ parsed }: Reading): Parsed[] => (worth(parsed) >= ASKED ? parsed : []);
 
 function better(rules: Parsed[], tagged: Parsed[], length: number): Parsed[] {
-  const margin = length > Number(process.env.N ?? 12) ? LONG : FIRST;
+  const margin = length > LONG ? MARGIN.long : MARGIN.short;
   const [a, b] = [worth(rules), worth(tagged)];
   if (a > 0 && goesOn(tagged, rules)) return tagged;
   if (
@@ -81,7 +82,7 @@ function better(rules: Parsed[], tagged: Parsed[], length: number): Parsed[] {
 }
 
 /** How sure a reading must be of what the other did not see: where they agree on the rest, and where they do not. */
-const MORE = { agreed: 0.8, other: 0.97 };
+const MORE = { agreed: 0.9, other: 0.97 };
 
 /** One reading has more of the same kind: "the candle burns, the curtain sways and the cat sleeps". */
 function goesOn(more: Parsed[], less: Parsed[]): boolean {

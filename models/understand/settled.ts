@@ -60,7 +60,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (label === 'person' && manner === 'flap') return 'move';
   if (label === 'person' && manner === 'roll' && (direction === 'left' || direction === 'right'))
     return 'slide';
-  if (FLUID.test(english) && manner === 'wave') return 'ripple';
+  if (FLUID.test(english) && (manner === 'wave' || manner === 'flap')) return 'ripple';
   if (FALLING.test(english) && manner === 'storm') return 'flow';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';

@@ -28,7 +28,7 @@ export function heard(text: string, seen: string[]): { text: string; misheard: n
 }
 
 /** Characters that belong to what follows. */
-const LITTLE = /[往向朝想]$|^[还就都也再][想要是会能在有让]/;
+const LITTLE = /[往向朝想]$|^只.$|^[还就都也再][想要是会能在有让]/;
 
 const isKnown = (word: string) => isWord(word) || lookUp(word) !== undefined;
 

@@ -40,6 +40,9 @@ export function tokenize(text: string): Token[] {
     const animal = isAnimal(whole[i - 1]) && i === 1;
     if (word === '叫' && (animal || whole.slice(i + 1).every(({ kind }) => kind === 'function')))
       return { text: word, kind: 'verb', value: 'talk' };
+    // 闪电!
+    if (whole.length === 1 && MANNERS.zh.has(word))
+      return { text: word, kind: 'verb', value: MANNERS.zh.get(word)! };
     return still && COMES.test(word) ? { text: word, kind: 'verb', value: 'walk' } : token;
   });
 }
@@ -101,7 +104,10 @@ function tokensAt(
         !CAUSATIVES.has(word[0]) &&
         !joinsNames(word)
       )
-        found.push({ token: { text: word, kind: 'unknown' }, cost: COST.unknown });
+        found.push({
+          token: { text: word, kind: 'unknown' },
+          cost: isNounAndVerb(word) ? COST.covered : COST.unknown,
+        });
     }
   }
   return found;

@@ -18,7 +18,7 @@ const CORRECTION =
 export const INSTEAD = '~';
 /** "这只", "那一头": measure words, some of which are also parts of the body. */
 const MEASURE =
-  /(?:这|那|一|两|三|几|每|某|哪)+(?:大|小|整)?(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|支|窝|排|队|串|堆|顶|块|滴|缕|枚|幅|栋|帮|伙|双|对|(?<=[一两三几每])把|把(?=.{0,2}[伞扇椅刀剑琴]))/g;
+  /(?<!成)(?:这|那|一|两|三|几|每|某|哪)+(?:大|小|整)?(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|支|窝|排|队|串|堆|顶|块|滴|缕|枚|幅|栋|帮|伙|双|对|(?<=[一两三几每])把|把(?=.{0,2}[伞扇椅刀剑琴]))/g;
 /** 动一动, 动了动, 活动活动 */
 const REPEATED = /(.{1,2})[一了]?\1/g;
 
@@ -54,8 +54,20 @@ export const plainOf = (sentence: string): string =>
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
 
+/** What is said of a thing in other words than of an animal. */
+const IDIOMS: [RegExp, string][] = [
+  [/(?:打开|开启|(?<!\p{Script=Han})开|(?<=把|帮我|请|给我)开)(?=.{0,3}灯(?!笼))/gu, '亮起'],
+  [/点(?=上?(?:蜡烛|灯笼|篝火|火把|火堆))/g, '点燃'],
+  [/倒(?=一?杯?(?:牛奶|果汁|饮料|咖啡|红酒))/g, '流下'],
+  [/放(?=烟花|烟火|鞭炮|爆竹|礼花)/g, '发射'],
+  [/放(?=风筝|孔明灯|天灯)/g, '飞'],
+  [/日出(?![的时前后])/g, '太阳升起'],
+  [/日落(?![的时前后])/g, '太阳落下'],
+];
+
 /** Verbs as the lists have them: 摇摇头 -> 摇头, 打个滚 -> 打滚. */
-export const plainVerbs = (text: string): string => joinSplitVerbs(unfold(text));
+export const plainVerbs = (text: string): string =>
+  joinSplitVerbs(unfold(IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text)));
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>

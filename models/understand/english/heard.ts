@@ -112,8 +112,8 @@ function able(word: string, manner: string | undefined): string | undefined {
   if (!ALIVE.has(manner)) return undefined;
   const can = (one: string) =>
     isCreature(one) || (manner === 'fly' && FLYING.test(labelOfEnglish([one]) ?? ''));
-  const kin = homophonesOf(word).filter((one) => isKnown(one) && can(one));
-  return kin.find((one) => NAMES.has(one)) ?? kin[0];
+  const kin = homophonesOf(word).filter(can);
+  return kin.find((one) => NAMES.has(one)) ?? kin.find((one) => labelOfEnglish([one]) !== 'person');
 }
 
 /** A "dear" is a person to WordNet, but where a deer is to be seen it is that. */

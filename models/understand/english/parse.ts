@@ -1,12 +1,12 @@
 import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
-import { acts, type Clause, combine, FAINT } from '../clauses.ts';
+import { acts, type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { isCreature, isNoun, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
-import { type Act, type Chunks, chunk, tokenize } from './phrases.ts';
+import { type Act, chunk, tokenize } from './phrases.ts';
 import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, plainEnglish, strength, stripManners } from './words.ts';
 
@@ -162,7 +162,7 @@ export function parseClause(sentence: string): Clause {
   const { words, ...things } = subjectOf(found.phrases, act);
   const clear: Clause = {
     ...things,
-    manner: act && opens(found, act) ? 'move' : act?.manner,
+    manner: act && closes(things.object, part, act) ? 'move' : act?.manner,
     part,
     direction: leads.direction ?? late.direction,
     strength:
@@ -205,13 +205,12 @@ function look(clause: Clause, looks: boolean): Clause {
   return manner ? { ...clause, manner, part: 'head', direction: undefined } : { ...clause, part: 'head' };
 }
 
-/** "The boy opens the door": said of a mouth, and of a thing alone, it is the thing that opens. */
-const opens = ({ phrases }: Chunks, { at, word }: Act): boolean =>
-  /^open/.test(word) &&
-  phrases.some(({ end, after }) => end <= at && !after) &&
-  phrases.some(
-    (phrase) => phrase.start > at && !phrase.pronoun && !phrase.after && partOf(phrase) === undefined,
-  );
+/** "Close the window", but "the man closes his eyes". */
+const closes = (object: Thing | undefined, part: string | undefined, { word }: Act): boolean =>
+  /^(?:clos|shut)/.test(word) &&
+  object !== undefined &&
+  part === undefined &&
+  !isCreature(object.english ?? '');
 
 /** Whom a pronoun stands for, in either case. */
 const PERSONS: Record<string, string> = {

@@ -199,6 +199,8 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     const noun = nounAt(tokens, start + skipped, chunks);
     return noun && { ...noun, taken: noun.taken + skipped };
   }
+  // "On its back" says no direction.
+  if (OWNERS.has(token) && next === 'back') return { words: [next], pronoun: false, taken: 2 };
   if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
     const side = DIRECTIONS.has(next) && tokens[start + 2] !== undefined && !isFunction(tokens[start + 2]);
     const free =

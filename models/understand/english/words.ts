@@ -41,6 +41,10 @@ const LEAD_IN = new RegExp(
 const FILLER =
   /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|if (?:that|it)(?:'s| is) (?:all right|alright|ok|okay|fine|possible)(?: (?:with|by) you)?|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
+/** What is switched on. */
+const LIT =
+  '((?:the |my |that |those |all )*(?:\\w+ )?(?:\\w*lights?|lamps?|lanterns?|bulbs?|signs?|chandelier|torch|screen|tv))';
+
 /** Idioms in plain words, for the rules and for the tagger. */
 const IDIOMS: [RegExp, string][] = [
   [/\b(sun|moon) (?:sets?|setting|to set)\b/g, '$1 fall'],
@@ -56,6 +60,19 @@ const IDIOMS: [RegExp, string][] = [
   ],
   [/\b(?:in )?tears\b/g, 'cry'],
   [/\btail feathers?\b/g, 'tail'],
+  // Said of a mouth, and of a thing alone, it is that which opens.
+  [
+    /(?<=\b(?!please|you|to|and|then|just|now|let|make)\w+ )open(?:s|ing)? (?=(?:the|an?|his|her|its|their|my|that|this) (?:\w+ )?(?:doors?|windows?|gate|box|book|umbrella|gift|presents?|curtains?|drawer|lid|bag|letter|suitcase|bottle|cage|fridge|chest|parcel|card)\b)/g,
+    'move with ',
+  ],
+  [/\b(sun|moon) (?:(?:com|go)(?:es|ing|e)?|to come|to go) (?:up|out)\b/g, '$1 rise'],
+  [/\b(clouds?|mist|fog) roll(?:s|ing)? (?:in|by|past)\b/g, '$1 drift'],
+  [/\b(sun|moon) (?:go(?:es|ing)?|to go) down\b/g, '$1 fall'],
+  [new RegExp(`\\b(?:turn|switch|put)(?:s|ed|ing)? (?:on ${LIT}|${LIT} on)\\b`, 'g'), '$1$2 light up'],
+  [
+    /\blight(?:s|ing)? (?=(?:the|a|that|those|these|all|my|our) (?:\w+ )?(?:candles?|lanterns?|fire|campfire|torch|lamps?|fireplace|stove)\b)/g,
+    'ignite ',
+  ],
   [
     /\bstick(?:s|ing)? (?:out (its|his|her|their|the) tongues?|(its|his|her|their|the) tongues? out)\b/g,
     'open $1$2 mouth',
