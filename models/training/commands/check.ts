@@ -4,6 +4,8 @@
  *
  *     npx tsx models/training/commands/check.ts en|zh [--each 1] [--seed 1] [--file FRAMES.txt]
  *
+ * Frames of `frames/held` were never trained on.
+ *
  * Prints the faults, and by family how many sentences are right (object and action of everything, nothing else).
  */
 import { readFileSync } from 'node:fs';

@@ -82,7 +82,7 @@ def main(arguments=None):
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--fixtures", type=Path, help="folder of the fixture")
     parser.add_argument("--epochs", type=int, default=Config().epochs)
-    parser.add_argument("--taggers", type=int, default=3, help="how many are trained, from seeds of their own, and asked together")
+    parser.add_argument("--taggers", type=int, default=2, help="how many are trained, from seeds of their own, and asked together")
     parser.add_argument("--whole", action="store_true", help="train on the held-out frames, too")
     args = parser.parse_args(arguments)
     torch.set_num_threads(1)
