@@ -19,7 +19,7 @@ const LONG = 12;
 const ASKED = 0.9;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.7 };
+const IDLE = { asking: 0.95, other: 0.65 };
 const ASKING =
   /\b(?:make|let|have|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
