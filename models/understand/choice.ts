@@ -10,11 +10,16 @@ const UNSEEN = 0.6;
 /** From here on the tagger's reading counts where the rules find no command. */
 const ENOUGH = 0.5;
 
-/** How much surer than the tagger the rules must be: they are sure of themselves. */
-const FIRST = 0.05;
+/** How much surer than the tagger the rules must be: they are sure of themselves, and in long sentences know least. */
+const MARGIN = { short: 0.05, long: 0.15 };
+/** Words or characters. */
+const LONG = 12;
+
+/** How sure the tagger must be of what is spelt like a question: "when will I get to see the sofa stretch?" */
+const ASKED = 0.9;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.7 };
+const IDLE = { asking: 0.95, other: 0.65 };
 const ASKING =
   /\b(?:make|let|have|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
@@ -34,16 +39,33 @@ export function choose(
 ): Parsed[] {
   const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
   const asking = ASKING.test(sentence);
-  const chosen = better(rules, parsed);
+  const chosen = once(better(rules, parsed, length));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
   if (length <= SHORT || shown) return chosen;
   if (idle > (asking ? IDLE.asking : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
 }
 
-function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
+/** Each command once; of two that differ in that one names nothing the other: "steam, can the steam rise". */
+const once = (parsed: Parsed[]): Parsed[] =>
+  parsed.filter(({ object, manner, part }, i) => {
+    const same = (other: Parsed) => actionOf(other.manner, other.part) === actionOf(manner, part);
+    const named = (other: Parsed) => other.object && (!object || isSame(object, other.object));
+    return !parsed.some((other, j) => j !== i && same(other) && named(other) && (!object || j < i));
+  });
+
+/** What a question asks to be done; nothing unless the tagger is sure. */
+export const chooseAsked = ({ parsed }: Reading): Parsed[] => (worth(parsed) >= ASKED ? parsed : []);
+
+function better(rules: Parsed[], tagged: Parsed[], length: number): Parsed[] {
+  const margin = length > LONG ? MARGIN.long : MARGIN.short;
   const [a, b] = [worth(rules), worth(tagged)];
-  if ((a === 0 && b < ENOUGH) || a >= b + FIRST || (a > 0 && (agree(rules, tagged) || goesOn(rules, tagged))))
+  if (a > 0 && goesOn(tagged, rules)) return tagged;
+  if (
+    (a === 0 && b < ENOUGH) ||
+    a >= b + margin ||
+    (a > 0 && (agree(rules, tagged) || goesOn(rules, tagged)))
+  )
     return rules;
   // How it is done is often said where the tagger does not look.
   const same = rules.length === tagged.length;
@@ -59,16 +81,16 @@ function better(rules: Parsed[], tagged: Parsed[]): Parsed[] {
   }));
 }
 
-/** How sure the rules must be of what the tagger did not see: where they agree on the rest, and where they do not. */
-const MORE = { agreed: 0.8, other: 0.97 };
+/** How sure a reading must be of what the other did not see: where they agree on the rest, and where they do not. */
+const MORE = { agreed: 0.9, other: 0.97 };
 
-/** The rules found more of the same kind: "the candle burns, the curtain sways and the cat sleeps". */
-function goesOn(rules: Parsed[], tagged: Parsed[]): boolean {
-  const agreed = tagged.every((one) => rules.some((other) => agree([one], [other])));
+/** One reading has more of the same kind: "the candle burns, the curtain sways and the cat sleeps". */
+function goesOn(more: Parsed[], less: Parsed[]): boolean {
+  const agreed = less.every((one) => more.some((other) => agree([one], [other])));
   const sure = agreed ? MORE.agreed : MORE.other;
   const certain = ({ object, confidence }: Parsed) =>
     object && (object.label || isThing(object)) && confidence >= sure;
-  return tagged.length > 0 && rules.length > tagged.length && rules.every(certain);
+  return less.length > 0 && more.length > less.length && more.every(certain);
 }
 
 /** They mean the same; the rules know where it is, "the dog on the left". */
@@ -94,6 +116,9 @@ function worth(parsed: Parsed[]): number {
 }
 
 const lastOf = ({ english = '' }: Partial<Thing> = {}): string => english.split(' ').at(-1)!;
+/** 河流 and 河水 are one, 男人 and 女人 are two persons. */
+const isSame = (a: Thing, b: Thing): boolean =>
+  a.text === b.text || (!a.label && !b.label && lastOf(a) === lastOf(b));
 const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
 const isIdea = (object: Thing): boolean =>
   !object.label && isNoun(lastOf(object)) && !isPhysical(lastOf(object));

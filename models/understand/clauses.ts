@@ -11,6 +11,8 @@ export interface Clause extends Omit<Parsed, 'confidence'> {
   length: number;
   /** 0..1, what makes the whole sentence doubtful: a guessed verb, a story told in the past. */
   trust: number;
+  /** "him", 她: whom it is about, where nothing is named. */
+  pronoun?: string;
   /** It takes the place of what it repeats: "the train, no wait, the car". */
   corrects?: boolean;
 }
@@ -47,11 +49,19 @@ const without = (clause: Clause, { object, manner, part, direction }: Clause): C
 
 /** Whether a clause is about another thing than those before it, which have their verb already. */
 function begins(clause: Clause, next: Clause | undefined, group: Clause[]): boolean {
-  if (!clause.object || !group.some(acts)) return false;
+  if (!clause.object) return isOther(clause, group);
+  if (!group.some(acts)) return false;
   if (group.some(({ object }) => object && object.text === clause.object!.text)) return false;
   // "Breathe, that's all, the sleeping cat"
   if (group.every(({ object, manner }) => !object && manner === clause.manner)) return false;
   return acts(clause) || (next !== undefined && acts(next) && !next.object);
+}
+
+/** "Make him laugh and her cry" */
+function isOther(clause: Clause, group: Clause[]): boolean {
+  const before = group.findLast(acts);
+  if (!before?.pronoun || !clause.pronoun || group.some(({ object }) => object)) return false;
+  return acts(clause) && before.pronoun !== clause.pronoun;
 }
 
 /** The first clause with a verb leads. */

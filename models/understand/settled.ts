@@ -7,6 +7,9 @@ import type { Parsed } from './parsed.ts';
 /** English names of things by what they are like, their last word. */
 const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
 
+/** It pours, but has no thunder. */
+const FALLING = /\b(?:waterfall|fountain|river|stream)$/;
+
 /** What brooks and waves do as well as animals. */
 const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk']);
 
@@ -41,8 +44,8 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
     (manner === 'talk' || manner === 'drive' || manner === 'unfurl')
   )
     return 'bloom';
-  // Who rides or drives does not run.
-  if (label === 'person' && manner === 'drive') return 'move';
+  // Who rides, drives or pours tea does not run.
+  if (label === 'person' && (manner === 'drive' || manner === 'flow')) return 'move';
   if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
     return 'slide';
   if (ROCKET.test(english) && direction === 'up' && (manner === 'move' || manner === 'drive'))
@@ -57,6 +60,8 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (label === 'person' && manner === 'flap') return 'move';
   if (label === 'person' && manner === 'roll' && (direction === 'left' || direction === 'right'))
     return 'slide';
+  if (FLUID.test(english) && (manner === 'wave' || manner === 'flap')) return 'ripple';
+  if (FALLING.test(english) && manner === 'storm') return 'flow';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
   if (kind === 'thing' && manner === 'raise') return 'rise';

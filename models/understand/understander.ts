@@ -1,7 +1,7 @@
 import { PipelineError } from '../errors.ts';
 import type { Action, Command, Language } from '../types.ts';
 import { asksChinese, parseChinese } from './chinese/parse.ts';
-import { choose } from './choice.ts';
+import { choose, chooseAsked } from './choice.ts';
 import { asksEnglish, parseEnglish } from './english/parse.ts';
 import type { Understander } from './index.ts';
 import { inEnglish } from './mixed.ts';
@@ -21,15 +21,10 @@ export async function createUnderstander(): Promise<Understander> {
     async understand(text, { language = languageOf(text), seen = [] }) {
       const english = language === 'zh' ? inEnglish(text) : text;
       const [sentence, spoken] = english === undefined ? [text, CHINESE] : [english, ENGLISH];
-      const asks = spoken.asks(sentence);
-      const parsed = asks
-        ? []
-        : choose(
-            spoken.parse(sentence, seen),
-            await parseTagged(tagger, sentence, spoken.language, seen),
-            sentence,
-            seen,
-          );
+      const reading = await parseTagged(tagger, sentence, spoken.language, seen);
+      const parsed = spoken.asks(sentence)
+        ? chooseAsked(reading)
+        : choose(spoken.parse(sentence, seen), reading, sentence, seen);
       const [first, ...also] = parsed.flatMap((one) => commandOf(one, text, language) ?? []);
       if (!first) throw notACommand(text, language, parsed[0]);
       return also.length > 0 ? { ...first, also } : first;

@@ -41,6 +41,8 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
   'what can be seen done is a motion': [
     ['have the girl paint', 'girl moves'],
     ['让女孩梳头', 'person moves'],
+    ['have the boy open the gift', 'boy moves'],
+    ['让女孩敲门', 'person moves'],
   ],
   'directions as people say them': [
     ['the gecko runs up the wall', 'gecko runs upwards'],
@@ -49,11 +51,21 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
     ['皮划艇向左', 'canoes and kayaks move to the left'],
     ['火箭嗖的一下飞上去', 'rocket flies upwards'],
     ['have grandpa smile at me', 'grandpa smiles'],
+    ['let the bear scratch its back', 'bear moves'],
+    ['let the car speed up', 'car drives'],
+    ['让小狗过来', 'dog moves towards the viewer'],
+    ['鱼往上游', 'fish swims upwards'],
   ],
   idioms: [
     ['the mother bursts into tears', 'mother cries'],
     ['have the king take a bow', 'king lowers their head'],
     ['孔雀开屏', 'bird wags its tail'],
+    ['have the girl blow a kiss', 'girl waves'],
+    ['turn the lights on', 'lights twinkle'],
+    ['let the sun come out', 'sun rises'],
+    ['让女孩吹蜡烛', 'person breathes'],
+    ['打开车灯', 'headlight twinkles'],
+    ['放风筝', 'kite flies'],
   ],
   'mixed languages': [
     ['让 the parrot 飞 to the left', 'parrot flies to the left'],
@@ -64,6 +76,35 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
   'sounds of what is in the picture': [
     ['the night should wave', 'knight waves', 'person'],
     ['let the dear run', 'deer runs', 'deer'],
+    ['小路抬头', 'deer raises its head', 'deer'],
+  ],
+  'what cannot do it sounds like what can': [
+    ['let the wail swim', 'whale swims'],
+    ['have the plain fly off', 'plane flies'],
+    ['小狗摇一下微巴', 'dog wags its tail'],
+    ['让路跑起来', 'deer runs'],
+  ],
+  'the same again is one': [
+    ['让一只河马和河马都走', 'hippopotamus walks'],
+    ['除了河流以外都静止，河水流动', 'river flows'],
+  ],
+  'who wants to see it does not move': [
+    ['my daughter would love to see the truck drive', 'truck drives'],
+    ['孩子想看小狗跑', 'dog runs'],
+  ],
+  'people by their trade, and beings of tales': [
+    ['the driver should wave', 'driver waves'],
+    ['let the fairy walk', 'fairy walks'],
+  ],
+  'motions without a verb': [
+    ['hair in the wind', 'hair blows in the wind'],
+    ['wind on the wheat', 'wheat blows in the wind'],
+    ['闪电', 'it storms'],
+  ],
+  'words that end in names': [
+    ['马和牛都点头', 'horse nods its head'],
+    ['岩浆流', 'lava flows'],
+    ['让那头猪躺下好不好', 'pig lies down'],
   ],
 };
 

@@ -11,6 +11,8 @@ export interface Span {
   start: number;
   end: number;
   tag: number;
+  /** Of the slot, {A2}; empty where it has none. */
+  number: string;
 }
 
 /**
@@ -30,17 +32,21 @@ const MIXED = 0.03;
 /** A verb and what belongs to it: "wag its tail" is ['wag', 'its tail']. */
 type Action = [verb: string, rest: string];
 
-/** Fills frames in one language. */
-export function createFiller(language: Language, { random, pick }: Random) {
+/**
+ * Fills frames in one language.
+ * @param known with words of our lists only, written right
+ */
+export function createFiller(language: Language, { random, pick }: Random, known = false) {
   const english = language === 'en';
+  const odd = (share: number) => !known && random() < share;
   const bare = (text: string) => (english ? text : plainOf(text));
 
   function thing(after: string, many: boolean): string {
-    const noun = random() < 0.35 ? pick(RARE.nouns[language]) : pick(THINGS[language]);
-    if (!english && random() < MIXED) return ` ${pick(OTHERS)} `;
+    const noun = odd(0.35) ? pick(RARE.nouns[language]) : pick(THINGS[language]);
+    if (!english && odd(MIXED)) return ` ${pick(OTHERS)} `;
     if (!english) {
       const adjective = random() < 0.25 ? pick(ADJECTIVES.zh) : '';
-      const said = random() < MISHEARD ? misheard(noun) : noun;
+      const said = odd(MISHEARD) ? misheard(noun) : noun;
       return /^[小大老]/.test(noun) && adjective.length === 1 ? said : adjective + said;
     }
     const list = /\bthe $/.test(after) && random() < 0.2 ? PLACED : ADJECTIVES.en;
@@ -69,8 +75,8 @@ export function createFiller(language: Language, { random, pick }: Random) {
         english ? `${pick(['its', 'his', 'her', 'their', 'the'])} ${name}` : name,
       ];
     }
-    const list = random() < 0.3 ? RARE.verbs[language] : single && !english ? SIMPLE_ZH : VERBS[language];
-    if (!english && random() < MIXED) return [` ${pick(ACTS)} `, ''];
+    const list = odd(0.3) ? RARE.verbs[language] : single && !english ? SIMPLE_ZH : VERBS[language];
+    if (!english && odd(MIXED)) return [` ${pick(ACTS)} `, ''];
     const verb = pick(list);
     if (!english) return [repeated(verb), ''];
     const [first, ...rest] = verb.split(' ');
@@ -85,7 +91,7 @@ export function createFiller(language: Language, { random, pick }: Random) {
 
   /** Whom a picture shows need not be named: "get him to laugh". Not in lists, nor where the name is said again. */
   function pronoun(frame: string, whole: string, text: string): string | undefined {
-    if (random() > PRONOUNS || frame.split(whole).length > 2) return undefined;
+    if (!odd(PRONOUNS) || frame.split(whole).length > 2) return undefined;
     if (!english)
       return /[只个条匹头位]$/.test(text)
         ? undefined
@@ -150,7 +156,8 @@ export function createFiller(language: Language, { random, pick }: Random) {
         word = word.trim();
         if (!text.endsWith(' ')) text += ' ';
       }
-      if (TAG[name]) spans.push({ start: text.length, end: text.length + word.length, tag: TAG[name] });
+      if (TAG[name])
+        spans.push({ start: text.length, end: text.length + word.length, tag: TAG[name], number });
       text += word;
     }
     return { text: text + bare(frame.slice(last)).toLowerCase(), spans };

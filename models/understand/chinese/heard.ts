@@ -27,20 +27,27 @@ export function heard(text: string, seen: string[]): { text: string; misheard: n
   return { text: right, misheard };
 }
 
+/** Characters that belong to what follows. */
+const LITTLE = /[往向朝想]$|^只.$|^[还就都也再][想要是会能在有让]/;
+
 const isKnown = (word: string) => isWord(word) || lookUp(word) !== undefined;
 
 /** The longest word at a place: one that is written so, else one that sounds so. */
 function wordAt(text: string, start: number, seen: string[]): { word: string; wrong: number } | undefined {
-  const shown = (word: string) => seen.includes(LABEL_WORDS.zh.get(word) ?? '');
+  const shown = (word: string) =>
+    seen.includes(LABEL_WORDS.zh.get(word) ?? '') || seen.includes(THINGS_ZH.get(word) ?? '');
   for (let length = Math.min(LONGEST, text.length - start); length > 1; length--) {
     const said = text.slice(start, start + length);
     if (!/^\p{Script=Han}+$/u.test(said)) continue;
     // 一上一下 is no laundry.
     if (said.startsWith('一')) continue;
+    // 鱼往上游 has no 渔网, 还想看 no 海象.
+    if (LITTLE.test(said)) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };
     const found = words.find(said, shown);
     // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫.
-    if (isKnown(text.slice(start + length - 1, start + length + 1))) continue;
+    const last = start + length - 1;
+    if (last + 1 < text.length && isKnown(text.slice(last, last + 2))) continue;
     if (found && !shown(found.word) && isKnown(text.slice(start - 1, start + 1))) continue;
     if (found && (shown(found.word) || (found.likeness === 2 && !isWord(said) && !/^[公母雌雄]/.test(said))))
       return { word: found.word, wrong: length };

@@ -1,13 +1,13 @@
 import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { glossesOf, isWord, meaningOf } from '../lexicon/cedict.ts';
-import { LABEL_WORDS, MANNERS } from '../lexicon/index.ts';
+import { LABEL_WORDS, MANNERS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature } from '../lexicon/nouns.ts';
 import { isDoing } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { SoundTable } from './pinyin.ts';
-import { joined, soundOfVerb, type Token, tokenize } from './tokens.ts';
+import { joined, lookUp, soundOfVerb, type Token, tokenize } from './tokens.ts';
 import { direction, INSTEAD, normalize, place, strength, stripManners, withoutMeasures } from './words.ts';
 
 const QUESTION =
@@ -19,7 +19,7 @@ const TELLS =
   /^(?:(?:我们|咱们)(?!家)|小时候|以前|昨天|上次|刚才)|^[这那](?!.*[动起来])[^，]*(?:真|太|好|很|非常)(?:好|棒|美|漂亮|可爱|不错)看?$/;
 const ASKED_TO_ACT = /让|把|使(?!劲)|帮|叫(?=\S+[动跑跳走])|我?(?:想|要)看/;
 const NEGATIVE =
-  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|莫(?!名)|除了|不是|没[让叫说要]|先不|不[动跑走飞跳转开叫](?!了)|定格|定住|待着|其他|其它|其余|背景|保持|不动|不变|静止|禁止/;
+  /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|莫(?!名)|除了|不是|没[让叫说要]|先不|不[动跑走飞跳转开叫](?!了)|定格|定住|待着|其他|其它|其余|背景|保持|忽略|无视|锁[住定]|摁住|按住|不动|不变|静止|禁止/;
 const BACK = /^(?:(?:只|就|光)?[让叫使把])?[他她它]们?/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
@@ -122,7 +122,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const { thing, others } = objectOf(tokens);
   const done = verbs.length === 0 && !part ? doing(tokens, thing) : undefined;
   const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0] ?? (done && 'move');
-  const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing);
+  const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing && token !== done);
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
   const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
   // 皮划艇向左
@@ -135,6 +135,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
     part: looked ? 'head' : part,
     direction: looked ? undefined : led.direction,
     strength: strong.strength,
+    pronoun: tokens.find(({ kind, text }) => kind === 'pronoun' && /^[他她它]/.test(text))?.text,
     trust: done ? GUESSED : 1,
     missed,
     length: clause.length,
@@ -163,15 +164,18 @@ function compound(tokens: Token[]): Token[] {
 /** How far a verb that only the dictionary knows is believed. */
 const GUESSED = 0.7;
 
+/** "to knock on a door", "to make a telephone call"; of the first translations. */
+const isDone = (gloss: string): boolean => LIGHT.test(gloss) || isDoing(gloss.match(/^to (\w+)/)?.[1] ?? '');
+const LIGHT = /^to (?:take|make|do|hold|have|give|play|get|put|prepare|read) \w/;
+const GLOSSES = 2;
+
 /** 让女孩梳头: what one can see somebody do, though we have no word for it. */
 function doing(tokens: Token[], thing: Token | undefined): Token | undefined {
   const asked = tokens[0] === thing || tokens.some(({ kind }) => kind === 'causative');
   if (!asked || !thing || !(thing.label === 'person' || isCreature(thing.english ?? ''))) return undefined;
   return tokens
     .slice(tokens.indexOf(thing) + 1)
-    .find(
-      ({ kind, text }) => kind === 'unknown' && isDoing(glossesOf(text)[0]?.match(/^to (\w+)/)?.[1] ?? ''),
-    );
+    .find(({ kind, text }) => kind === 'unknown' && glossesOf(text).slice(0, GLOSSES).some(isDone));
 }
 
 /** 头发飘起来: hair that nobody owns is a thing. */
@@ -247,12 +251,13 @@ function isSubject(tokens: Token[], i: number): boolean {
   );
 }
 
-/** 码 is heard for 马 rather than for 妈. */
-const soundOfNoun = new SoundTable(
-  [...LABEL_WORDS.zh]
+/** 码 is heard for 马 rather than for 妈, 路 for 鹿. */
+const soundOfNoun = new SoundTable([
+  ...[...LABEL_WORDS.zh]
     .filter(([word, label]) => word.length <= 3 && (word.length > 1 || label !== 'person'))
     .map(([word]) => word),
-);
+  ...[...THINGS_ZH].filter(([word, thing]) => word.length === 1 && isCreature(thing)).map(([word]) => word),
+]);
 
 /**
  * Speech recognition writes 购 for 狗 and 洞 for 动. Unknown words are read by their sound: as a name before the verb, as
@@ -275,8 +280,7 @@ function listen(tokens: Token[], seen: string[]): number {
     const noun = subject ? soundOfNoun.find(token.text, inPicture) : undefined;
     // 拼 is no bottle unless there is one.
     if (noun && (noun.likeness === 2 || inPicture(noun.word))) {
-      const label = LABEL_WORDS.zh.get(noun.word)!;
-      tokens[i] = { text: noun.word, kind: 'noun', label, english: label };
+      tokens[i] = lookUp(noun.word)!;
     } else if (verb?.likeness === 2) {
       tokens[i] = { text: verb.word, kind: 'verb', value: MANNERS.zh.get(verb.word)! };
     } else continue;

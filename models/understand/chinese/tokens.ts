@@ -1,5 +1,5 @@
 import { findLabel } from '../../labels.ts';
-import { isWord, type Meaning, meaningOf } from '../lexicon/cedict.ts';
+import { glossesOf, isWord, type Meaning, meaningOf } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
@@ -21,7 +21,7 @@ const PRONOUNS = set(
   '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 家伙 小家伙 大家伙 玩意 玩意儿 小东西 我点的这个 我点的 东西 动物 物体 大家 这里 那里 这边 那边 俩 这俩 那俩',
 );
 const FUNCTION = set(
-  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果 动画 视频 镜头 左右 上下 前后 来回 天上 地上 水里 水上 空中 左边 右边 停 停下 停下来 顺流 逆流 倒着 底下 上方 下方 外面 外边 上边 下边 前边 后边 中间 一边 一面 沿着 顺着 绕着 围着 伴着 随着 想要 需要 路上 树上 岸上 海上 山上 远处 近处',
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果 动画 视频 镜头 左右 上下 前后 来回 天上 地上 水里 水上 空中 左边 右边 停 停下 停下来 顺流 逆流 倒着 底下 上方 下方 外面 外边 上边 下边 前边 后边 中间 一边 一面 沿着 顺着 绕着 围着 伴着 随着 想要 需要 路上 树上 岸上 海上 山上 远处 近处 一起 一块 一块儿 一道 一齐 通通 统统 轮流 同样 方向 力度 对象 幅度 效果 也好 也行',
 );
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -37,11 +37,19 @@ export function tokenize(text: string): Token[] {
   const still = whole.every(({ kind }) => kind !== 'verb' && kind !== 'part');
   return whole.map((token, i): Token => {
     const { text: word } = token;
-    if (word === '叫' && whole.slice(i + 1).every(({ kind }) => kind === 'function'))
+    const animal = isAnimal(whole[i - 1]) && i === 1;
+    if (word === '叫' && (animal || whole.slice(i + 1).every(({ kind }) => kind === 'function')))
       return { text: word, kind: 'verb', value: 'talk' };
+    // 闪电!
+    if (whole.length === 1 && MANNERS.zh.has(word))
+      return { text: word, kind: 'verb', value: MANNERS.zh.get(word)! };
     return still && COMES.test(word) ? { text: word, kind: 'verb', value: 'walk' } : token;
   });
 }
+
+/** 狗叫猫跳: no animal gives orders. */
+const isAnimal = (token?: Token): boolean =>
+  token?.kind === 'noun' && token.label !== 'person' && isCreature(token.english ?? '');
 
 /** Said after other verbs, but motions of their own without one: 让狗过来. */
 const COMES = /^(?:过|出|进|回)(?:来|去)$/;
@@ -85,19 +93,34 @@ function tokensAt(
       found.push({ token: listed, cost: COST.listed });
     else if (length === 1) found.push({ token: { text: word, kind: 'unknown' }, cost: COST.character });
     else {
-      const token = named(word);
+      const token = joinsNames(word) ? undefined : named(word);
       const verb = token ? undefined : heardVerb(word);
       if (verb) found.push({ token: verb, cost: COST.heard });
       const covered = isCovered(word) && (token?.kind !== 'noun' || (apart && isNounAndVerb(word)));
       if (token) found.push({ token, cost: covered ? COST.covered : COST.named });
-      else if (boundaries.has(start + length) && isWord(word) && !CAUSATIVES.has(word[0]))
-        found.push({ token: { text: word, kind: 'unknown' }, cost: COST.unknown });
+      else if (
+        boundaries.has(start + length) &&
+        isWord(word) &&
+        !CAUSATIVES.has(word[0]) &&
+        !joinsNames(word)
+      )
+        found.push({
+          token: { text: word, kind: 'unknown' },
+          cost: isNounAndVerb(word) ? COST.covered : COST.unknown,
+        });
     }
   }
   return found;
 }
 
-export const soundOfVerb = new SoundTable([...MANNERS.zh.keys()].filter((word) => word.length <= 3));
+/** 马和牛 are two animals and no 和牛. */
+const joinsNames = (word: string) => /^[和跟与同]/.test(word) && lookUp(word.slice(1))?.kind === 'noun';
+
+/** 咗饭 is no 做饭: of what people do that moves nothing much only 动 and its like are heard. */
+const isHeard = ([word, manner]: [string, string]) =>
+  word.length <= 3 && (manner !== 'move' || word.includes('动'));
+
+export const soundOfVerb = new SoundTable([...MANNERS.zh].filter(isHeard).map(([word]) => word));
 
 /** A verb by its sound, 法射 for 发射; dearer than two words that we know (不要动 is no 摇动). */
 function heardVerb(word: string): Token | undefined {
@@ -160,6 +183,8 @@ function named(word: string): Token | undefined {
   if (meaning?.kind === 'verb') return { text: word, ...meaning };
   // A 懒猫 is a cat though the dictionary knows a "lazybones".
   const last = lookUp(word.slice(-1));
+  // 敲门, "to knock on a door", is no door.
+  if (!meaning && glossesOf(word)[0]?.startsWith('to ')) return undefined;
   if (isWord(word) && meaning?.label === 'person' && findLabel(last?.label)?.kind === 'animal')
     return { ...last!, text: word };
   const creature = meaning && (meaning.label || isCreature(meaning.english));

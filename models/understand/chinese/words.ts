@@ -18,7 +18,7 @@ const CORRECTION =
 export const INSTEAD = '~';
 /** "这只", "那一头": measure words, some of which are also parts of the body. */
 const MEASURE =
-  /(?:这|那|一|两|三|几|每|某|哪)+(?:大|小|整)?(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|支|窝|排|队|串|堆|顶|块|滴|缕|枚|幅|栋|帮|伙|双|对|(?<=[一两三几每])把|把(?=.{0,2}[伞扇椅刀剑琴]))/g;
+  /(?<!成)(?:这|那|一|两|三|几|每|某|哪)+(?:大|小|整)?(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|支|窝|排|队|串|堆|顶|块|滴|缕|枚|幅|栋|帮|伙|双|对|(?<=[一两三几每])把|把(?=.{0,2}[伞扇椅刀剑琴]))/g;
 /** 动一动, 动了动, 活动活动 */
 const REPEATED = /(.{1,2})[一了]?\1/g;
 
@@ -35,10 +35,15 @@ export function normalize(sentence: string): { text: string; asked: boolean } {
     .replace(/(?:那个|这个)?叫(?:什么|啥)(?:名字)?(?:来着)?(?=，)|[^，]{0,4}(?:什么|啥)来着/g, '')
     .replace(/[嗯呃]+|额(?=，)|(?<=，)那个，|怎么说呢，/g, '')
     .replace(/的(?:时候|同时)，?/g, '，')
+    .replace(FOR_OTHERS, '$1')
     .replace(CORRECTION, `，${INSTEAD}`);
   const asked = /[?？]\s*$|吗\s*$/.test(sentence) && !REQUEST.test(plain);
   return { text: plainVerbs(stripManners(plain)), asked };
 }
+
+/** 孩子想看小狗跑: who wants to see it does not move. */
+const FOR_OTHERS =
+  /(^|，)(?:我们?家?|咱们?家?)?\p{Script=Han}{1,4}?(?:特别|一直|总|就|很|都)?(?:想要?|要|盼着?|期待|吵着要?|闹着要?|喜欢)(?:再|来)?(?:看看?|瞧瞧?|瞅瞅?)(?:到|见)?(?=\p{Script=Han}{2})/gu;
 
 /** Marks that were dictated. */
 const SPOKEN_MARK = /[逗句顿]号|(?:感叹|问)号$/g;
@@ -49,8 +54,20 @@ export const plainOf = (sentence: string): string =>
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
 
+/** What is said of a thing in other words than of an animal. */
+const IDIOMS: [RegExp, string][] = [
+  [/(?:打开|开启|(?<!\p{Script=Han})开|(?<=把|帮我|请|给我)开)(?=.{0,3}灯(?!笼))/gu, '亮起'],
+  [/点(?=上?(?:蜡烛|灯笼|篝火|火把|火堆))/g, '点燃'],
+  [/倒(?=一?杯?(?:牛奶|果汁|饮料|咖啡|红酒))/g, '流下'],
+  [/放(?=烟花|烟火|鞭炮|爆竹|礼花)/g, '发射'],
+  [/放(?=风筝|孔明灯|天灯)/g, '飞'],
+  [/日出(?![的时前后])/g, '太阳升起'],
+  [/日落(?![的时前后])/g, '太阳落下'],
+];
+
 /** Verbs as the lists have them: 摇摇头 -> 摇头, 打个滚 -> 打滚. */
-export const plainVerbs = (text: string): string => joinSplitVerbs(unfold(text));
+export const plainVerbs = (text: string): string =>
+  joinSplitVerbs(unfold(IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text)));
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>
@@ -86,11 +103,11 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`(?:向着?|往|朝着?|到|去|看)${SIDE}${SUFFIX}`), (m) => SIDES[m[1]]],
   [/([左右])(?:转|拐|移|看|跑|走|飞|飘|漂)/, (m) => SIDES[m[1]]],
   [
-    /(?:朝|向|对|往|冲|朝着|向着|对着|冲着)(?:着)?(?:我们?|镜头|屏幕|这边|观众|这里)|(?<=[开走跑飞游冲驶漂飘滚爬])过来|靠近|(?<=[开走跑飞游划推拉])近/,
+    /(?:朝|向|对|往|冲|朝着|向着|对着|冲着)(?:着)?(?:我们?|镜头|屏幕|这边|观众|这里)|(?<![活醒转翻反倒扭侧回掉])过来|靠近|(?<=[开走跑飞游划推拉])近/,
     () => 'forward',
   ],
   [
-    /倒着|后退|倒退|倒车|远去|离开|走开|(?<=[飞漂飘开跑游滑驶溜推拉])(?:走|远)|(?<=[飞开跑游滑驶溜])过去/,
+    /倒着|后退|退后|倒退|倒车|远去|离开|走开|(?<=[飞漂飘开跑游滑驶溜推拉骑划爬])(?:走|远)|(?<=[飞开跑游滑驶溜])过去/,
     () => 'back',
   ],
   [/(?<=[落掉坠流滑滚飘潜沉降垂溜])下(?:来|去)?/, () => 'down'],
@@ -130,9 +147,9 @@ export function place(text: string): { place?: string; rest: string } {
 }
 
 const STRONG =
-  /(?:使劲|可劲儿?|得劲儿?|用力|全速|拼了?命|玩命|死命|狠命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|快(?![艇餐乐递车]))(?:一?点儿?|些)?[地的得]?/;
+  /(?:使劲|可劲儿?|得劲儿?|用力|全速|拼了?命|玩命|死命|狠命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|一溜烟地?|拼尽全力|用尽全力|(?:使出)?(?:全身|浑身)(?:的)?(?:力气|劲儿?)|快(?![艇餐乐递车]))(?:一?点儿?|些)?[地的得]?/;
 const GENTLE =
-  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
+  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|一丝丝?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 
 /** 晃得哐哐响 */
 const LOUD = /得(\p{Script=Han})\1响/u;

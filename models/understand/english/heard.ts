@@ -1,5 +1,5 @@
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
-import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { isCreature, isNoun, isPhysical, isPlant, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
 import { isFunction, tokenize } from './phrases.ts';
 import { homophonesOf, soundsLike } from './sound.ts';
@@ -48,11 +48,15 @@ export function heard(text: string, seen: string[]): string {
     }
     // "The night should wave", said of a knight.
     for (const token of tokens.filter(
-      (one, i) => NAMING.has(tokens[i - 1]) && !isThing(one) && !isKnown(one),
+      (one, i) => NAMING.has(tokens[i - 1]) && (PARTS.en.has(one) || !isThing(one)) && !isKnown(one),
     )) {
       const kin = homophonesOf(token).find((one) => seen.includes(labelOfEnglish([one]) ?? ''));
       if (kin) return replaced(text, [token], kin);
     }
+  }
+  for (const [i, token] of tokens.entries()) {
+    const kin = NAMING.has(tokens[i - 1]) ? able(token, verbAt(tokens, i + 1)?.manner) : undefined;
+    if (kin) return replaced(text, [token], kin);
   }
   const owned = tokens.findIndex(
     (token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token) && !isThing(token),
@@ -90,6 +94,26 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
   const names = isThing(tokens[i]) && !tokens.some((token) => PARTS.en.has(token));
   const word = soundsLike([tokens[i]], shown, names ? TWIN : NEAR);
   return word ? { word, length: 1 } : undefined;
+}
+
+/** What animals and people do. */
+const ALIVE = new Set(
+  'walk run jump dance swim fly nod eat sit-down lie-down stand-up kick clap laugh smile cry blink wag'.split(
+    ' ',
+  ),
+);
+const FLYING = /^(?:airplane|kite)$/;
+
+/** Of a word that cannot do this, one that is said alike and can: "let the wail swim", "have the plain fly off". */
+function able(word: string, manner: string | undefined): string | undefined {
+  if (!manner || labelOfEnglish([word]) || isCreature(word)) return undefined;
+  if (manner === 'bloom')
+    return isPlant(word) ? undefined : homophonesOf(word).find((one) => isKnown(one) && isPlant(one));
+  if (!ALIVE.has(manner)) return undefined;
+  const can = (one: string) =>
+    isCreature(one) || (manner === 'fly' && FLYING.test(labelOfEnglish([one]) ?? ''));
+  const kin = homophonesOf(word).filter(can);
+  return kin.find((one) => NAMES.has(one)) ?? kin.find((one) => labelOfEnglish([one]) !== 'person');
 }
 
 /** A "dear" is a person to WordNet, but where a deer is to be seen it is that. */

@@ -1,12 +1,12 @@
 import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
-import { acts, type Clause, combine, FAINT } from '../clauses.ts';
+import { acts, type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { isCreature, isNoun, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
-import { chunk, tokenize } from './phrases.ts';
+import { type Act, chunk, tokenize } from './phrases.ts';
 import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, plainEnglish, strength, stripManners } from './words.ts';
 
@@ -20,7 +20,7 @@ const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
-  /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b/;
+  /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
@@ -126,7 +126,8 @@ function sentences(clause: string): string[] {
   for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then) (?=\S+ \S)/g)) {
     const halves = [clause.slice(0, index), clause.slice(index + and.length)];
     const [left, right] = halves.map(parseClause);
-    if (acts(left) && acts(right) && (right.object || (right.part && left.object && !left.part)))
+    const other = left.pronoun && right.pronoun && left.pronoun !== right.pronoun;
+    if (acts(left) && acts(right) && (right.object || other || (right.part && left.object && !left.part)))
       return halves.flatMap(sentences);
   }
   const { phrases, verbs } = chunk(clause);
@@ -161,13 +162,15 @@ export function parseClause(sentence: string): Clause {
   const { words, ...things } = subjectOf(found.phrases, act);
   const clear: Clause = {
     ...things,
-    manner: act?.manner,
+    manner: act && closes(things.object, part, act) ? 'move' : act?.manner,
     part,
     direction: leads.direction ?? late.direction,
     strength:
       strong.strength ??
       strength(found.adjectives.map((word) => `${word.replace(/le$/, '')}ly`).join(' ')).strength,
     trust: found.past && !found.causative ? TOLD : 1,
+    pronoun:
+      found.phrases.map(({ pronoun, words }) => pronoun && PERSONS[words.join()]).find(Boolean) || undefined,
     missed: 0.6 * late.rest.split(' ').filter(Boolean).length,
     length: clause.split(' ').length,
     corrects,
@@ -175,12 +178,19 @@ export function parseClause(sentence: string): Clause {
   if (clear.object && located.place)
     clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
   if (acts(clear)) return look(clear, found.look);
-  return steered(found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear);
+  const guessed = found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear;
+  return steered(guessed, clause);
 }
 
+/** Motions without a verb: "hair in the wind", "some movement in the curtains". */
+const WINDY = /\bin the (?:wind|breeze)\b/;
+const MOVEMENT = /\b(?:motions?|movements?)\b/;
+
 /** "Kite up!", "Full speed ahead, speedboat!": no verb, and nothing else that was not understood. */
-function steered(clause: Clause): Clause {
+function steered(clause: Clause, text: string): Clause {
+  const moves = WINDY.test(text) ? 'blow' : MOVEMENT.test(text) ? 'move' : undefined;
   if (acts(clause) || !clause.object || clause.missed > 0) return clause;
+  if (moves) return { ...clause, manner: moves };
   const vehicle = findLabel(clause.object.label)?.kind === 'vehicle';
   if (vehicle && clause.strength === 'strong') return { ...clause, manner: 'drive' };
   if (!clause.direction) return clause;
@@ -194,6 +204,24 @@ function look(clause: Clause, looks: boolean): Clause {
   const manner = clause.direction && vertical[clause.direction];
   return manner ? { ...clause, manner, part: 'head', direction: undefined } : { ...clause, part: 'head' };
 }
+
+/** "Close the window", but "the man closes his eyes". */
+const closes = (object: Thing | undefined, part: string | undefined, { word }: Act): boolean =>
+  /^(?:clos|shut)/.test(word) &&
+  object !== undefined &&
+  part === undefined &&
+  !isCreature(object.english ?? '');
+
+/** Whom a pronoun stands for, in either case. */
+const PERSONS: Record<string, string> = {
+  he: 'he',
+  him: 'he',
+  she: 'she',
+  her: 'she',
+  they: 'they',
+  them: 'they',
+  it: 'it',
+};
 
 /** How far a verb that only WordNet knows is believed. */
 const GUESSED = 0.7;

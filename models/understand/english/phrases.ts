@@ -22,6 +22,8 @@ export interface Phrase {
 /** A motion, and where it was said. */
 export interface Act {
   manner: string;
+  /** As said, "opens". */
+  word: string;
   at: number;
 }
 
@@ -48,8 +50,12 @@ const PRONOUNS = set(
   'it this that these those him he she her them they everything something everybody one me us you itself himself herself',
 );
 /** What is made of a thing here: "a loop of the candle". */
-const MEDIA = set('loop gif footage shot scene sequence version boomerang film movie');
+const MEDIA = set('loop gif footage shot scene sequence version boomerang film movie zoom pan view');
 const SUBJECTS = set('it he she they');
+/** Letters, months and modal verbs: no names, though WordNet has them as nouns. */
+const NO_NAME = set(
+  'i did may might well till much least enough few same mine say says oh ok okay true why even above',
+);
 const GENERIC = set(
   'one ones thing things object objects animal animals creature subject item pet critter stuff',
 );
@@ -119,7 +125,7 @@ export function chunk(text: string): Chunks {
       out.causative = true;
       i++;
     } else if (verb) {
-      out.verbs.push({ manner: verb.manner, at: i });
+      out.verbs.push({ manner: verb.manner, word: token, at: i });
       if (verb.past) pasts++;
       out.look ||= LOOK.test(token) && verb.manner === 'turn';
       i += verb.length;
@@ -146,7 +152,7 @@ function nominalVerb(out: Chunks): void {
   const index = out.phrases.findLastIndex(({ words, after }) => !after && verbAt(words, words.length - 1));
   if (index < 0) return;
   const [{ words, end }] = out.phrases.splice(index, 1);
-  out.verbs.push({ manner: verbAt(words, words.length - 1)!.manner, at: end });
+  out.verbs.push({ manner: verbAt(words, words.length - 1)!.manner, word: words.at(-1)!, at: end });
   out.adjectives = words.slice(0, -1);
 }
 
@@ -193,6 +199,8 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     const noun = nounAt(tokens, start + skipped, chunks);
     return noun && { ...noun, taken: noun.taken + skipped };
   }
+  // "On its back" says no direction.
+  if (OWNERS.has(token) && next === 'back') return { words: [next], pronoun: false, taken: 2 };
   if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
     const side = DIRECTIONS.has(next) && tokens[start + 2] !== undefined && !isFunction(tokens[start + 2]);
     const free =
@@ -205,14 +213,18 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     }
   }
   if (PRONOUNS.has(token)) return { words: [token], pronoun: true, taken: 1 };
-  if (token === "'s" || isFunction(token) || ADVERB.test(token) || token === next) return undefined;
+  if (token === "'s" || NO_NAME.has(token) || isFunction(token) || ADVERB.test(token) || token === next)
+    return undefined;
   // "The boy throw the ball"
   if (phrases.at(-1)?.end === start && isHandling(tokens, start)) return undefined;
   // "head off", "back up"
   const phrasal = (verbAt(tokens, start)?.length ?? 1) > 1;
   if (PARTS.en.has(token) && !phrasal) return { words: [token], pronoun: false, taken: 1 };
   const owned = tokens[start - 1] === "'s";
-  const expected = owned || (phrases.length === 0 && (causative || start === 0) && verbs.length === 0);
+  const expected =
+    owned ||
+    (MEDIA.has(token) && next === 'of') ||
+    (phrases.length === 0 && (causative || start === 0) && verbs.length === 0);
   if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
   if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))
     return undefined;
@@ -234,7 +246,11 @@ function startsNoun(tokens: string[], at: number): boolean {
   const next = tokens[at + 1];
   return (
     isNoun(token) &&
-    (verbAt(tokens, at + 1) !== undefined || next === "'s" || next === 'to' || MODALS.has(next))
+    (verbAt(tokens, at + 1) !== undefined ||
+      next === "'s" ||
+      next === 'to' ||
+      next === 'of' ||
+      MODALS.has(next))
   );
 }
 

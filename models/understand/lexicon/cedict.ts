@@ -90,8 +90,13 @@ function motion(gloss: string): Meaning | undefined {
 }
 
 function thing(gloss: string): Meaning | undefined {
-  // 迎风, "in the wind", says where.
-  if (/^(?:to|in|on|at|by|with|from|under|below|above|behind|beside) /.test(gloss)) return undefined;
+  // 迎风, "in the wind", says where; 那是 is "of course".
+  if (
+    /^(?:to|in|on|at|by|with|from|under|below|above|behind|beside|of|as|may|for|like|not|same|each|every) /.test(
+      gloss,
+    )
+  )
+    return undefined;
   const [name] = gloss.split(/ (?:of|with|for|in|from) |,/);
   const words = name.replace(/^(?:an?|the) /, '').split(' ');
   const last = words.at(-1)!;

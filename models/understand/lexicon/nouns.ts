@@ -128,10 +128,13 @@ const isPerson = (senses: number[]) =>
   reaches(senses[0], 'person') &&
   !senses.some((sense) => ['animal', 'machine', 'conveyance'].some((kind) => reaches(sense, kind)));
 
+/** Dragons and fairies, too. */
+const LIVING = ['animal', 'imaginary_being', 'spiritual_being'];
+
 /** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
 export function isCreature(words: string): boolean {
   const senses = sensesOfPhrase(words.split(' '));
-  return senses.slice(0, 2).some((sense) => reaches(sense, 'animal')) || isPerson(senses);
+  return senses.slice(0, 2).some((sense) => LIVING.some((kind) => reaches(sense, kind))) || isPerson(senses);
 }
 
 /** Whether it grows: "lotus", "cherry blossoms". */
@@ -140,9 +143,9 @@ export const isPlant = (words: string): boolean =>
     .slice(0, 1)
     .some((sense) => reaches(sense, 'flora') || reaches(sense, 'flower'));
 
-const SEEN = new Set(THINGS_ZH.values());
+const SEEN = new Set([...THINGS_ZH.values()].map(singular));
 /** A drop is a shape in WordNet, a unicorn an idea. */
-const VISIBLE = ['physical_entity', 'shape', 'imaginary_being'];
+const VISIBLE = ['physical_entity', 'shape', 'imaginary_being', 'spiritual_being'];
 
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
 export function isPhysical(noun: string): boolean {

@@ -44,6 +44,25 @@ const WIND = /(?:风|\b(?:wind|breeze|gust|gale))$/;
 /** "The steam from the mug" is the steam. */
 const OF = /^ (?:from|of|in|on|with) (?:(?:the|a|an|my|your|that|this) )?$/;
 
+/** "And so should the cat", 猫也一样: who is named after a command does the same. */
+const SAME =
+  /\b(?:so (?:does|do|did|should|shall|must|can|could|will|would|is|are)|too|also|as well|same|likewise|ditto|joins? in|follows? suit|along|both)\b|也|一样|同样|同上|照做|跟着|一起|一道|一块|还有|两个|[俩都]/;
+
+function joinIn(commands: Spoken[], text: string): void {
+  for (const [i, command] of commands.entries()) {
+    const before = commands[i - 1];
+    if (!before || (command.action ?? command.part) || !SAME.test(text)) continue;
+    const { action, part } = before;
+    Object.assign(command, {
+      direction: before.direction,
+      strength: before.strength,
+      ...command,
+      action,
+      part,
+    });
+  }
+}
+
 /**
  * The commands of a tagged sentence. "dog jump cat dance" and "move the car, fly the kite" are two; "the dog and the cat
  * dance" is one with two things; what is said twice counts once.
@@ -88,6 +107,7 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
     else if (tag === 'D') current.direction ??= words;
     else current.strength ??= words;
   }
+  joinIn(commands, text);
   const acting = commands.filter(({ action, part }) => action ?? part);
   // What is said again without a name belongs to the thing that has one.
   const about = acting.filter(({ things }) => things.length > 0);
