@@ -21,7 +21,7 @@ export function obeys(answer: Answer, click: Click, window: Box): boolean {
 }
 
 /**
- * An answer that obeys every click. The network overlooks one correction in seven; there what is about as likely as the place of
+ * An answer that obeys every click. The network overlooks about one correction in seven; there what is about as likely as the place of
  * the click, hangs together with it and is no farther from it than the mask's edge changes sides.
  */
 export function obey(cv: OpenCv, answer: Answer, clicks: Click[], window: Box): Answer {

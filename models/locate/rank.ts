@@ -13,12 +13,13 @@ import type { Seen } from './window.ts';
 /** By how many numbers an answer is described. */
 export const FEATURES = 8;
 
-/** How much more the better of two drafts weighs, and by how much less one for each click that it does not obey. */
+/** Among drafts that answer together a weight is e to the power of this times how well the draft fits, */
 const SHARPNESS = 15;
+/** times this for each click that the draft does not obey. */
 const DISOBEDIENT = 0.1;
 
 /**
- * What fits to what the clicks mean, by the network of models/training/masks/rank.py: the best of the drafts to one click. The network
+ * What fits the clicks, by the network of models/training/masks/rank.py: the best of the drafts to one click. The network
  * has learned nothing of corrections; to them all drafts answer together, the better ones more.
  */
 export type Rank = (drafts: Draft[], prompt: Prompt, seen: Seen) => Promise<Answer>;
