@@ -3,26 +3,17 @@ import { openSession, weightsFile } from '../session.ts';
 import type { Box, Mask, Point } from '../types.ts';
 import { overlap } from './detector.ts';
 import type { Draft } from './network.ts';
-import { cellOf, obeys } from './obey.ts';
 import { loadOpenCv, type OpenCv } from './opencv.ts';
 import { boxOf } from './reach.ts';
-import type { Answer, Prompt } from './see.ts';
+import type { Prompt } from './see.ts';
 import { depthOf, keepComponents } from './shape.ts';
 import type { Seen } from './window.ts';
 
 /** By how many numbers an answer is described. */
 export const FEATURES = 8;
 
-/** Among drafts that answer together a weight is e to the power of this times how well the draft fits, */
-const SHARPNESS = 15;
-/** times this for each click that the draft does not obey. */
-const DISOBEDIENT = 0.1;
-
-/**
- * What fits the clicks, by the network of models/training/masks/rank.py: the best of the drafts to one click. The network
- * has learned nothing of corrections; to them all drafts answer together, the better ones more.
- */
-export type Rank = (drafts: Draft[], prompt: Prompt, seen: Seen) => Promise<Answer>;
+/** The draft that fits best to what the clicks mean, by the network of models/training/masks/rank.py. */
+export type Rank = (drafts: Draft[], prompt: Prompt, seen: Seen) => Promise<Draft>;
 
 export async function openRanker(): Promise<Rank> {
   const [session, { cv }] = await Promise.all([openSession(weightsFile('masks-rank.onnx'), 1), loadOpenCv()]);
@@ -30,7 +21,13 @@ export async function openRanker(): Promise<Rank> {
     if (drafts.length === 1) return drafts[0];
     const [{ width, height }] = drafts;
     const [sx, sy] = [width / window.width, height / window.height];
-    const at = clicks.filter(({ exclude }) => !exclude).map((click) => cellOf(click, drafts[0], window));
+    const cell = (position: number, last: number) => Math.min(last, Math.max(0, Math.floor(position)));
+    const at = clicks
+      .filter(({ exclude }) => !exclude)
+      .map(({ x, y }) => ({
+        x: cell((x - window.x) * sx, width - 1),
+        y: cell((y - window.y) * sy, height - 1),
+      }));
     const sure = hints.map(({ box, score }) => ({
       score,
       box: {
@@ -42,25 +39,8 @@ export async function openRanker(): Promise<Rank> {
     }));
     const described = new Tensor('float32', describe(cv, drafts, at, sure), [drafts.length, FEATURES]);
     const fits = (await session.run({ described })).fits.data as Float32Array;
-    const most = Math.max(...fits);
-    if (clicks.length === 1) return drafts[fits.indexOf(most)];
-    const weights = drafts.map((draft, i) => {
-      const disobeyed = clicks.filter((click) => !obeys(draft, click, window)).length;
-      return Math.exp(SHARPNESS * (fits[i] - most)) * DISOBEDIENT ** disobeyed;
-    });
-    return blend(drafts, weights);
+    return drafts[fits.indexOf(Math.max(...fits))];
   };
-}
-
-/** The weighted mean. */
-function blend(drafts: Draft[], weights: number[]): Answer {
-  const [{ width, height }] = drafts;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const logits = new Float32Array(width * height);
-  drafts.forEach((draft, i) => {
-    for (let k = 0; k < logits.length; k++) logits[k] += (weights[i] / sum) * draft.logits[k];
-  });
-  return { width, height, logits };
 }
 
 /**
