@@ -23,7 +23,7 @@ export interface Sight {
   /** One draft for each of several questions, about 0.015 s each. */
   draft(questions: Points[]): Promise<Draft[]>;
   /** Twice the size, along the edges of the photo; 0.02 s. */
-  sharpen(draft: Answer): Promise<Answer>;
+  sharpen(draft: Draft): Promise<Answer>;
 }
 
 /**

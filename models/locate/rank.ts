@@ -3,25 +3,17 @@ import { openSession, weightsFile } from '../session.ts';
 import type { Box, Click, Mask, Point } from '../types.ts';
 import { overlap } from './detector.ts';
 import type { Draft } from './network.ts';
-import { cellOf, obeys } from './obey.ts';
 import { loadOpenCv, type OpenCv } from './opencv.ts';
 import { boxOf } from './reach.ts';
-import type { Answer, Prompt } from './see.ts';
+import type { Prompt } from './see.ts';
 import { depthOf, keepComponents } from './shape.ts';
 import type { Seen } from './window.ts';
 
 /** By how many numbers an answer is described. */
 export const FEATURES = 8;
 
-/** How much more the better of two drafts weighs, and by how much less one for each click that it does not obey. */
-const SHARPNESS = 15;
-const DISOBEDIENT = 0.1;
-
-/**
- * What fits to what the clicks mean, by the network of models/training/masks/rank.py: the best of the drafts to one click. The network
- * has learned nothing of corrections; to them all drafts answer together, the better ones more.
- */
-export type Rank = (drafts: Draft[], prompt: Prompt, seen: Seen) => Promise<Answer>;
+/** The draft that fits best to what the clicks mean, by the network of models/training/masks/rank.py. */
+export type Rank = (drafts: Draft[], prompt: Prompt, seen: Seen) => Promise<Draft>;
 
 export async function openRanker(): Promise<Rank> {
   const [session, { cv }] = await Promise.all([openSession(weightsFile('masks-rank.onnx'), 1), loadOpenCv()]);
@@ -42,25 +34,8 @@ export async function openRanker(): Promise<Rank> {
     const numbers = describe(cv, drafts, cellsOf(clicks, drafts[0], seen), sure);
     const described = new Tensor('float32', numbers, [drafts.length, FEATURES]);
     const fits = (await session.run({ described })).fits.data as Float32Array;
-    const most = Math.max(...fits);
-    if (clicks.length === 1) return drafts[fits.indexOf(most)];
-    const weights = drafts.map((draft, i) => {
-      const disobeyed = clicks.filter((click) => !obeys(draft, click, window)).length;
-      return Math.exp(SHARPNESS * (fits[i] - most)) * DISOBEDIENT ** disobeyed;
-    });
-    return blend(drafts, weights);
+    return drafts[fits.indexOf(Math.max(...fits))];
   };
-}
-
-/** The weighted mean. */
-function blend(drafts: Draft[], weights: number[]): Answer {
-  const [{ width, height }] = drafts;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const logits = new Float32Array(width * height);
-  drafts.forEach((draft, i) => {
-    for (let k = 0; k < logits.length; k++) logits[k] += (weights[i] / sum) * draft.logits[k];
-  });
-  return { width, height, logits };
 }
 
 /**
@@ -94,9 +69,16 @@ export function describe(
   );
 }
 
-/** The cells of the clicks on the thing. */
-export const cellsOf = (clicks: Click[], draft: Draft, { window }: Seen): Point[] =>
-  clicks.filter(({ exclude }) => !exclude).map((click) => cellOf(click, draft, window));
+/** The cells of the clicks on the thing; the nearest for one beside the window. */
+export function cellsOf(clicks: Click[], { width, height }: Draft, { window }: Seen): Point[] {
+  const cell = (share: number, cells: number) => Math.min(cells - 1, Math.max(0, Math.floor(share * cells)));
+  return clicks
+    .filter(({ exclude }) => !exclude)
+    .map(({ x, y }) => ({
+      x: cell((x - window.x) / window.width, width),
+      y: cell((y - window.y) / window.height, height),
+    }));
+}
 
 /** The pieces of a draft that hold a click; nothing where it leaves out all of them. */
 export function clickedPart(cv: OpenCv, { width, height, logits }: Draft, at: Point[]): Mask {

@@ -1,6 +1,5 @@
 import type { Box, Click, Detection } from '../types.ts';
 import { openMaskNetwork } from './network.ts';
-import { obey } from './obey.ts';
 import { loadOpenCv } from './opencv.ts';
 import { openRanker } from './rank.ts';
 import { withHead } from './taller.ts';
@@ -30,7 +29,7 @@ export type See = (seen: Seen) => Promise<Ask>;
 
 /**
  * Our click-to-mask network. In a pile of cats a box may hold several of them, or belong to the one beside: so clicks are answered
- * without a box and with each, and the answer that looks most like one thing around the clicks is taken; see rank.ts.
+ * without a box and with each, and the answer that looks most like one thing around the clicks is taken.
  */
 export async function openSee(): Promise<See> {
   const [network, rank, { cv }] = await Promise.all([openMaskNetwork(), openRanker(), loadOpenCv()]);
@@ -44,9 +43,7 @@ export async function openSee(): Promise<See> {
       const drafts = await Promise.all(
         answers.map((one, i) => withHead(cv, one, asked[i], clicks, seen, sight)),
       );
-      const answer = await sight.sharpen(pointed ? await rank(drafts, { clicks, hints }, seen) : drafts[0]);
-      const corrected = clicks.length > (pointed ? 1 : 0);
-      return corrected ? obey(cv, answer, clicks, seen.window) : answer;
+      return sight.sharpen(pointed ? await rank(drafts, { clicks, hints }, seen) : drafts[0]);
     };
   };
 }
