@@ -2,6 +2,7 @@ import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { dispose, max, type Tensor, tensor4d } from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { LABELS } from '../labels.ts';
+import { lazily } from '../lazily.ts';
 import { openGraph } from '../tfjs.ts';
 import type { Box, Detection, Picture, Point } from '../types.ts';
 
@@ -39,11 +40,11 @@ export type Find = (picture: Picture, noun: string) => Promise<Detection[]>;
  */
 export async function createDetector(): Promise<Detector> {
   const model = await openGraph('centernet');
-  const known = new WeakMap<Picture, Promise<Seen>>();
+  const known = new WeakMap<Picture, () => Promise<Seen>>();
   function see(picture: Picture): Promise<Seen> {
-    const seen = known.get(picture) ?? letterbox(picture).then((pixels) => run(model, pixels));
+    const seen = known.get(picture) ?? lazily(async () => run(model, await letterbox(picture)));
     known.set(picture, seen);
-    return seen;
+    return seen();
   }
   return {
     async detect(picture) {

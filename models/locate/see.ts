@@ -29,7 +29,8 @@ export type See = (seen: Seen) => Promise<Ask>;
 
 /**
  * Our click-to-mask network. In a pile of cats a box may hold several of them, or belong to the one beside: so clicks are answered
- * without a box and with each, and the answer that looks most like one thing around the clicks is taken.
+ * without a box, with each and with the size at the click, and the answer that looks most like one thing around the clicks is
+ * taken.
  */
 export async function openSee(): Promise<See> {
   const [network, rank, { cv }] = await Promise.all([openMaskNetwork(), openRanker(), loadOpenCv()]);

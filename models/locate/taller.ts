@@ -32,7 +32,8 @@ export async function withHead(
   const box = hint?.label === 'bird' && hint.box;
   if (!box) return draft;
   const cell = seen.window.height / draft.height;
-  const short = clickedPart(cv, draft, cellsOf(clicks, draft, seen));
+  const at = cellsOf(clicks, draft, seen);
+  const short = clickedPart(cv, draft, at);
   const top = boxOf(short)?.y;
   const [from, height] = [(box.y - seen.window.y) / cell, box.height / cell];
   if (top === undefined || from < 1 || top > from + NEAR * height + 1) return draft;
@@ -41,7 +42,7 @@ export async function withHead(
   const [answer] = await sight.draft([
     { clicks, box: { ...box, y: box.y - more, height: box.height + more } },
   ]);
-  const tall = clickedPart(cv, answer, cellsOf(clicks, answer, seen));
+  const tall = clickedPart(cv, answer, at);
   const higher = (top - (boxOf(tall)?.y ?? top)) / height;
   const better = answer.fit >= draft.fit - DOUBT && higher >= HIGHER && shareIn(short, tall) >= KEPT;
   return better ? answer : draft;

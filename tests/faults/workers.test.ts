@@ -54,8 +54,8 @@ test('a worker killed in every stage: the job still ends, once, with one result'
     return 'held';
   });
   const worker = service.worker({ WAGGLE_S3_ENDPOINT });
-  await service.until(id, () => held);
-  assert.deepEqual([(await service.job(id)).attempts, (await service.job(id)).progress.stage], [5, 'store']);
+  const storing = await service.until(id, (it) => held && it.progress.stage === 'store');
+  assert.deepEqual([storing.attempts, storing.status], [5, 'running']);
   worker.kill('SIGKILL');
   await once(worker, 'exit');
   const stored = await service.bucket.store.list(`results/${id}/`, { limit: 10 });
