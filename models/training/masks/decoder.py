@@ -15,7 +15,7 @@ HEADS = 8
 
 
 class Attend(nn.Module):
-    """Attention of q [B, N, 256] on k, v [B, M, 256] at an inner width."""
+    """Attention of q [B or 1, N, 256] on k, v [B or 1, M, 256] at an inner width."""
 
     def __init__(self, inner):
         super().__init__()
@@ -124,7 +124,8 @@ class Decoder(nn.Module):
         real = (labels != NOTHING)[..., None].to(embedding.dtype)
         prompt = self.place(points) * real + self.kinds(labels + 1)
         tokens = token_at = torch.cat([self.tokens.expand(b, -1, -1), prompt], 1)
-        photo = (embedding.flatten(2).transpose(1, 2) + self.unmasked).expand(b, -1, -1)
+        # One photo for all prompts until the first layer is through: its products with the weights are the same for all.
+        photo = embedding.flatten(2).transpose(1, 2) + self.unmasked
         photo_at = self.grid(embedding)
         for layer in self.layers:
             tokens, photo = layer(tokens, photo, token_at, photo_at)

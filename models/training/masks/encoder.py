@@ -60,18 +60,22 @@ class Attention(nn.Module):
         self.register_buffer("offset", offsets(window), persistent=False)
 
     def forward(self, x):
-        """[B, H, W, C] -> the same; the right and lower edges are padded to whole windows."""
+        """[B, H, W, C] -> the same; the right and lower edges are padded to whole windows.
+
+        Nothing is computed for the padding: normalised zeros are the norm's bias, so what they become joins the other bias.
+        """
         b, h, w, c = x.shape
         n = self.window
+        x = F.linear(F.layer_norm(x, self.norm.normalized_shape, self.norm.weight, None, self.norm.eps), self.qkv.weight)
         down, right = (n - h % n) % n, (n - w % n) % n
-        x = F.pad(x, (0, 0, 0, right, 0, down))
+        x = F.pad(x, (0, 0, 0, right, 0, down)) + self.qkv(self.norm.bias)
         rows, columns = (h + down) // n, (w + right) // n
-        x = x.view(b, rows, n, columns, n, c).transpose(2, 3).reshape(-1, n * n, c)
-        q, k, v = self.qkv(self.norm(x)).view(-1, n * n, self.heads, 3 * c // self.heads).transpose(1, 2).chunk(3, -1)
+        x = x.view(b, rows, n, columns, n, 3 * c).transpose(2, 3)
+        q, k, v = x.reshape(-1, n * n, self.heads, 3 * c // self.heads).transpose(1, 2).chunk(3, -1)
         weight = (q * (c // self.heads) ** -0.5) @ k.transpose(-2, -1) + self.bias[:, self.offset]
-        x = self.proj((weight.softmax(-1) @ v).transpose(1, 2).reshape(-1, n * n, c))
-        x = x.view(b, rows, columns, n, n, c).transpose(2, 3).reshape(b, h + down, w + right, c)
-        return x[:, :h, :w]
+        x = (weight.softmax(-1) @ v).transpose(1, 2)
+        x = x.reshape(b, rows, columns, n, n, c).transpose(2, 3).reshape(b, h + down, w + right, c)
+        return self.proj(x[:, :h, :w])
 
 
 class Mlp(nn.Module):
@@ -111,9 +115,8 @@ class Norm2d(nn.Module):
         self.bias = nn.Parameter(torch.zeros(width))
 
     def forward(self, x):
-        x = x - x.mean(1, keepdim=True)
-        x = x * (x.square().mean(1, keepdim=True) + 1e-6).rsqrt()
-        return x * self.weight[:, None, None] + self.bias[:, None, None]
+        x = x.permute(0, 2, 3, 1)
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, 1e-6).permute(0, 3, 1, 2)
 
 
 class Encoder(nn.Module):

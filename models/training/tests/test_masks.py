@@ -10,7 +10,7 @@ import torch
 
 from models.training.masks import clicks, config, data, evaluate, export, prompts, rank, train
 from models.training.masks.decoder import Decoder
-from models.training.masks.encoder import Encoder
+from models.training.masks.encoder import Attention, Encoder
 from models.training.masks.model import MaskNet, load
 
 
@@ -133,6 +133,33 @@ def test_windows_of_any_shape_are_seen():
         logits, fit = decoder(embedding, torch.rand(3, 2, 2), torch.tensor([[1, -1]] * 3))
     assert embedding.shape == (1, 256, 3, 5) and fine.shape == (1, 64, 12, 20)
     assert logits.shape == (3, 1, 12, 20) and fit.shape == (3, 1)
+
+
+def test_padding_is_no_more_than_zeros_that_are_normalised():
+    """What Attention leaves out of its products, done the long way."""
+    torch.manual_seed(0)
+    attention = Attention(8, 2, 4)
+    for weight in attention.parameters():
+        torch.nn.init.normal_(weight)
+    x = torch.randn(1, 5, 6, 8)
+    long = torch.nn.functional.pad(x, (0, 0, 0, 2, 0, 3)).view(1, 2, 4, 2, 4, 8).transpose(2, 3).reshape(4, 16, 8)
+    q, k, v = attention.qkv(attention.norm(long)).view(4, 16, 2, 12).transpose(1, 2).chunk(3, -1)
+    seen = (q / 2 @ k.transpose(-2, -1) + attention.bias[:, attention.offset]).softmax(-1) @ v
+    seen = attention.proj(seen.transpose(1, 2).reshape(1, 2, 2, 4, 4, 8).transpose(2, 3).reshape(1, 8, 8, 8))
+    assert torch.allclose(attention(x), seen[:, :5, :6], atol=1e-4)
+
+
+def test_prompts_of_one_window_do_not_know_of_each_other():
+    torch.manual_seed(0)
+    decoder = Decoder().eval()
+    torch.nn.init.normal_(decoder.frequencies)
+    points, labels = torch.rand(3, 3, 2), torch.tensor([[1, 2, 3], [1, 0, -1], [1, -1, -1]])
+    embedding = torch.randn(1, 256, 3, 5)
+    with torch.no_grad():
+        together = decoder(embedding, points, labels)[0]
+        alone = [decoder(embedding, points[i : i + 1], labels[i : i + 1])[0][0] for i in range(3)]
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(together, alone))
+    assert not torch.allclose(together[0], together[1], atol=1e-3)
 
 
 def test_training_learns_resumes_and_exports(folder, tmp_path, monkeypatch, capsys):
