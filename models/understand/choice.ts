@@ -15,8 +15,14 @@ const MARGIN = { short: 0.05, long: 0.15 };
 /** Words or characters. */
 const LONG = 12;
 
-/** How sure the tagger must be of what is spelt like a question: "when will I get to see the sofa stretch?" */
-const ASKED = 0.9;
+/** Below these the tagger is sure that a verb is none, that a thing is none, and that a thing does nothing for which there is no verb. */
+const DOUBT = { verb: 0.05, thing: 0.1, unsaid: 0.3 };
+/** What a reading of the rules loses whose thing is none to the tagger. */
+const UNMARKED = 0.15;
+
+/** How sure the tagger must be of what is spelt like a question: "when will I get to see the sofa stretch?"; more, where it asks of all of a kind. */
+const ASKED = { one: 0.8, kind: 0.9 };
+const KIND = /^(?:do|does|did|is|are) (?!(?:the|my|your|our|this|that|these|those|it|he|she|they|you) )/i;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
 const IDLE = { asking: 0.95, other: 0.65 };
@@ -31,19 +37,34 @@ const SHORT = 5;
  * What is in the picture is no talk: "the horse gallops along the beach" is how people say what they want to see.
  * @param seen labels of what is in the picture
  */
-export function choose(
-  rules: Parsed[],
-  { parsed, idle }: Reading,
-  sentence: string,
-  seen: string[],
-): Parsed[] {
+export function choose(rules: Parsed[], reading: Reading, sentence: string, seen: string[]): Parsed[] {
+  const { parsed, idle, heard } = reading;
   const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
   const asking = ASKING.test(sentence);
-  const chosen = once(better(rules, parsed, length));
+  const chosen = once(better(confirmed(rules, reading), parsed, length, heard));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
   if (length <= SHORT || shown) return chosen;
   if (idle > (asking ? IDLE.asking : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
+}
+
+/**
+ * Without what the tagger is sure of that nobody does it, or that it is no thing, where others remain: "the designer says that
+ * the door should open".
+ */
+function confirmed(rules: Parsed[], { parsed, heard }: Reading): Parsed[] {
+  const isDone = (one: Parsed) =>
+    one.verb ? (heard(one.verb)?.acts ?? 1) >= DOUBT.verb : marked(one, heard) >= DOUBT.unsaid;
+  const done = rules.filter(isDone);
+  const named = done.filter((one) => marked(one, heard) >= DOUBT.thing);
+  if (done.length > 0) return named.length > 0 ? named : done;
+  return worth(parsed) >= ENOUGH ? [] : rules;
+}
+
+/** 0..1, how likely the tagger holds the name of what moves for a part of a command. */
+function marked({ object }: Parsed, heard: Reading['heard']): number {
+  const word = object && heard(object.text.split(' ').at(-1)!);
+  return word ? Math.min(1, word.named + word.acts) : 1;
 }
 
 /** Each command once; of two that differ in that one names nothing the other: "steam, can the steam rise". */
@@ -55,11 +76,16 @@ const once = (parsed: Parsed[]): Parsed[] =>
   });
 
 /** What a question asks to be done; nothing unless the tagger is sure. */
-export const chooseAsked = ({ parsed }: Reading): Parsed[] => (worth(parsed) >= ASKED ? parsed : []);
+export const chooseAsked = ({ parsed }: Reading, sentence: string): Parsed[] =>
+  worth(parsed) >= (KIND.test(sentence) ? ASKED.kind : ASKED.one) ? parsed : [];
 
-function better(rules: Parsed[], tagged: Parsed[], length: number): Parsed[] {
+function better(rules: Parsed[], tagged: Parsed[], length: number, heard: Reading['heard']): Parsed[] {
   const margin = length > LONG ? MARGIN.long : MARGIN.short;
-  const [a, b] = [worth(rules), worth(tagged)];
+  const weighed = rules.map((one) => ({
+    ...one,
+    confidence: one.confidence * (1 - UNMARKED * (1 - marked(one, heard))),
+  }));
+  const [a, b] = [worth(weighed), worth(tagged)];
   if (a > 0 && goesOn(tagged, rules)) return tagged;
   if (
     (a === 0 && b < ENOUGH) ||

@@ -43,7 +43,7 @@ export function combine(clauses: Clause[]): Parsed[] {
 const without = (clause: Clause, { object, manner, part, direction }: Clause): Clause => ({
   ...clause,
   ...(object && { object: undefined, others: [] }),
-  ...((manner || part) && { manner: undefined, part: undefined }),
+  ...((manner || part) && { manner: undefined, part: undefined, verb: undefined }),
   ...(direction && { direction: undefined }),
 });
 
@@ -74,10 +74,11 @@ function merge(clauses: Clause[]): Parsed[] {
   // "The dog, the cat and the bird dance": what stands before a list belongs to it.
   const listed = lead.others.length > 0 ? clauses.slice(0, clauses.indexOf(lead)) : [];
   const sum = (key: 'missed' | 'length') => clauses.reduce((total, one) => total + one[key], 0);
-  const { manner, part } = lead;
+  const { manner, part, verb } = lead;
   const shared = {
     manner,
     part,
+    verb,
     direction: first('direction'),
     strength: first('strength'),
     confidence: (1 - sum('missed') / sum('length')) * lead.trust,

@@ -5,6 +5,8 @@ export interface Parsed {
   object?: NonNullable<Command['object']>;
   manner?: string;
   part?: string;
+  /** The word that says the motion, as the sentence has it; absent where none does ("kite up!"). */
+  verb?: string;
   direction?: Direction;
   strength?: Strength;
   /** 0..1: how much of the sentence was understood, and how directly. */

@@ -23,7 +23,7 @@ export async function createUnderstander(): Promise<Understander> {
       const [sentence, spoken] = english === undefined ? [text, CHINESE] : [english, ENGLISH];
       const reading = await parseTagged(tagger, sentence, spoken.language, seen);
       const parsed = spoken.asks(sentence)
-        ? chooseAsked(reading)
+        ? chooseAsked(reading, sentence)
         : choose(spoken.parse(sentence, seen), reading, sentence, seen);
       const [first, ...also] = parsed.flatMap((one) => commandOf(one, text, language) ?? []);
       if (!first) throw notACommand(text, language, parsed[0]);

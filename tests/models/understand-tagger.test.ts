@@ -39,7 +39,7 @@ test('sentences are cut and tagged as in training', async () => {
 
 /** "the/O dog/T" */
 const tag = (text: string, tags: string): Tagged[] =>
-  unitsOf(text).map((unit, i) => ({ ...unit, tag: tags[i] as Tagged['tag'], sure: 1, acts: 0 }));
+  unitsOf(text).map((unit, i) => ({ ...unit, tag: tags[i] as Tagged['tag'], sure: 1, acts: 0, named: 0 }));
 
 test('tags become commands', () => {
   const cases: [string, string, object[]][] = [

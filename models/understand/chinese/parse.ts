@@ -115,13 +115,14 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const cut = tokenize(strong.rest);
   const misheard = listen(cut, seen);
   const tokens = compound(withoutModifiers(joined(cut)));
-  const verbs = tokens.filter(({ kind }) => kind === 'verb').map(({ value }) => value!);
+  const verbs = tokens.filter(({ kind }) => kind === 'verb');
   const free = freePart(tokens);
   if (free) tokens[tokens.indexOf(free)] = { text: free.text, kind: 'noun', english: nameOf(free.text) };
   const part = tokens.find(({ kind }) => kind === 'part')?.value;
   const { thing, others } = objectOf(tokens);
   const done = verbs.length === 0 && !part ? doing(tokens, thing) : undefined;
-  const manner = verbs.find((verb) => !FAINT.has(verb)) ?? verbs[0] ?? (done && 'move');
+  const verb = verbs.find(({ value }) => !FAINT.has(value!)) ?? verbs[0];
+  const manner = verb?.value ?? (done && 'move');
   const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing && token !== done);
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
   const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
@@ -133,6 +134,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
     others: others.map((other) => thingOf(other)),
     manner: looked ?? manner ?? (steered ? (steered === 'up' ? 'rise' : 'move') : undefined),
     part: looked ? 'head' : part,
+    verb: (verb ?? done)?.text,
     direction: looked ? undefined : led.direction,
     strength: strong.strength,
     pronoun: tokens.find(({ kind, text }) => kind === 'pronoun' && /^[他她它]/.test(text))?.text,

@@ -164,6 +164,7 @@ export function parseClause(sentence: string): Clause {
     ...things,
     manner: act && closes(things.object, part, act) ? 'move' : act?.manner,
     part,
+    verb: act?.word,
     direction: leads.direction ?? late.direction,
     strength:
       strong.strength ??
@@ -237,5 +238,5 @@ function guess(clause: Clause, rest: string, subject: string[], causative: boole
   const object = trailing.includes(word) ? thingOf(subject.slice(0, -1)) : clause.object;
   const alive = object && (object.label === 'person' || isCreature(object.english ?? ''));
   const manner = near ? nearestManner(near) : alive && 'move';
-  return manner ? { ...clause, object, manner, trust: GUESSED } : clause;
+  return manner ? { ...clause, object, manner, verb: word, trust: GUESSED } : clause;
 }

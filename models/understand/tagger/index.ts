@@ -7,7 +7,7 @@ import { heard as heardEnglish } from '../english/heard.ts';
 import { normalizeEnglish, parseClause as parseEnglish } from '../english/parse.ts';
 import type { Parsed } from '../parsed.ts';
 import { commandsIn, type Spoken } from './spans.ts';
-import type { Tagger } from './tagger.ts';
+import type { Tagged, Tagger } from './tagger.ts';
 
 export { createTagger, type Tagger } from './tagger.ts';
 
@@ -15,6 +15,8 @@ export interface Reading {
   parsed: Parsed[];
   /** 0..1, how sure it is that no word of the sentence says what shall be done. */
   idle: number;
+  /** 0..1, how likely a word of the sentence, or a name that ends with it, is an action and a thing; nothing where it is not heard so. */
+  heard(word: string): { acts: number; named: number } | undefined;
 }
 
 /** Parses a sentence by its tags: the words of each command are picked out of it, and read as a plain sentence. */
@@ -37,7 +39,22 @@ export async function parseTagged(
   const parsed = commandsIn(text, tagged)
     .flatMap((spoken) => read(spoken, language, seen))
     .map((one) => ({ ...one, confidence: one.confidence * trust }));
-  return { parsed, idle };
+  return { parsed, idle, heard: (word) => likeliest(word, text, tagged) };
+}
+
+function likeliest(
+  word: string,
+  text: string,
+  tagged: Tagged[],
+): { acts: number; named: number } | undefined {
+  let best: { acts: number; named: number } | undefined;
+  for (let at = text.indexOf(word); word && at >= 0; at = text.indexOf(word, at + 1)) {
+    for (const { start, end, acts, named } of tagged) {
+      if (start >= at + word.length || end <= at) continue;
+      best = { acts: Math.max(acts, best?.acts ?? 0), named: Math.max(named, best?.named ?? 0) };
+    }
+  }
+  return best;
 }
 
 /** Reads the words of a command as a plain sentence, one for each thing. */

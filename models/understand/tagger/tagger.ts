@@ -14,6 +14,8 @@ export interface Tagged extends Unit {
   sure: number;
   /** 0..1, how likely it is an action or a part. */
   acts: number;
+  /** 0..1, how likely it is a thing. */
+  named: number;
 }
 
 export interface Tagger {
@@ -47,7 +49,8 @@ export async function createTagger(): Promise<Tagger> {
         const shares = softmax(values.subarray(i * tags.length, (i + 1) * tags.length));
         const sure = Math.max(...shares);
         const acts = shares[tags.indexOf('A')] + shares[tags.indexOf('P')];
-        return { ...unit, tag: tags[shares.indexOf(sure)] as Tag, sure, acts };
+        const named = shares[tags.indexOf('T')];
+        return { ...unit, tag: tags[shares.indexOf(sure)] as Tag, sure, acts, named };
       });
     },
   };
