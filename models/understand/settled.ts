@@ -1,19 +1,25 @@
 import { findLabel } from '../labels.ts';
 import type { Action } from '../types.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isCreature, isNoun, isPlant } from './lexicon/nouns.ts';
+import { isAquatic, isCreature, isFish, isNoun, isPlant } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
 
 /** English names of things by what they are like, their last word. */
-const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
+const DROPS = /\b(?:rain ?drops?|water ?drops?|drops?|droplets?|tears?|sweat)$/;
+const FLUID =
+  /\b(?:lava|milk|honey|syrup|sauce|water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
 
 /** It pours, but has no thunder. */
 const FALLING = /\b(?:waterfall|fountain|river|stream)$/;
 
 /** What brooks and waves do as well as animals. */
-const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk']);
+const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk', 'move']);
 
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
+
+/** What machines turn when they run. */
+const ROTARY =
+  /\b(?:fan|ventilator|propeller|rotor|turbine|windmill|mill|wheel|waterwheel|pinwheel|whirligig|carousel|merry-go-round|roundabout|top|globe|gyroscope|gear|cog|record|turntable|blades?|weather ?vane)$/;
 
 const ROCKET = /\b(?:rocket|missile|space ?ship|shuttle)$/;
 
@@ -25,8 +31,15 @@ const BUD = /\b(?:buds?|petals?)$/;
 /** What has a body like ours though it is no creature. */
 const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
 
+/** What flies in circles. */
+const WINGED =
+  /\b(?:bat|bee|wasp|fly|moth|butterfly|dragonfly|insect|dragon|drone|helicopter|kite|ufo|plane|vulture|angel|fairy)$/;
+
 /** Doors open and lids walk nowhere, but they move. */
-const MOVED: ReadonlySet<string> = new Set(['walk', 'talk', 'drive']);
+const MOVED: ReadonlySet<string> = new Set(['walk', 'talk', 'drive', 'run']);
+
+/** What fish and whales do when they are said to circle, glide or dart. */
+const AFLOAT: ReadonlySet<string> = new Set(['fly', 'glide', 'drive', 'circle']);
 
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
 export function settled({ manner, part, object, direction }: Parsed): Action | undefined {
@@ -38,6 +51,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   const named = !label && !isNoun(english.split(' ').at(-1)!);
   const creature = named || isCreature(english) || FIGURE.test(english);
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
+  if (manner === 'circle' && (label === 'bird' || label === 'airplane' || WINGED.test(english))) return 'fly';
   if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
   if (
     (BUD.test(english) || isPlant(english)) &&
@@ -50,6 +64,8 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
     return 'slide';
   if (ROCKET.test(english) && direction === 'up' && (manner === 'move' || manner === 'drive'))
     return 'launch';
+  if (kind === 'animal' && isAquatic(english) && AFLOAT.has(manner ?? '')) return 'swim';
+  if (kind === 'animal' && isFish(english) && (manner === 'run' || manner === 'walk')) return 'swim';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
   if (kind === 'vehicle' && (manner === 'storm' || (manner === 'fall' && direction === 'back')))
     return 'drive';
@@ -57,18 +73,21 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
   if (ROCKING.test(english) && manner === 'shake') return 'sway';
   if (ROCKING.test(english) && manner === 'move') return 'swing';
+  if (/\b(?:swing|pendulum)$/.test(english) && manner === 'sway') return 'swing';
   if (label === 'person' && manner === 'flap') return 'move';
   if (label === 'person' && manner === 'roll' && (direction === 'left' || direction === 'right'))
     return 'slide';
   if (FLUID.test(english) && (manner === 'wave' || manner === 'flap')) return 'ripple';
   if (FALLING.test(english) && manner === 'storm') return 'flow';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
+  if (DROPS.test(english) && (manner === 'run' || manner === 'roll')) return 'flow';
+  if (ROTARY.test(english) && (manner === 'run' || manner === 'walk')) return 'spin';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
   if (kind === 'thing' && manner === 'raise') return 'rise';
   if (kind === 'thing' && manner === 'lower') return 'fall';
   if (kind === 'thing' && manner === 'turn') return 'spin';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
-  if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
+  if (AIRBORNE.test(english) && (manner === 'blow' || manner === 'move')) return 'drift';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;
 }

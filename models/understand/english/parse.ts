@@ -2,13 +2,14 @@ import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isCreature, isNoun, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
-import { type Act, chunk, tokenize } from './phrases.ts';
+import { plainEnglish } from './idioms.ts';
+import { type Act, chunk, isFunction, tokenize } from './phrases.ts';
 import { partOf, subjectOf, thingOf } from './subject.ts';
-import { direction, place, plainEnglish, strength, stripManners } from './words.ts';
+import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
   /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
@@ -20,11 +21,11 @@ const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
-  /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
+  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
-  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
+  /\s*[,;:.!?]+\s*(?:with (?=(?:\w+ ){1,3}\w+ing\b))?|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
 
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
@@ -45,7 +46,7 @@ const BACK =
 
 /** As people type. */
 const WRITTEN: Record<string, string> = {
-  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them',
+  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them', yer: 'your', ye: 'you', ya: 'you', tae: 'to', teh: 'the', wi: 'with', lil: 'little', wee: 'little', gonnae: 'please', dinnae: 'don\'t', cannae: 'can\'t', hafta: 'have to', wanna: 'want to', oughta: 'should', shoulda: 'should', outta: 'out of', croc: 'crocodile', gator: 'alligator', roo: 'kangaroo', chopper: 'helicopter', copter: 'helicopter', birb: 'bird', snek: 'snake', moggy: 'cat', moggie: 'cat', hoss: 'horse',
 }; // biome-ignore format: a table
 /** "Hoppin" */
 const isGerund = (word: string): boolean =>
@@ -55,13 +56,15 @@ const isGerund = (word: string): boolean =>
 const SPOKEN_MARK = / (?:comma|full stop|(?:exclamation|question) mark|period$)(?= |$)/g;
 
 /** "The left horse stays, the right one gallops." */
-const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
-function oneNamed(whole: string, side: string, at: number, all: string): string {
-  const noun = all
-    .slice(0, at)
-    .split(/[^a-z]+/)
-    .findLast((word) => labelOfEnglish([word]));
-  return noun ? `the ${side} ${singular(noun)}` : whole;
+const ONE =
+  /\bthe (?:(left|right|other|big|bigger|biggest|small|smaller|smallest|tall|taller|first|second|third|last|next|front|near|far) one\b|one (?=(?:behind|beside|next|on|in|at|near|under|over|above|below|by|with|to the|further|closest|nearest|farthest|furthest|standing|sitting|lying|wearing)\b))/g;
+function oneNamed(whole: string, side: string | undefined, at: number, all: string): string {
+  const before = all.slice(0, at).split(/[^a-z]+/);
+  const noun =
+    before.findLast((word) => labelOfEnglish([word])) ??
+    before.findLast((word) => !isFunction(word) && isNoun(word) && isPhysical(word) && !verbAt([word], 0));
+  if (!noun) return whole;
+  return side ? `the ${side} ${singular(noun)}` : `the ${singular(noun)} `;
 }
 
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
@@ -123,9 +126,12 @@ const namedIn = (clauses: string[]) =>
 
 /** "the dog jumps and the cat dances" is two sentences, "the dog and the cat dance" is one, "dog jumps cat runs" is two. */
 function sentences(clause: string): string[] {
-  for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then) (?=\S+ \S)/g)) {
+  for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then|with) (?=\S+ \S)/g)) {
     const halves = [clause.slice(0, index), clause.slice(index + and.length)];
+    // "With leaves falling", but not "with a wave".
+    if (and === ' with ' && !ALONGSIDE.test(halves[1])) continue;
     const [left, right] = halves.map(parseClause);
+    if (and === ' with ' && right.part) continue;
     const other = left.pronoun && right.pronoun && left.pronoun !== right.pronoun;
     if (acts(left) && acts(right) && (right.object || other || (right.part && left.object && !left.part)))
       return halves.flatMap(sentences);
@@ -139,6 +145,10 @@ function sentences(clause: string): string[] {
   const words = tokenize(clause);
   return [words.slice(0, second.start).join(' '), ...sentences(words.slice(second.start).join(' '))];
 }
+
+/** What happens at the same time. */
+const ALONGSIDE =
+  /^(?:(?:the|a|an|some|its|his|her|their|my|our) )?(?:\w+ ){1,2}?\w+ing\b(?! (?:chair|horse|wheel|board|top|machine)\b)/;
 
 /** "All stays still except the cat": after a negative, an exception is what is wanted. */
 function isWanted(clause: string, i: number, all: string[]): boolean {

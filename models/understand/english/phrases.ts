@@ -1,6 +1,6 @@
 import { PARTS } from '../lexicon/index.ts';
-import { isAdjective, isAdverb, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
-import { verbAt } from '../lexicon/verbs.ts';
+import { isAdjective, isAdverb, isGroup, isListed, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import { stemsOf, verbAt } from '../lexicon/verbs.ts';
 import { sensesOf } from '../lexicon/wordnet.ts';
 
 /** A group of words that names something. */
@@ -44,6 +44,7 @@ export interface Chunks {
 
 const set = (words: string) => new Set(words.split(' '));
 const DETERMINERS = set('the a an some every all both each any another one two three four five');
+const NUMBERS = set('two three four five six pair trio lot bunch');
 const POINTERS = set('this that these those');
 const OWNERS = set('its his her their my your our whose');
 const PRONOUNS = set(
@@ -199,6 +200,9 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     const noun = nounAt(tokens, start + skipped, chunks);
     return noun && { ...noun, taken: noun.taken + skipped };
   }
+  // "These two dance"
+  if ((POINTERS.has(token) || token === 'the') && NUMBERS.has(next) && isLoose(tokens, start + 2))
+    return { words: [token, next], pronoun: true, taken: 2 };
   // "On its back" says no direction.
   if (OWNERS.has(token) && next === 'back') return { words: [next], pronoun: false, taken: 2 };
   if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
@@ -231,6 +235,10 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
   const words = collect(tokens, start);
   return { ...named(words), taken: words.length };
 }
+
+/** Nothing of a name follows: a verb, a small word or the end. */
+const isLoose = (tokens: string[], at: number): boolean =>
+  tokens[at] === undefined || isFunction(tokens[at]) || verbAt(tokens, at) !== undefined;
 
 /** "that thing" is a pronoun, "the bird thing" a bird. */
 function named(words: string[]): Pick<Noun, 'words' | 'pronoun'> {
@@ -273,7 +281,7 @@ function collect(tokens: string[], start: number): string[] {
     if (
       token === "'s" ||
       (i > start && isHandling(tokens, i)) ||
-      (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
+      (i > start && !endsInAdjective(words) && verbAt(tokens, i) && !isSecondName(tokens, i)) ||
       (i > start && (ADVERB.test(token) || isLastAdverb(tokens, i))) ||
       (i > start && !isNoun(token) && labelOfEnglish(words))
     )
@@ -283,12 +291,17 @@ function collect(tokens: string[], start: number): string[] {
   return words;
 }
 
+/** "The candle flame flickers": a thing that is a verb, too, before another verb. */
+const isSecondName = (tokens: string[], i: number): boolean =>
+  isListed(tokens[i]) && verbAt(tokens, i + 1) !== undefined;
+
 /** "Sideways", but not "up", which is a direction of ours. */
 const saysHow = (token: string): boolean => isAdverb(token) && !DIRECTIONS.has(token);
 
 /** "The woman comb her hair" */
 const isHandling = (tokens: string[], i: number): boolean =>
-  (DETERMINERS.has(tokens[i + 1]) || OWNERS.has(tokens[i + 1])) && sensesOf(tokens[i], 'verb').length > 0;
+  (DETERMINERS.has(tokens[i + 1]) || OWNERS.has(tokens[i + 1])) &&
+  stemsOf(tokens[i]).some((stem) => sensesOf(stem, 'verb').length > 0);
 
 /** "The crab sideways", but "the late fast train". */
 const isLastAdverb = (tokens: string[], i: number): boolean =>

@@ -1,0 +1,173 @@
+import { verbAt } from '../lexicon/verbs.ts';
+
+/** Who is pointed at needs no name: "the ones I tapped", "whatever is under my finger". */
+const POINTING =
+  'click|point|tap|mark|select|pick|circle|highlight|touch|outline|ring|brush over|paint over|draw around|chose|chosen|drew around|put my finger';
+const CHOSEN = new RegExp(
+  `\\b(?:what(?:ever|soever)?|who(?:ever)?|the (?:ones?|things?|bits?|object|subject|spot))(?: (?:that|which|who))?(?: (?:i(?:'ve| have|'m| am)?(?: just)? (?:${POINTING})(?:d|ed|ped|ing)?(?: (?:on|at|over|around|in|there))*|(?:(?:is|are|'s) )?(?:under|below|beneath) (?:my|the) (?:finger|thumb|cursor|pointer|mouse|click|pin|marker)))\\b`,
+  'g',
+);
+
+/** What is switched on. */
+const LIT =
+  '((?:the |my |that |those |all )*(?:\\w+ )?(?:\\w*lights?|lamps?|lanterns?|bulbs?|signs?|chandelier|torch|screen|tv))';
+
+const IDIOMS: [RegExp, string][] = [
+  [CHOSEN, 'it'],
+  [
+    /\b(?:this|that|the) (?:little|tiny|wee|lil|big|cute|fluffy|furry|small) (?:guy|fella|fellow|feller|dude|chap|buddy|critter|beast|creature|beauty|sweetie|cutie)\b(?! (?:in|with|on|who|behind|next)\b)/g,
+    'it',
+  ],
+  [
+    /\b(?:these|those|the) (?:little|tiny|wee|lil|big|cute|fluffy|furry|small) (?:guys|fellas|fellows|dudes|chaps|buddies|critters|beasts|creatures|beauties|cuties)\b(?! (?:in|with|on|who|behind|next)\b)/g,
+    'them',
+  ],
+  [
+    /\b(\w+) (?:its|his|her|their|your) (?:little )?(?:head|heart|socks|legs?|butt|ass|arse|bum|tail|lungs?|eyes|guts|brains?) (?:off|out)\b/g,
+    '$1 wildly',
+  ],
+  [
+    /\b(?:go|goes|going) (?:absolutely |totally )?(?:nuts|crazy|wild|bananas|berserk|bonkers|ballistic|mental|all out)(?: with (?:the|its|his|her|that|your)?)?(?= |$|[,.!])/g,
+    'wildly',
+  ],
+  [/\bpaw(?:s|ing)? (?:at )?(?:the )?(?:ground|dirt|sand|earth|snow|floor)\b/g, 'kick'],
+  [
+    /(?:'s|\b(?:its|his|her|their|the)) (?:chest|belly|tummy|stomach|sides|flanks|ribs|ribcage) (?:should |to )?(?:gently |slowly |softly )?(?:ris|fall|go|mov|heav|expand|swell)\w*(?: and fall(?:s|ing)?| up and down| in and out)?/g,
+    ' breathe',
+  ],
+  [
+    /\bpuff(?:s|ing)? (?:out |up )?(?:its|his|her|their) (?:chest|feathers|cheeks|throat)(?: out| up)?\b/g,
+    'breathe',
+  ],
+  [
+    /\b(?:scratch|rub|pat|stroke|touch|comb|brush|wash|wipe|cover|clutch|hold)(?:es|s|ing)? (?:its|his|her|their) (?:own )?(?:head|nose|chin|face|hair|beard|neck|ears?|eyes?|mouth|arms?|legs?|belly|tummy|back|hands?|knees?)\b/g,
+    'move',
+  ],
+  [
+    /\b(?:go|goes|going|move|moves|moving) (?:back and forth|to and fro|(?:from )?side to side|backwards? and forwards?)\b/g,
+    'sway',
+  ],
+  [/\b(fireworks?|firecrackers?|bangers?) (?:go|goes|going|to go) off\b/g, '$1 explode'],
+  [/\b(lights?|lamps?|signs?|signals?) (?:to )?chang(?:e|es|ing)(?: colou?rs?)?\b/g, '$1 flash'],
+  [/\b(curtains?) (?:to )?(?:part|open|close)(?:s|ing)?\b/g, '$1 move'],
+  [/\btickl(?:e|es|ing) the ivories\b/g, 'play'],
+  [/\bto the (?:write|rite|wright)\b/g, 'to the right'],
+  // "My son wants it to roar": it roars.
+  [
+    /(?<=^|[,.;!?] ?)(?:(?:my|our|the|his|her) )?(?:\w+ )?\w+(?:'d)? (?:(?:always|really|just|would) )*(?:wants?|wished?|wishes|asks?|asked|hopes?|hoped|likes?|loves?|begs?|begged|says?|said|thinks?|reckons?|insists?)(?: (?:for|that|if|to (?:see|watch|have|get)))? (?=(?:it|him|her|he|she|them|they) (?:to|should|must|\w+)\b)(?<!\b(?:i|we|you)(?:'d)? .*)/g,
+    '',
+  ],
+  [
+    /\bstart(?:s|ed|ing)? the (?:engine|motor)s?(?: of|(?= on)) ((?:the|that|this|my|our) \w+)/g,
+    'make $1 drive',
+  ],
+  // Machines and fountains run, lights light up.
+  [
+    /\b(?:(?:turn|switch|power|start|fire)(?:s|ed|ing)? (?:on|up) (?=(?:the|a|that|this|my|our) )|(?:turn|switch|power|start)(?:s|ed|ing)? (?=(?:the|a|that|this|my|our) (?:\w+ ){1,3}(?:on|up)\b))((?:the|a|that|this|my|our) (?:\w+ )?(?:\w+?))(?: (?:on|up))?(?= (?:please|now|gently|slowly|for me)\b|[,.!?;]|$| and\b)/g,
+    'make $1 run',
+  ],
+  [
+    /\b(?:start|set|get|keep|kick|spring|burst|whirr?|roar)(?:s|ing)? (?:off )?((?:the|a|an|that|this|my|our|it|him|her|them)(?: \w+){0,3} )?(?:in)?(?:to) (?:action|gear|life|motion)\b/g,
+    'animate $1',
+  ],
+  [
+    /\b(?:bust(?:s|ing)?(?: out)?|throw(?:s|ing)?|show(?:s|ing)? off) (?:(?:some|a few|his|her|its|their|the|a couple of|those) )?(?:\w+ )?(?:moves|shapes)\b/g,
+    'dance',
+  ],
+  [
+    /\b(?:shake|shakes|shaking) (?:a leg|(?:its|his|her|their|that) (?:booty|bum|butt|thing|hips|bottom|tush|rump|behind|backside|stuff))\b/g,
+    'dance',
+  ],
+  [
+    /\bget(?:s|ting)? (?:down and boogie|(?:its|his|her|their) groove on|jiggy|funky|down to the music)\b/g,
+    'dance',
+  ],
+  [
+    /\b(?:look|looks|looking|glance|glances|glancing|peek|peeks|peeking) (?:back )?over (?:its|his|her|their|one|the) (?:left |right )?shoulders?\b/g,
+    'turn the head',
+  ],
+  [
+    /\b(?:look|looks|looking|glance|glances|face|faces|facing|turn|turns) (?:the other way|behind (?:it|him|her|them)(?:self|selves)?|away)\b/g,
+    'turn the head',
+  ],
+  [/\b(sun|moon) (?:sets?|setting|to set)\b/g, '$1 fall'],
+  [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
+  [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
+  [
+    /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead(?:s|ed|ing)? (?=(?:off |over |straight )?(?:to the |for |into |across |along |in |sky|up|down|forward|home|outside|inside|towards? |left|right|up|down|back|away|forward|off|out))/g,
+    'go ',
+  ],
+  [
+    /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,
+    '',
+  ],
+  [/\b(?:in )?tears\b/g, 'cry'],
+  [/\btail feathers?\b/g, 'tail'],
+  // Said of a mouth, and of a thing alone, it is that which opens.
+  [
+    /(?<=\b(?!please|you|to|and|then|just|now|let|make)\w+ )open(?:s|ing)? (?=(?:the|an?|his|her|its|their|my|that|this) (?:\w+ )?(?:doors?|windows?|gate|box|book|umbrella|gift|presents?|curtains?|drawer|lid|bag|letter|suitcase|bottle|cage|fridge|chest|parcel|card)\b)/g,
+    'move with ',
+  ],
+  [/\b(sun|moon) (?:(?:com|go)(?:es|ing|e)?|to come|to go) (?:up|out)\b/g, '$1 rise'],
+  [/\b(clouds?|mist|fog) roll(?:s|ing)? (?:in|by|past)\b/g, '$1 drift'],
+  [/\b(sun|moon) (?:go(?:es|ing)?|to go) down\b/g, '$1 fall'],
+  [new RegExp(`\\b(?:turn|switch|put)(?:s|ed|ing)? (?:on ${LIT}|${LIT} on)\\b`, 'g'), '$1$2 light up'],
+  [
+    /\blight(?:s|ing)? (?=(?:the|a|that|those|these|all|my|our) (?:\w+ )?(?:candles?|lanterns?|fire|campfire|torch|lamps?|fireplace|stove)\b)/g,
+    'ignite ',
+  ],
+  [
+    /\bstick(?:s|ing)? (?:out (its|his|her|their|the) tongues?|(its|his|her|their|the) tongues? out)\b/g,
+    'open $1$2 mouth',
+  ],
+  [/\b(?:show|bare)(?:s|ing)? (its|his|her|their) teeth\b/g, 'open $1 mouth'],
+  [/\b(?:mak|pull)(?:e|es|s|ing)? (?:a )?(?:funny |silly )?faces?\b/g, 'open the mouth'],
+  [/\b(?:(?:giv|do)(?:e|es|ing)? )?(?:us |me )?(?:a |the )?thumbs[ -]up\b/g, 'wave'],
+  [/\bblow(?:s|ing)? (?:a |us a |me a |some )?kiss(?:es)?\b/g, 'wave'],
+  [
+    /\bblow(?:s|ing)? (?=(?:out |up )?(?:(?:the|a|some|his|her|their) )?(?:bubbles?|candles?|balloons?|nose|whistle|horn|trumpet)\b)/g,
+    'breathe out ',
+  ],
+  [
+    /^(?:an? |the |some )?(?:\w+ )?(?:wind|breeze) (?:on|in|through|over|across) ((?:the |this |that |my |our )?\w+(?: \w+)?)$/,
+    '$1 blow',
+  ],
+  [/\b(?:hind|front|fore) (?=legs?\b|paws?\b|feet\b|hoo)/g, ''],
+  [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
+];
+
+/** What the wind is like, and how strong that makes it. */
+const BREEZES: [RegExp, string][] = [
+  [/light|gentle|soft|slight|mild|faint|little|summer|tiny|small|warm/, 'gently'],
+  [/strong|stiff|heavy|fierce|high|howling|big|hard|wild|huge|mighty|gust|gale|storm/, 'strongly'],
+];
+const WIND = '(?:winds?|breezes?|gusts?(?: of wind)?|gales?|draughts?|drafts?)';
+/** "Flag. Strong wind.", "the hair in a light breeze": what stands in the wind, without a verb. */
+const WINDY = new RegExp(
+  `^((?:(?:the|a|an|my|her|his|their|these|those|some) )?\\w+(?: \\w+)?)(?:[,.:;]? (?:and |with |in )?(?:a |an |the |some )?|[,.:;] ?)((?:\\w+ )?)(?:${WIND}(?: blowing(?: (?:through|on|over|across|about|around|it|them))*)?|windy|breezy)(?: day| weather)?[ .!]*$`,
+);
+/** "A breeze ruffles the curtains": what the wind does is done by something else. */
+const BLOWN = new RegExp(
+  `(?:\\b(?:let|have|make) )?(?<=^|[,;.] |\\b(?:let|have|make|and|as|while) )(?:(?:the|a|an|some) )?((?:\\w+ )?)(${WIND}) (?:should |to |starts? to |is )?(\\w+)(?: (?:through|at|in|with|about|against|past|over|on|up|into))? ((?:the|my|her|his|its|their|these|those|all the|that) (?:\\w+ )?\\w+)(?: (?:about|around))?(?=$|[,.;!?]| (?:and|gently|softly|wildly|a bit|a little|please|to|so|back)\\b)`,
+  'g',
+);
+
+const forceOf = (words: string): string => BREEZES.find(([sign]) => sign.test(words))?.[1] ?? '';
+
+/** The wind in plain words: "the curtains blow". */
+function inTheWind(text: string): string {
+  const windy = text.match(WINDY);
+  const [, thing = '', force = ''] = windy ?? [];
+  if (windy && !thing.split(' ').some((_, i, words) => verbAt(words.slice(i), 0) && i > 0))
+    return `${thing} blow ${forceOf(text.slice(thing.length) + force)}`.trim();
+  return text.replace(BLOWN, (whole, force: string, wind: string, verb: string, thing: string) => {
+    const manner = verbAt([verb], 0)?.manner;
+    if (verb === 'of' || (!manner && !/s$|ing$/.test(verb) && !/^(?:let|have|make)/.test(whole)))
+      return whole;
+    const does = manner && manner !== 'move' && manner !== 'ripple' ? verb : 'blow';
+    return `${thing} ${does} ${forceOf(force + wind)}`.trim();
+  });
+}
+
+export const plainEnglish = (text: string): string =>
+  IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), inTheWind(text));
