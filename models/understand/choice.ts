@@ -7,6 +7,8 @@ import type { Reading } from './tagger/index.ts';
 /** What a reading is worth that names no thing, and one whose thing may be none. */
 const UNNAMED = 0.75;
 const UNSEEN = 0.6;
+/** And one that has a part but no verb. */
+const UNSAID = 0.8;
 /** From here on the tagger's reading counts where the rules find no command. */
 const ENOUGH = 0.5;
 
@@ -28,6 +30,7 @@ const KIND = /^(?:do|does|did|is|are) (?!(?:the|my|your|our|this|that|these|thos
 const IDLE = { asking: 0.95, other: 0.65 };
 const ASKING =
   /\b(?:make|let|have|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
+const DETERMINER = /^(?:the|my|your|our|its|his|her|their|this|that|these|those|all|both|it|them)$/;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
 const SHORT = 5;
 
@@ -40,7 +43,10 @@ const SHORT = 5;
 export function choose(rules: Parsed[], reading: Reading, sentence: string, seen: string[]): Parsed[] {
   const { parsed, idle, heard } = reading;
   const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
-  const asking = ASKING.test(sentence);
+  // "Shake the tree" asks by its form.
+  const [first, second] = sentence.toLowerCase().split(' ', 2);
+  const begins = first === rules[0]?.verb && DETERMINER.test(second);
+  const asking = begins || ASKING.test(sentence);
   const chosen = once(better(confirmed(rules, reading), parsed, length, heard));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
   if (length <= SHORT || shown) return chosen;
@@ -132,6 +138,8 @@ const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>
 function worth(parsed: Parsed[]): number {
   const of = ({ object, confidence, manner, part }: Parsed) => {
     if (!actionOf(manner, part)) return 0;
+    // A part alone says little: "my knees hurt".
+    if (!manner) return confidence * UNSAID * (object ? 1 : UNNAMED);
     // Weather is nobody's.
     if (!object) return confidence * (manner === 'storm' ? 1 : UNNAMED);
     // Nobody rains.

@@ -94,7 +94,11 @@ const IDIOMS: [RegExp, string][] = [
   [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
   [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
   [
-    /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead(?:s|ed|ing)? (?=(?:off |over |straight )?(?:to the |for |into |across |along |in |sky|up|down|forward|home|outside|inside|towards? |left|right|up|down|back|away|forward|off|out))/g,
+    /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead (?=(?:off |over |straight )?(?:to the |for |into |across |along |in |sky|up|down|forward|home|outside|inside|towards? |left|right|up|down|back|away|forward|off|out))/g,
+    'go ',
+  ],
+  [
+    /(?<!\b(?:its|his|her|their|two|both|all) |'s )\bhead(?:s|ed|ing) (?=(?:off |over |straight )?(?:to the |for |into |across |along |in |sky|up|down|forward|home|outside|inside|towards? |left|right|up|down|back|away|forward|off|out))/g,
     'go ',
   ],
   [

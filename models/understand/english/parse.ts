@@ -12,7 +12,7 @@ import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
-  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
+  /^(undo\b|redo\b|zoom (?:in|out)\b|(?:rotate|flip|turn|crop|brighten|darken|sharpen|resize|enlarge|save|export|download|delete|upload|share|send) (?:the|this|that|my) (?:\w+ )?(?:picture|photo|image|pic|video|clip|gif|screen|camera|file)\b|what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
 const ABOUT_ME =
   /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i')/;
@@ -189,9 +189,13 @@ export function parseClause(sentence: string): Clause {
   if (clear.object && located.place)
     clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
   if (acts(clear)) return look(clear, found.look);
+  if (SENT.test(strong.rest) && clear.object && clear.direction) return { ...clear, manner: 'move' };
   const guessed = found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear;
   return steered(guessed, clause);
 }
+
+/** "Send the paper plane to the left": what is sent somewhere moves. */
+const SENT = /^(?:send|bring|put|take|get|carry)\b/;
 
 /** Motions without a verb: "hair in the wind", "some movement in the curtains". */
 const WINDY = /\bin the (?:wind|breeze)\b/;

@@ -144,11 +144,15 @@ export function direction(text: string, { bare = false } = {}): { direction?: Di
 
 const NOT_IN_A_NAME = '(?<!\\b(?:the|an?|this|that|my|your|its|his|her) )';
 const STRONG = new RegExp(
-  `\\b(?:like (?:crazy|mad|hell|there(?:'?s| is) no tomorrow)|as \\w+ as (?:possible|(?:it|he|she|they|you) (?:can|could))|for all (?:it|he|she|they|you)(?:'s|'re| is| are) worth|(?:a (?:touch|bit|little|tad) )(?:faster|harder|stronger|quicker|wilder|louder|fiercer)|(?:at|with) (?:a )?(?:full|top|great|all|breakneck|maximum|max|lightning|tremendous|incredible|immense|terrific|warp|high|enormous|considerable) ?(?:its |his |her )?(?:speed|pace|force|might|power|strength|energy|intensity)|with (?:force|vigou?r|energy|enthusiasm)|(?:in (?:a|the) (?:strong|stiff|fierce|heavy|high|howling) (?:wind|breeze|gusts?)|in (?:a|the) (?:gale|storm|hurricane)|flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
+  `\\b(?:like (?:crazy|mad|hell|there(?:'?s| is) no tomorrow)|as \\w+ as (?:possible|(?:it|he|she|they|you) (?:can|could))|for all (?:it|he|she|they|you)(?:'s|'re| is| are) worth|(?:at|with) (?:a )?(?:full|top|great|all|breakneck|maximum|max|lightning|tremendous|incredible|immense|terrific|warp|high|enormous|considerable) ?(?:its |his |her )?(?:speed|pace|force|might|power|strength|energy|intensity)|with (?:force|vigou?r|energy|enthusiasm)|(?:in (?:a|the) (?:strong|stiff|fierce|heavy|high|howling) (?:wind|breeze|gusts?)|in (?:a|the) (?:gale|storm|hurricane)|flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
 );
 const GENTLE = new RegExp(
   `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|at (?:a )?(?:snail'?s|leisurely|slow|gentle|sedate|walking|relaxed|glacial|easy|low) (?:pace|speed)|at a crawl|in slow[ -]mo(?:tion)?|with (?:a )?(?:little|gentle) (?:force|motion|movement)|in (?:a|the) (?:light|gentle|soft|slight|mild|faint) (?:breeze|wind)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
 );
+
+/** "A bit faster" */
+const MORE =
+  /\b(?:a (?:touch|bit|little|tad|lot) )?(?:faster|harder|stronger|quicker|wilder|louder|fiercer|more (?:strongly|wildly|energetically|quickly|vigorously|violently|dramatically|powerfully|intensely))\b/;
 
 const BIG = set(
   'massive huge giant enormous big great mighty violent wild gigantic colossal almighty tremendous powerful vigorous heavy energetic hefty monster epic whopping dramatic strong forceful fierce almighty thunderous hard',
@@ -185,6 +189,7 @@ function sized(text: string): { strength: Strength; rest: string } | undefined {
 export function strength(text: string): { strength?: Strength; rest: string } {
   const size = sized(text);
   if (size) return size;
+  if (MORE.test(text)) return { strength: 'strong', rest: text.replace(MORE, ' ') };
   if (GENTLE.test(text)) return { strength: 'gentle', rest: text.replace(GENTLE, ' ') };
   if (STRONG.test(text)) return { strength: 'strong', rest: text.replace(STRONG, ' ') };
   return { rest: text };

@@ -33,6 +33,11 @@ const IRREGULAR: Record<string, string> = { stride: 'strode' };
 /** All forms of a verb: wag, wags, wagging, wagged. */
 export function formsOf(verb: string): { form: string; past: boolean }[] {
   const forms = transform.verb.conjugate(verb, model);
+  if (/[^aeiou]y$/.test(verb)) {
+    const stem = verb.slice(0, -1);
+    forms.PresentTense = `${stem}ies`;
+    if (/y(?:ed)?$/.test(forms.PastTense)) forms.PastTense = `${stem}ied`;
+  }
   const gerund = forms.Gerund === verb ? `${stemOf(verb)}ing` : forms.Gerund;
   const unknown = forms.PastTense === verb && !UNCHANGING.has(verb);
   const past = IRREGULAR[verb] ?? (unknown ? `${stemOf(verb)}ed` : forms.PastTense);
