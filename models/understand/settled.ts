@@ -64,6 +64,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
     return 'slide';
   if (ROCKET.test(english) && direction === 'up' && (manner === 'move' || manner === 'drive'))
     return 'launch';
+  if (ROCKET.test(english) && manner === 'run') return 'launch';
   if (kind === 'animal' && isAquatic(english) && AFLOAT.has(manner ?? '')) return 'swim';
   if (kind === 'animal' && isFish(english) && (manner === 'run' || manner === 'walk')) return 'swim';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';

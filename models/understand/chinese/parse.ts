@@ -150,13 +150,13 @@ const nameOf = (word: string): string | undefined => {
   return meaning?.kind === 'noun' ? meaning.english : undefined;
 };
 
-/** 海盗船 is a ship: of two names in a row the second, but for two animals (猫狗). */
+/** 海盗船 is a ship, 雪橇犬 a dog: of two names in a row the second, but for two animals (猫狗). */
 function compound(tokens: Token[]): Token[] {
   const out: Token[] = [];
   for (const token of tokens) {
     const last = out.at(-1);
     const names = last?.kind === 'noun' && token.kind === 'noun' && last.english !== token.english;
-    if (names && !isCreature(token.english ?? ''))
+    if (names && !(isCreature(token.english ?? '') && isCreature(last.english ?? '')))
       out[out.length - 1] = { ...token, text: last.text + token.text };
     else out.push(token);
   }
@@ -213,6 +213,7 @@ function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
   const names = tokens.filter((token, i) => {
     if (token.kind === 'unknown') return isSubject(tokens, i);
     if (token.kind !== 'noun') return false;
+    if (isWhere(tokens, i)) return false;
     const owned = ownedBy(tokens, i);
     return !(owned && (owned.kind === 'noun' || owned.kind === 'unknown'));
   });
@@ -233,6 +234,15 @@ const blown = ([first, second]: Token[], tokens: Token[]): Token | undefined =>
   first?.text.endsWith('风') && second && tokens[tokens.indexOf(second) - 1]?.kind === 'verb'
     ? second
     : undefined;
+
+/** 沙发上猫咪伸懒腰: a place, and right after it who is there. */
+function isWhere(tokens: Token[], i: number): boolean {
+  if (!WHERE.test(tokens[i + 1]?.text ?? '')) return false;
+  const after = tokens.slice(i + 2);
+  const acting = after.findIndex(({ kind }) => kind === 'verb');
+  return after.slice(0, Math.max(0, acting)).some(({ kind }) => kind === 'noun');
+}
+const WHERE = /^(?:[里上下中边旁外前后底内]|里面|上面|下面|旁边|底下|外面|边上|里头|上头|那边|中间)$/;
 
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {

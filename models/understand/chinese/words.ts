@@ -18,7 +18,7 @@ const CORRECTION =
 export const INSTEAD = '~';
 /** "这只", "那一头": measure words, some of which are also parts of the body. */
 const MEASURE =
-  /(?<!成)(?:这|那|一|两|三|几|每|某|哪)+(?:大|小|整)?(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|支|窝|排|队|串|堆|顶|块|滴|缕|枚|幅|栋|帮|伙|双|对|(?<=[一两三几每])把|把(?=.{0,2}[伞扇椅刀剑琴]))/g;
+  /(?<!成)(?:[这那每某哪数]|[一二两三四五六七八九十百几]+[来多]?)+(?:大|小|整)?(?:只|条|匹|头|辆|艘|架|位|朵|棵|面|群|种|杯|件|盏|座|列|台|株|束|尾|名|张|片|盆|颗|团|股|根|支|窝|排|队|串|堆|顶|块|滴|缕|枚|幅|栋|帮|伙|双|对|(?<=[一两三几每])把|把(?=.{0,2}[伞扇椅刀剑琴]))/g;
 /** 动一动, 动了动, 活动活动 */
 const REPEATED = /(.{1,2})[一了]?\1/g;
 
@@ -54,8 +54,35 @@ export const plainOf = (sentence: string): string =>
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
 
+/** What is pointed at needs no name: 我圈的那个, 手指的地方. */
+const CHOSEN =
+  /(?:被我|我刚才?|我)(?:用[^，]{1,3})?(?:点|圈|选|框|标|指|勾|涂)(?:中|出来|出|住|着|到|过|上|了|击)*的(?:那个|这个|那只|这只|那位|部分|地方|东西|位置|区域|对象)?|(?:手指|光标|鼠标|红框|方框|圆圈)(?:指着?|点着?|里面?|下面?|住)?的?(?:那个|这个|地方|位置|部分|东西)/g;
+/** How it sounds. */
+const SOUND =
+  /(?:扑通|噗通|哗啦啦?|咕咚|嗖嗖?|唰唰?|啪嗒|啪|砰|轰隆隆?|呼啦啦?|噌噌?|吱溜|[哧刺呲]溜|扑棱棱|扑啦啦|咚咚|滴溜溜|骨碌碌|咕噜噜|呼哧呼哧|哼哧哼哧|吧嗒吧嗒|嘎吱嘎吱|哐当哐当)(?:地|的)?(?:一下子?|一声)?(?:就)?(?=[^叫响作，])/g;
+/** What the chest of somebody does who breathes. */
+const CHEST =
+  /的?(?:胸口|胸脯|胸膛|胸部|肚皮|肚子|小肚子|腹部|肚腩)(轻轻|微微|慢慢|缓缓|轻微|剧烈|使劲)?(?:地|的)?(?:一?上一?下)?(?:地|的)?(?:起伏|鼓动|一鼓一[鼓瘪]|一起一伏|起起伏伏|鼓一鼓)/g;
+
 /** What is said of a thing in other words than of an animal. */
 const IDIOMS: [RegExp, string][] = [
+  [CHOSEN, '它'],
+  [
+    /(?:[他她它你]们|[这那])(?:[几两三四五]|好几)[个位只](?:人|家伙|东西|小东西)?(?=都|全|一起|一块|给我|[，动跳跑飞走转坐站]|$)/g,
+    '它们',
+  ],
+  [/(?<=[都全着就快紧上刻它们来])给我(?!们|[看瞧让把])/g, ''],
+  [/[满漫遍](?:天|地|树|山|园|院|池|屋|街|湖|江|河|空|野)的?(?=\p{Script=Han}{2})/gu, ''],
+  [SOUND, ''],
+  [CHEST, '$1呼吸'],
+  [/([抖缩笑哭飘转扭滚晃摇跑飞聚蜷团卷])成[^，把让]{1,4}(?=，|$)/g, '$1'],
+  [/(雨|雪|冰雹)下(?=得|着|起来|大|小|个|[，]|$)/g, '下$1'],
+  [/头一点一点/g, '点头'],
+  [/一上一下/g, '上下弹'],
+  [/一[收张缩胀][一][放缩胀]/g, '呼吸'],
+  [/一[明亮][一][灭暗]/g, '闪烁'],
+  [/一瘸一[拐颠]/g, '蹒跚'],
+  [/一前一后|前一下后一下/g, '摆荡'],
   [/(?:打开|开启|(?<!\p{Script=Han})开|(?<=把|帮我|请|给我)开)(?=.{0,3}灯(?!笼))/gu, '亮起'],
   [/点(?=上?(?:蜡烛|灯笼|篝火|火把|火堆))/g, '点燃'],
   [/倒(?=一?杯?(?:牛奶|果汁|饮料|咖啡|红酒))/g, '流下'],
@@ -65,9 +92,18 @@ const IDIOMS: [RegExp, string][] = [
   [/日落(?![的时前后])/g, '太阳落下'],
 ];
 
+/** 一晃一晃 -> 晃, 一摇一摆 -> 摇摆 */
+const EACH = /一(\p{Script=Han})一(\p{Script=Han})/gu;
+const once = (whole: string, a: string, b: string): string => {
+  if (a !== b && MANNERS.zh.has(a + b)) return a + b;
+  return MANNERS.zh.has(a) ? a : whole;
+};
+
 /** Verbs as the lists have them: 摇摇头 -> 摇头, 打个滚 -> 打滚. */
 export const plainVerbs = (text: string): string =>
-  joinSplitVerbs(unfold(IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text)));
+  joinSplitVerbs(
+    unfold(IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text).replace(EACH, once)),
+  );
 
 /** Reduplicated verbs become simple ones (摇一摇 -> 摇); names such as 狗狗 and 星星 stay. */
 const unfold = (text: string): string =>
@@ -151,10 +187,24 @@ const STRONG =
 const GENTLE =
   /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|小幅度?|有点儿?|一丝丝?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 
+/** 摇得猛一点, 转慢些, 跑得飞快: how it is said after the verb. */
+const AFTER: [RegExp, Strength][] = [
+  [
+    /(?:稍微|稍稍|略微|得|[再更]|动作|幅度|力度|速度)*(?:轻|慢|缓|柔|弱|温柔|轻柔|舒缓|柔和|缓慢|小)(?:一?点儿?(?!头)|一?些)|得(?:[很真]|特别|非常|有点儿?)?(?:轻|慢|缓|轻柔|温柔|缓慢|慢悠悠|轻轻)(?:的|$|，)/,
+    'gentle',
+  ],
+  [
+    /(?:稍微|稍稍|略微|得|[再更]|动作|幅度|力度|速度)*(?:猛|凶|狠|旺|大|重|急|快|疯|欢|响|高|厉害|激烈|剧烈|起劲|用力|使劲|夸张|带劲|猛烈|热烈|灿烂|有力|强|强烈)(?:一?点儿?(?!头)|一?些)|得(?:[很真]|特别|非常|更|可)?(?:猛|凶|狠|旺|急|疯|欢|响|厉害|激烈|剧烈|起劲|带劲|飞起|飞快|猛烈|热烈|灿烂|有力)(?:了|的|地)?(?=$|，|的)/,
+    'strong',
+  ],
+];
+
 /** 晃得哐哐响 */
 const LOUD = /得(\p{Script=Han})\1响/u;
 
 export function strength(text: string): { strength?: Strength; rest: string } {
+  for (const [pattern, strength] of AFTER)
+    if (pattern.test(text)) return { strength, rest: text.replace(pattern, '') };
   if (LOUD.test(text)) return { strength: 'strong', rest: text.replace(LOUD, '') };
   if (STRONG.test(text))
     return { strength: 'strong', rest: text.replace(STRONG, '').replace(/一点[点儿]?/, '') };
