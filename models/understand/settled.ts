@@ -1,7 +1,7 @@
 import { findLabel } from '../labels.ts';
 import type { Action } from '../types.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isAquatic, isCreature, isFish, isNoun, isPlant } from './lexicon/nouns.ts';
+import { isAquatic, isCreature, isFish, isNoun, isPlant, isVehicle } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
 
 /** English names of things by what they are like, their last word. */
@@ -50,7 +50,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   // Words that no dictionary has are names.
   const named = !label && !isNoun(english.split(' ').at(-1)!);
   const creature = named || isCreature(english) || FIGURE.test(english);
-  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
+  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? (isVehicle(english) ? 'vehicle' : 'thing'));
   if (manner === 'circle' && (label === 'bird' || label === 'airplane' || WINGED.test(english))) return 'fly';
   if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
   if (

@@ -20,13 +20,21 @@ const TELLS =
 const ASKED_TO_ACT = /让|把|使(?!劲)|帮|叫(?=\S+[动跑跳走])|我?(?:想|要)看/;
 const NEGATIVE =
   /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|莫(?!名)|除了|不是|没[让叫说要]|先不|不[动跑走飞跳转开叫](?!了)|定格|定住|待着|其他|其它|其余|背景|保持|忽略|无视|锁[住定]|摁住|按住|不动|不变|静止|禁止/;
-const BACK = /^(?:(?:只|就|光)?[让叫使把])?[他她它]们?/;
+const BACK = /^(?:(?:只|就|光|快)?[让叫使把要请]|那就让)?[他她它]们?/;
+/** What is wrong with it, before what shall be done: 这狗咋不动弹，让它跑. */
+const WHY = /咋|怎么|干[嘛啥吗]|为[啥什何]|杵|愣着|傻站/;
+/** What is done to pictures, not in them. */
+const EDIT =
+  /放大|缩小|撤[销回]|[去删抹]掉|删[了除]|裁剪|裁一下|调[亮暗]|滤镜|换成.{1,4}色|导出|下载|静音|声音[关调]|保存|转发|发[到给]我?手机/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksChinese(sentence: string): boolean {
   const { text, asked } = normalize(sentence);
-  return (asked || QUESTION.test(text) || TELLS.test(text)) && !ASKED_TO_ACT.test(text);
+  if (EDIT.test(text)) return true;
+  const only = text.split(BREAK).filter((clause) => !WHY.test(clause));
+  const question = asked || QUESTION.test(only.length > 1 || only.length === 0 ? text : only.join('，'));
+  return (question || TELLS.test(text)) && !ASKED_TO_ACT.test(text);
 }
 
 /** Parses a Chinese sentence: a command for each thing; none in talk that asks for no motion. */
@@ -40,11 +48,14 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   const said = fromAsking(right.text.split(BREAK).filter(Boolean), ASKED_TO_ACT).map((clause) =>
     clause.startsWith(INSTEAD) ? clause : stripManners(clause),
   );
+  const puzzled = said.length > 1 && said.some((clause) => !WHY.test(clause));
+  const unclear = (clause: string) => puzzled && WHY.test(clause);
   const wanted = said
     .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
-    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !tellsOfMe(clause));
-  const unwanted = said.filter((clause) => NEGATIVE.test(clause));
-  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !unclear(clause) && !tellsOfMe(clause));
+  const unwanted = said.filter((clause) => NEGATIVE.test(clause) || unclear(clause));
+  const meant = wanted.some((clause) => BACK.test(clause)) || said.some(unclear);
+  const antecedent = meant ? namedIn(unwanted) : undefined;
   // What was understood by its sound counts for a quarter.
   const trust = 1 - (0.25 * right.misheard) / text.length;
   return combine(wanted.flatMap(sentences).map((clause) => parseClause(clause, seen))).map((parsed) => ({
@@ -186,6 +197,9 @@ const freePart = (tokens: Token[]): Token | undefined =>
     ? undefined
     : tokens.find(({ kind, value }) => kind === 'part' && value === 'fringe');
 
+/** 抱着孩子的妈妈, 坐在椅子上的老人 */
+const WITHIN = /^[着了过在满]$/;
+
 /** 跳伞的人往下坠, 摇摇摆摆地走: what is said by a verb before 的 or 地 is done by another one. */
 const withoutModifiers = (tokens: Token[]): Token[] => tokens.filter((_, i) => !modifies(tokens, i));
 
@@ -193,11 +207,18 @@ function modifies(tokens: Token[], i: number): boolean {
   const after = tokens.slice(i + 1);
   const mark = after.findIndex(({ text }) => /^[的地]$/.test(text));
   // 拉小提琴的人: with what it is done to.
-  const held = after.slice(0, mark).every(({ kind }) => kind === 'noun');
+  const held = after
+    .slice(0, mark)
+    .every(
+      ({ kind, text }) =>
+        kind === 'noun' ||
+        (WITHIN.test(after[0].text) && (kind === 'part' || kind === 'function') && text !== '的'),
+    );
   const acts = after.slice(mark + 1).some(isAct);
   // 噼里啪啦地烧
   const how = tokens[i].kind === 'noun' && mark === 0 && after[0].text === '地' && i > 0;
-  return (how || (tokens[i].kind === 'verb' && mark < 2 && held)) && mark >= 0 && acts;
+  const near = mark < 2 || WITHIN.test(after[0].text);
+  return (how || (tokens[i].kind === 'verb' && near && held)) && mark >= 0 && acts;
 }
 
 const thingOf = ({ text, label, english }: Token, place = ''): Thing => ({

@@ -151,6 +151,13 @@ export function isCreature(words: string): boolean {
   return senses.slice(0, 2).some((sense) => LIVING.some((kind) => reaches(sense, kind))) || isPerson(senses);
 }
 
+/** Whether it drives: "bulldozer"; what hangs in the air, slides or is pushed does not. */
+export const isVehicle = (words: string): boolean =>
+  sensesOfPhrase(words.split(' '))
+    .slice(0, 1)
+    .some((sense) => DRIVING.some((kind) => reaches(sense, kind)));
+const DRIVING = ['self-propelled_vehicle', 'motor_vehicle', 'ship', 'boat'];
+
 /** Whether one of the senses of a name that may be an animal's is one of these kinds. */
 const isAnyOf = (words: string, kinds: string[]): boolean =>
   sensesOf(singular(words.split(' ').at(-1)!), 'noun')
