@@ -27,9 +27,12 @@ const ASKED = { one: 0.8, kind: 0.9 };
 const KIND = /^(?:do|does|did|is|are) (?!(?:the|my|your|our|this|that|these|those|it|he|she|they|you) )/i;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.65 };
+const IDLE = { asking: 0.95, other: 0.65, told: 0.35 };
+/** What tells of another time. */
+const TOLD =
+  /\b(?:was|were|had|has|have|did|didn't|wasn't|used to|yesterday|ago|last (?:night|week|month|year|summer|winter|spring|autumn|time|monday|sunday|saturday))\b|昨[天晚]|去年|前[天年]|上[次周]|上个?月|那[天年次]|当时|后来|小时候|以前|刚才|结果/i;
 const ASKING =
-  /\b(?:make|let|have|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
+  /\b(?:make|let|have(?! (?:been|had|gone|seen|done|eaten|taken|come|\w+ed|\w\w+en)\b)|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
 const DETERMINER = /^(?:the|my|your|our|its|his|her|their|this|that|these|those|all|both|it|them)$/;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
 const SHORT = 5;
@@ -50,7 +53,7 @@ export function choose(rules: Parsed[], reading: Reading, sentence: string, seen
   const chosen = once(better(confirmed(rules, reading), parsed, length, heard));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
   if (length <= SHORT || shown) return chosen;
-  if (idle > (asking ? IDLE.asking : IDLE.other)) return [];
+  if (idle > (asking ? IDLE.asking : TOLD.test(sentence) ? IDLE.told : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
 }
 
