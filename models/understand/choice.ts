@@ -1,7 +1,8 @@
 import type { Thing } from './clauses.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isNoun, isPhysical } from './lexicon/nouns.ts';
+import { isCreature, isNoun, isNounFirst, isPhysical } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
+import { isRotary } from './settled.ts';
 import type { Reading } from './tagger/index.ts';
 
 /** What a reading is worth that names no thing, and one whose thing may be none. */
@@ -30,7 +31,7 @@ const KIND = /^(?:do|does|did|is|are) (?!(?:the|my|your|our|this|that|these|thos
 const IDLE = { asking: 0.95, other: 0.65, told: 0.35 };
 /** What tells of another time. */
 const TOLD =
-  /\b(?:was|were|had|has|have|did|didn't|wasn't|used to|yesterday|ago|last (?:night|week|month|year|summer|winter|spring|autumn|time|monday|sunday|saturday))\b|昨[天晚]|去年|前[天年]|上[次周]|上个?月|那[天年次]|当时|后来|小时候|以前|刚才|结果/i;
+  /\b(?:(?<!\bi )was|were|had|has|have|did|didn't|wasn't|used to|yesterday|ago|last (?:night|week|month|year|summer|winter|spring|autumn|time|monday|sunday|saturday))\b|昨[天晚]|去年|前[天年]|上[次周]|上个?月|那[天年次]|当时|后来|小时候|以前|刚才|结果/i;
 const ASKING =
   /\b(?:make|let|have(?! (?:been|had|gone|seen|done|eaten|taken|come|\w+ed|\w\w+en)\b)|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
 const DETERMINER = /^(?:the|my|your|our|its|his|her|their|this|that|these|those|all|both|it|them)$/;
@@ -52,7 +53,10 @@ export function choose(rules: Parsed[], reading: Reading, sentence: string, seen
   const asking = begins || ASKING.test(sentence);
   const chosen = once(better(confirmed(rules, reading), parsed, length, heard));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
-  if (length <= SHORT || shown) return chosen;
+  // 帆船向左: no verb, so that the tagger hears none.
+  const steered =
+    chosen.length > 0 && chosen.every((one) => one.object?.label && one.direction && !one.verb && !one.part);
+  if (length <= SHORT || shown || steered) return chosen;
   if (idle > (asking ? IDLE.asking : TOLD.test(sentence) ? IDLE.told : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
 }
@@ -96,10 +100,11 @@ function better(rules: Parsed[], tagged: Parsed[], length: number, heard: Readin
   }));
   const [a, b] = [worth(weighed), worth(tagged)];
   if (a > 0 && goesOn(tagged, rules)) return tagged;
+  if (a > 0 && actsMore(rules, tagged, heard)) return rules;
   if (
     (a === 0 && b < ENOUGH) ||
     a >= b + margin ||
-    (a > 0 && (agree(rules, tagged) || goesOn(rules, tagged)))
+    (a > 0 && (agree(rules, tagged) || namesMore(rules, tagged) || goesOn(rules, tagged)))
   )
     return rules;
   // How it is done is often said where the tagger does not look.
@@ -127,6 +132,31 @@ function goesOn(more: Parsed[], less: Parsed[]): boolean {
     object && (object.label || isThing(object)) && confidence >= sure;
   return less.length > 0 && more.length > less.length && more.every(certain);
 }
+
+/** "Let him shake his head and let her nod": all that the tagger read, and verbs that it heard but did not read. */
+const actsMore = (rules: Parsed[], tagged: Parsed[], heard: Reading['heard']): boolean =>
+  tagged.length > 0 &&
+  rules.length > tagged.length &&
+  tagged.every((one) => rules.some((other) => agree([other], [one]))) &&
+  rules.every(({ object, verb }) => !object && verb && (heard(verb)?.acts ?? 0) >= MORE.agreed);
+
+/** They do the same, but the tagger saw less of who does it: "garden" of the "garden gnome", or "floppy", where a dog is named. */
+const namesMore = (rules: Parsed[], tagged: Parsed[]): boolean =>
+  rules.length === tagged.length &&
+  rules.every(({ object, manner, part }, i) => {
+    const other = tagged[i].object;
+    if (actionOf(manner, part) !== actionOf(tagged[i].manner, tagged[i].part) || !object || !other)
+      return false;
+    const [name, less] = [object.text, other.text];
+    const within =
+      name !== less && name.startsWith(less) && /^ |^\p{Script=Han}/u.test(name.slice(less.length));
+    return (
+      (within && isThing(object)) ||
+      name === less ||
+      isRotary(lastOf(object)) ||
+      (isAlive(object) && !isNounFirst(lastOf(other)))
+    );
+  });
 
 /** They mean the same; the rules know where it is, "the dog on the left". */
 const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>
@@ -156,6 +186,7 @@ const lastOf = ({ english = '' }: Partial<Thing> = {}): string => english.split(
 /** 河流 and 河水 are one, 男人 and 女人 are two persons. */
 const isSame = (a: Thing, b: Thing): boolean =>
   a.text === b.text || (!a.label && !b.label && lastOf(a) === lastOf(b));
+const isAlive = ({ label, english = '' }: Thing): boolean => label !== undefined || isCreature(english);
 const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
 const isIdea = (object: Thing): boolean =>
   !object.label && isNoun(lastOf(object)) && !isPhysical(lastOf(object));

@@ -7,17 +7,24 @@ import type { Parsed } from './parsed.ts';
 /** English names of things by what they are like, their last word. */
 const DROPS = /\b(?:rain ?drops?|water ?drops?|drops?|droplets?|tears?|sweat)$/;
 const FLUID =
-  /\b(?:lava|milk|honey|syrup|sauce|water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
+  /\b(?:geyser|spring|tap|faucet|sprinkler|hose|brook|creek|rapids|canal|torrent|tide|pond|pool|puddle|lava|milk|honey|syrup|sauce|water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
 
 /** It pours, but has no thunder. */
-const FALLING = /\b(?:waterfall|fountain|river|stream)$/;
+const FALLING =
+  /\b(?:waterfall|fountain|geyser|spring|tap|faucet|sprinkler|hose|brook|creek|rapids|canal|torrent|river|stream)$/;
 
 /** What brooks and waves do as well as animals. */
 const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk', 'move']);
 
+/** Has no bed to flow in. */
+const STILL = /\b(?:sea|ocean|lake|pond|pool|puddle)$/;
+/** What glides on the ground. */
+const SLIDING = /\b(?:sled|sledge|sleigh|toboggan|skis?|skates?|snowboard|skateboard|puck|stone)$/;
+
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
 
 /** What machines turn when they run. */
+export const isRotary = (english: string): boolean => ROTARY.test(english);
 const ROTARY =
   /\b(?:fan|ventilator|propeller|rotor|turbine|windmill|mill|wheel|waterwheel|pinwheel|whirligig|carousel|merry-go-round|roundabout|top|globe|gyroscope|gear|cog|record|turntable|blades?|weather ?vane)$/;
 
@@ -30,6 +37,8 @@ const BUD = /\b(?:buds?|petals?)$/;
 
 /** What has a body like ours though it is no creature. */
 const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
+
+const TRUNKED = /\b(?:elephant|mammoth|mastodon|tapir|anteater|toy|statue|doll|puppet|robot|balloon)$/;
 
 /** What flies in circles. */
 const WINGED =
@@ -46,6 +55,8 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   const action = actionOf(manner, part);
   if (!object) return action;
   const { label, english = '' } = object;
+  // A squirrel runs up the trunk.
+  if (part === 'trunk' && !TRUNKED.test(english)) return actionOf(manner, undefined) ?? action;
   if (part) return label === 'clock' ? 'spin' : action;
   // Words that no dictionary has are names.
   const named = !label && !isNoun(english.split(' ').at(-1)!);
@@ -58,6 +69,9 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
     (manner === 'talk' || manner === 'drive' || manner === 'unfurl')
   )
     return 'bloom';
+  if (label !== 'person' && isPlant(english) && (manner === 'nod' || manner === 'lower')) return 'sway';
+  if (SLIDING.test(english) && (manner === 'glide' || manner === 'drift')) return 'slide';
+  if (label === 'boat' && manner === 'roll') return 'sway';
   // Who rides, drives or pours tea does not run.
   if (label === 'person' && (manner === 'drive' || manner === 'flow')) return 'move';
   if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
@@ -72,6 +86,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
     return 'drive';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
+  if (/\b(?:swing|pendulum)$/.test(english) && manner === 'shake') return 'swing';
   if (ROCKING.test(english) && manner === 'shake') return 'sway';
   if (ROCKING.test(english) && manner === 'move') return 'swing';
   if (/\b(?:swing|pendulum)$/.test(english) && manner === 'sway') return 'swing';
@@ -80,6 +95,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
     return 'slide';
   if (FLUID.test(english) && (manner === 'wave' || manner === 'flap')) return 'ripple';
   if (FALLING.test(english) && manner === 'storm') return 'flow';
+  if (STILL.test(english) && manner === 'move') return 'ripple';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
   if (DROPS.test(english) && (manner === 'run' || manner === 'roll')) return 'flow';
   if (ROTARY.test(english) && (manner === 'run' || manner === 'walk')) return 'spin';

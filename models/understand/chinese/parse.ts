@@ -23,15 +23,11 @@ const NEGATIVE =
 const BACK = /^(?:(?:只|就|光|快)?[让叫使把要请]|那就让)?[他她它]们?/;
 /** What is wrong with it, before what shall be done: 这狗咋不动弹，让它跑. */
 const WHY = /咋|怎么|干[嘛啥吗]|为[啥什何]|杵|愣着|傻站/;
-/** What is done to pictures, not in them. */
-const EDIT =
-  /放大|缩小|撤[销回]|[去删抹]掉|删[了除]|裁剪|裁一下|调[亮暗]|滤镜|换成.{1,4}色|导出|下载|静音|声音[关调]|保存|转发|发[到给]我?手机/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksChinese(sentence: string): boolean {
   const { text, asked } = normalize(sentence);
-  if (EDIT.test(text)) return true;
   const only = text.split(BREAK).filter((clause) => !WHY.test(clause));
   const question = asked || QUESTION.test(only.length > 1 || only.length === 0 ? text : only.join('，'));
   return (question || TELLS.test(text)) && !ASKED_TO_ACT.test(text);

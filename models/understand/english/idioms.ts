@@ -23,7 +23,7 @@ const IDIOMS: [RegExp, string][] = [
     'them',
   ],
   [
-    /\b(\w+) (?:its|his|her|their|your) (?:little )?(?:head|heart|socks|legs?|butt|ass|arse|bum|tail|lungs?|eyes|guts|brains?) (?:off|out)\b/g,
+    /\b(\w+) (?:its|his|her|their|your) (?:little )?(?:(?:head|socks|legs?|butt|ass|arse|bum|tail|wings) off|(?:heart|lungs?|eyes|guts|brains?) out)\b/g,
     '$1 wildly',
   ],
   [
@@ -52,6 +52,22 @@ const IDIOMS: [RegExp, string][] = [
   [/\b(curtains?) (?:to )?(?:part|open|close)(?:s|ing)?\b/g, '$1 move'],
   [/\btickl(?:e|es|ing) the ivories\b/g, 'play'],
   [/\bto the (?:write|rite|wright)\b/g, 'to the right'],
+  [
+    /\b(?:poke|stick|pop|crane|thrust|push|lift|put|hold)(?:s|ing)? (its|his|her|their) (?:little )?heads? (?:up|out|through|over|high)(?: of)?\b/g,
+    'raise $1 head',
+  ],
+  [
+    /\b(?:pull|tuck|draw|drop|put|bury|stick|hide)(?:s|ing)? (its|his|her|their) (?:little )?heads? (?:in|into|down|back|under|low|away)\b/g,
+    'lower $1 head',
+  ],
+  [
+    /\b(?:fill|blast|catch|hit|whip|ruffle|stir|move|shake)(?:s|ing)? ((?:the|my|her|his|its|their) (?:\w+ )?\w+) (?:with|in) (?:the |a |some )?(?:strong |gentle )?(?:wind|breeze)\b/g,
+    '$1 blow',
+  ],
+  [
+    /\ball (?:that )?(?:it|he|she|they|the \w+) (?:does|do|should do|has to do|have to do|must do) is (?=\w)/g,
+    'it should ',
+  ],
   // "My son wants it to roar": it roars.
   [
     /(?<=^|[,.;!?] ?)(?:(?:my|our|the|his|her) )?(?:\w+ )?\w+(?:'d)? (?:(?:always|really|just|would) )*(?:wants?|wished?|wishes|asks?|asked|hopes?|hoped|likes?|loves?|begs?|begged|says?|said|thinks?|reckons?|insists?)(?: (?:for|that|if|to (?:see|watch|have|get)))? (?=(?:it|him|her|he|she|them|they) (?:to|should|must|\w+)\b)(?<!\b(?:i|we|you)(?:'d)? .*)/g,

@@ -12,7 +12,7 @@ import { partOf, subjectOf, thingOf } from './subject.ts';
 import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
-  /^(undo\b|redo\b|zoom (?:in|out)\b|(?:rotate|flip|turn|crop|brighten|darken|sharpen|resize|enlarge|save|export|download|delete|upload|share|send) (?:the|this|that|my) (?:\w+ )?(?:picture|photo|image|pic|video|clip|gif|screen|camera|file)\b|what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
+  /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
 /** "I walk my dog" tells of the speaker; "I want the dog to walk" does not. */
 const ABOUT_ME =
   /^(?:(?:it|there|he|she|they|that)(?:'s| has|'ve| have| had) been\b|(?:i|we|thank|thanks|hello|hi)\b|i')/;
@@ -21,7 +21,7 @@ const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
-  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
+  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(?:keep|leave)\b.* (?:lying|sitting|standing|seated|asleep|as (?:it|he|she|they) (?:is|are))\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
@@ -46,7 +46,7 @@ const BACK =
 
 /** As people type. */
 const WRITTEN: Record<string, string> = {
-  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them', yer: 'your', ye: 'you', ya: 'you', tae: 'to', teh: 'the', wi: 'with', lil: 'little', wee: 'little', gonnae: 'please', dinnae: 'don\'t', cannae: 'can\'t', hafta: 'have to', wanna: 'want to', oughta: 'should', shoulda: 'should', outta: 'out of', croc: 'crocodile', gator: 'alligator', roo: 'kangaroo', chopper: 'helicopter', copter: 'helicopter', birb: 'bird', snek: 'snake', moggy: 'cat', moggie: 'cat', hoss: 'horse',
+  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them', yer: 'your', ye: 'you', ya: 'you', tae: 'to', teh: 'the', wi: 'with', lil: 'little', wee: 'little', gonnae: 'please', dinnae: 'don\'t', cannae: 'can\'t', hafta: 'have to', wanna: 'want to', oughta: 'should', shoulda: 'should', outta: 'out of', croc: 'crocodile', gator: 'alligator', roo: 'kangaroo', chopper: 'helicopter', copter: 'helicopter', birb: 'bird', snek: 'snake', heid: 'head', moggy: 'cat', moggie: 'cat', hoss: 'horse',
 }; // biome-ignore format: a table
 /** "Hoppin" */
 const isGerund = (word: string): boolean =>
@@ -76,6 +76,11 @@ export const normalizeEnglish = (sentence: string): string =>
       .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
       .replace(/\b\w+\b/g, (word) => WRITTEN[word] ?? (isGerund(word) ? `${word}g` : word))
       .replace(/[“”"]/g, '')
+      // A pause after a small word: "the, um, yellow coat".
+      .replace(
+        /\b(the|an?|my|your|that|this|of|in|on|to|with|and|its|his|her)(?:,? (?:u+m+|u+h+|e+r+m?|h+m+|ah|well|you know|like|what'?s it called))*, (?=\w)/g,
+        '$1 ',
+      )
       .replace(SPOKEN_MARK, ',')
       .replace(/\s+/g, ' ')
       .replace(ONE, oneNamed)

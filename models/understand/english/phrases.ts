@@ -67,10 +67,11 @@ const PREPOSITIONS = set(
   'of along from by in into at with near behind under over across through for like around onto inside against beside after before on',
 );
 const FUNCTION = set(
-  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly straight going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
+  "to should must shall will would might may can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly straight going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
 );
 /** Some names look like adverbs. */
-const ADVERB = /(?<!\b(?:f|butterf|dragonf|firef|fami|lil|jel|bul|bel|hol))ly$/;
+const ADVERB =
+  /(?<!\b(?:f|butterf|dragonf|firef|fami|li|lil|jel|bul|bel|hol|al|ral|dol|bil|mol|pol|emi|gul|tal|wal|ol|mel|kel|sal|assemb|doi))ly$/;
 const MODALS = set('should must could can would will might may needs has');
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
 const DIRECTIONS = set(

@@ -144,10 +144,10 @@ export function direction(text: string, { bare = false } = {}): { direction?: Di
 
 const NOT_IN_A_NAME = '(?<!\\b(?:the|an?|this|that|my|your|its|his|her) )';
 const STRONG = new RegExp(
-  `\\b(?:like (?:crazy|mad|hell|there(?:'?s| is) no tomorrow)|as \\w+ as (?:possible|(?:it|he|she|they|you) (?:can|could))|for all (?:it|he|she|they|you)(?:'s|'re| is| are) worth|(?:at|with) (?:a )?(?:full|top|great|all|breakneck|maximum|max|lightning|tremendous|incredible|immense|terrific|warp|high|enormous|considerable) ?(?:its |his |her )?(?:speed|pace|force|might|power|strength|energy|intensity)|with (?:force|vigou?r|energy|enthusiasm)|(?:in (?:a|the) (?:strong|stiff|fierce|heavy|high|howling) (?:wind|breeze|gusts?)|in (?:a|the) (?:gale|storm|hurricane)|flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
+  `\\b(?:like (?:crazy|mad|hell|the clappers|a (?:maniac|madman|rocket|lunatic|shot|dream|storm)|lightning|the wind|nobody'?s business|(?:its|his|her|their) life depend(?:s|ed) on it|billy-?o|anything|there(?:'?s| is) no tomorrow)|as \\w+ as (?:possible|(?:it|he|she|they|you) (?:can|could))|for all (?:it|he|she|they|you)(?:'s|'re| is| are) worth|(?:at|with) (?:a )?(?:full|top|great|all|breakneck|maximum|max|lightning|tremendous|incredible|immense|terrific|warp|high|enormous|considerable) ?(?:its |his |her )?(?:speed|pace|force|might|power|strength|energy|intensity)|with (?:force|vigou?r|energy|enthusiasm)|(?:in (?:a|the) (?:strong|stiff|fierce|heavy|high|howling) (?:wind|breeze|gusts?)|in (?:a|the) (?:gale|storm|hurricane)|flat out|for dear life|hell for leather|to the max|with (?:gusto|abandon|a vengeance|a will|all its heart)|in double-quick time|at the double|as if possessed|full (?:blast|pelt|speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|ferociously|savagely|boisterously|explosively|manically|wholeheartedly|lustily|loudly|merrily|rambunctiously|brutally|mightily|massively|thunderously|passionately|animatedly|exuberantly|greatly|exaggeratedly))\\b`,
 );
 const GENTLE = new RegExp(
-  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|at (?:a )?(?:snail'?s|leisurely|slow|gentle|sedate|walking|relaxed|glacial|easy|low) (?:pace|speed)|at a crawl|in slow[ -]mo(?:tion)?|with (?:a )?(?:little|gentle) (?:force|motion|movement)|in (?:a|the) (?:light|gentle|soft|slight|mild|faint) (?:breeze|wind)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
+  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|(?:ever|oh) so (?:gently|softly|slowly)|taking (?:its|his|her|their) time|in no hurry|(?:un)?hurriedly|without (?:hurry|rushing)|a (?:smidgen|tad|fraction|whisker|smidge)(?: of)?|at (?:a )?(?:snail'?s|leisurely|slow|gentle|sedate|walking|relaxed|glacial|easy|low) (?:pace|speed)|at a crawl|in slow[ -]mo(?:tion)?|with (?:a )?(?:little|gentle) (?:force|motion|movement)|in (?:a|the) (?:light|gentle|soft|slight|mild|faint) (?:breeze|wind)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly|daintily|languidly|drowsily|sleepily|serenely|half-heartedly|timidly|shyly|carefully|cautiously|gingerly|sluggishly|steadily|sedately|idly))\\b`,
 );
 
 /** "A bit faster" */
@@ -158,7 +158,7 @@ const BIG = set(
   'massive huge giant enormous big great mighty violent wild gigantic colossal almighty tremendous powerful vigorous heavy energetic hefty monster epic whopping dramatic strong forceful fierce almighty thunderous hard',
 );
 const SMALL = set(
-  'tiny little small slight subtle faint gentle soft light mild wee teeny mere brief barest half-hearted timid shy weak delicate careful quiet slow lazy',
+  'teeny weeny itty-bitty minuscule minimal tiny little small slight subtle faint gentle soft light mild wee teeny mere brief barest half-hearted timid shy weak delicate careful quiet slow lazy',
 );
 /** "Gives a big wave", "a mighty roar from the lion", "the tiniest of ripples": how large a motion is that is said by a noun. */
 const SIZED = [
@@ -186,7 +186,12 @@ function sized(text: string): { strength: Strength; rest: string } | undefined {
   return undefined;
 }
 
+/** "Skirt flutter, subtle." */
+const ALONE = /^(?:(?:very|really|quite|super|nice and|pretty|all|just|make it|keep it) )*([\w-]+)$/;
+
 export function strength(text: string): { strength?: Strength; rest: string } {
+  const [, word = ''] = text.trim().match(ALONE) ?? [];
+  if (BIG.has(word) || SMALL.has(word)) return { strength: BIG.has(word) ? 'strong' : 'gentle', rest: '' };
   const size = sized(text);
   if (size) return size;
   if (MORE.test(text)) return { strength: 'strong', rest: text.replace(MORE, ' ') };

@@ -67,6 +67,9 @@ function labelAnchors(): Map<number, string> {
   for (const [word, label] of [
     ['ship', 'boat'],
     ['cattle', 'cow'],
+    ['old world buffalo', 'cow'],
+    ['bison', 'cow'],
+    ['yak', 'cow'],
     ['heavier-than-air craft', 'airplane'],
   ]) {
     for (const sense of sensesOf(word, 'noun').slice(0, 1)) anchors.set(sense, label);
@@ -174,7 +177,7 @@ export const isFish = (words: string): boolean => /\bkoi$/.test(words) || isAnyO
 /** Whether it grows: "lotus", "cherry blossoms". */
 export const isPlant = (words: string): boolean =>
   sensesOfPhrase(words.split(' '))
-    .slice(0, 1)
+    .slice(0, 2)
     .some((sense) => reaches(sense, 'flora') || reaches(sense, 'flower'));
 
 const SEEN = new Set([...THINGS_ZH.values()].map(singular));
