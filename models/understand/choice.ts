@@ -53,9 +53,9 @@ export function choose(rules: Parsed[], reading: Reading, sentence: string, seen
   const asking = begins || ASKING.test(sentence);
   const chosen = once(better(confirmed(rules, reading), parsed, length, heard));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
-  // 帆船向左: no verb, so that the tagger hears none.
+  // 帆船向左, 人别动，就河水: no verb, so that the tagger hears none.
   const steered =
-    chosen.length > 0 && chosen.every((one) => one.object?.label && one.direction && !one.verb && !one.part);
+    chosen.length > 0 && chosen.every((one) => isUnsaid(one) && (one.direction || ONLY.test(sentence)));
   if (length <= SHORT || shown || steered) return chosen;
   if (idle > (asking ? IDLE.asking : TOLD.test(sentence) ? IDLE.told : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
@@ -73,6 +73,11 @@ function confirmed(rules: Parsed[], { parsed, heard }: Reading): Parsed[] {
   if (done.length > 0) return named.length > 0 ? named : done;
   return worth(parsed) >= ENOUGH ? [] : rules;
 }
+
+/** A thing that is known, and no verb. */
+const isUnsaid = ({ object, verb, part }: Parsed): boolean =>
+  object !== undefined && (object.label !== undefined || isThing(object)) && !verb && !part;
+const ONLY = /\b(?:just|only)\b|[只就光仅单]/i;
 
 /** 0..1, how likely the tagger holds the name of what moves for a part of a command. */
 function marked({ object }: Parsed, heard: Reading['heard']): number {

@@ -40,6 +40,10 @@ const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|m
 
 const TRUNKED = /\b(?:elephant|mammoth|mastodon|tapir|anteater|toy|statue|doll|puppet|robot|balloon)$/;
 
+/** What fire is said to do. */
+const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze)$/;
+const BURNING: ReadonlySet<string> = new Set(['run', 'walk', 'move', 'eat', 'talk']);
+
 /** What flies in circles. */
 const WINGED =
   /\b(?:bat|bee|wasp|fly|moth|butterfly|dragonfly|insect|dragon|drone|helicopter|kite|ufo|plane|vulture|angel|fairy)$/;
@@ -97,6 +101,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (FALLING.test(english) && manner === 'storm') return 'flow';
   if (STILL.test(english) && manner === 'move') return 'ripple';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
+  if (FLAMES.test(english) && BURNING.has(manner ?? '')) return 'burn';
   if (DROPS.test(english) && (manner === 'run' || manner === 'roll')) return 'flow';
   if (ROTARY.test(english) && (manner === 'run' || manner === 'walk')) return 'spin';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';

@@ -54,7 +54,13 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   const antecedent = meant ? namedIn(unwanted) : undefined;
   // What was understood by its sound counts for a quarter.
   const trust = 1 - (0.25 * right.misheard) / text.length;
-  return combine(wanted.flatMap(sentences).map((clause) => parseClause(clause, seen))).map((parsed) => ({
+  const clauses = wanted.flatMap(sentences).map((clause) => parseClause(clause, seen));
+  const commands = combine(clauses);
+  // 人别动，就河水
+  const left = commands.length === 0 && unwanted.length > 0 && JUST.test(text);
+  const named = left ? clauses.find(({ object, missed }) => object && missed === 0) : undefined;
+  if (named) commands.push({ object: named.object, manner: 'move', confidence: LEFT });
+  return commands.map((parsed) => ({
     ...parsed,
     object: parsed.object ?? antecedent,
     confidence: parsed.confidence * trust,
@@ -67,6 +73,10 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   }
 }
 
+/** What is named alone after what shall not move. */
+const LEFT = 0.7;
+const JUST = /[只就光仅单]/;
+
 /** 我爸 and 我 boss are others. */
 function tellsOfMe(text: string): boolean {
   const [, owned] = tokenize(text.slice(0, 8));
@@ -78,7 +88,7 @@ function tellsOfMe(text: string): boolean {
 
 /** 除了鼓手谁都不许动: what is left out is what moves. */
 const ALL_BUT =
-  /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
+  /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它余]|大家|所有|都)[^，]*(?:不|别|静|停|定)[^，]*/;
 
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;
@@ -101,7 +111,8 @@ function sentences(clause: string): string[] {
   let [first, from] = [0, 0];
   for (const [i, { kind }] of tokens.entries()) {
     const next = tokens.slice(i + 1).find((token) => token.kind !== 'function' && token.kind !== 'pronoun');
-    const named = kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text);
+    const named =
+      kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text) && !isHeld(tokens, i);
     if (kind !== 'causative' && !named) continue;
     const acts = (from: number, to?: number) =>
       tokens.slice(from, to).some((token, at) => isAct(token) && !modifies(tokens, from + at));
@@ -111,6 +122,11 @@ function sentences(clause: string): string[] {
   }
   return [...said, clause.slice(from)];
 }
+
+/** 抱着女儿转圈: who is held does not turn by herself. */
+const isHeld = (tokens: Token[], i: number): boolean =>
+  /[着起住]$/.test(tokens[i - 1]?.text ?? '') &&
+  (tokens[i - 1].kind === 'verb' || tokens[i - 2]?.kind === 'verb' || tokens[i - 2]?.kind === 'unknown');
 
 /** One thought, without what surrounds it. */
 export function parseClause(sentence: string, seen: string[]): Clause {

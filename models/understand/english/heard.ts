@@ -65,7 +65,7 @@ export function heard(text: string, seen: string[]): string {
   }
   for (const [i, token] of tokens.entries()) {
     const named = NAMING.has(tokens[i - 1]) || (NAMING.has(tokens[i - 2]) && isAdjectival(tokens[i - 1]));
-    const kin = named ? able(token, verbAt(tokens, i + 1)?.manner) : undefined;
+    const kin = named ? (able(token, verbAt(tokens, i + 1)?.manner) ?? nameless(tokens, i)) : undefined;
     if (kin) return replaced(text, [token], kin);
   }
   const owned = tokens.findIndex(
@@ -112,9 +112,15 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
   return word ? { word, length: 1 } : undefined;
 }
 
+/** "The which stirs", "the see ripples": no name, but said like one of ours. */
+const nameless = (tokens: string[], i: number): string | undefined =>
+  isNoun(tokens[i]) && !isFunction(tokens[i]) && tokens[i] !== 'see'
+    ? undefined
+    : verbAt(tokens, i + 1) && homophonesOf(tokens[i]).find((one) => NAMES.has(one) && isThing(one));
+
 /** What animals and people do. */
 const ALIVE = new Set(
-  'walk run jump dance swim fly nod eat sit-down lie-down stand-up kick clap laugh smile cry blink wag'.split(
+  'walk run jump dance swim fly spout nod eat sit-down lie-down stand-up kick clap laugh smile cry blink wag'.split(
     ' ',
   ),
 );

@@ -28,7 +28,7 @@ const IDIOMS: [RegExp, string][] = [
   ],
   [
     /\b(?:go|goes|going) (?:absolutely |totally )?(?:nuts|crazy|wild|bananas|berserk|bonkers|ballistic|mental|all out)(?: with (?:the|its|his|her|that|your)?)?(?= |$|[,.!])/g,
-    'wildly',
+    'move wildly',
   ],
   [/\bpaw(?:s|ing)? (?:at )?(?:the )?(?:ground|dirt|sand|earth|snow|floor)\b/g, 'kick'],
   [
@@ -68,6 +68,19 @@ const IDIOMS: [RegExp, string][] = [
     /\ball (?:that )?(?:it|he|she|they|the \w+) (?:does|do|should do|has to do|have to do|must do) is (?=\w)/g,
     'it should ',
   ],
+  [/\btail (?:fins?|flukes?)\b/g, 'tail'],
+  [/\bcarr(?:y|ies|ying) on(?= (?:\w+ing|\w+wards?)\b)/g, 'move'],
+  [/\b(?:beat|pound|thump|drum)(?:s|ing)? (?:on )?(?:its|his|her|their) chest\b/g, 'move'],
+  [/\b(?:butt|bump|knock|bang)(?:s|ing)? heads\b/g, 'move'],
+  [/\bto port\b/g, 'to the left'],
+  [/\bto starboard\b/g, 'to the right'],
+  [
+    /^((?:the |my |all |those )?(?:\w+ )?(?:lights?|lamps?|lanterns?|candles?|signs?|bulbs?)) (?:on|lit)\b/g,
+    '$1 light up',
+  ],
+  [/^((?:the |my )?(?:\w+ )?(?:fans?|engines?|taps?|fountain|turbine|windmill|carousel)) on\b/g, '$1 run'],
+  [/^((?:the |my )?(?:\w+ )?wipers?) on\b/g, '$1 swing'],
+  [/[, ]+(?:cheers|ta|thx|ty|much appreciated)[.! ]*$/g, ''],
   // "My son wants it to roar": it roars.
   [
     /(?<=^|[,.;!?] ?)(?:(?:my|our|the|his|her) )?(?:\w+ )?\w+(?:'d)? (?:(?:always|really|just|would) )*(?:wants?|wished?|wishes|asks?|asked|hopes?|hoped|likes?|loves?|begs?|begged|says?|said|thinks?|reckons?|insists?)(?: (?:for|that|if|to (?:see|watch|have|get)))? (?=(?:it|him|her|he|she|them|they) (?:to|should|must|\w+)\b)(?<!\b(?:i|we|you)(?:'d)? .*)/g,

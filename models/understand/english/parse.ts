@@ -4,6 +4,7 @@ import { acts, type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
+import { sensesOf } from '../lexicon/wordnet.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { plainEnglish } from './idioms.ts';
@@ -21,7 +22,7 @@ const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
-  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(?:keep|leave)\b.* (?:lying|sitting|standing|seated|asleep|as (?:it|he|she|they) (?:is|are))\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
+  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(?:keep|leave)\b.* (?:lying|sitting|standing|seated|asleep|as (?:it|he|she|they) (?:is|are))\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|hands off|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
@@ -30,6 +31,9 @@ const BREAK =
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
   /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.] )no,(?= (?:the|make|let))|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
+/** What is named alone after what shall not move. */
+const LEFT = 0.7;
+const JUST = /(?<!not )\b(?:just|only)\b/;
 /** How far a sentence is believed that was put right by its sound. */
 const MISHEARD = 0.85;
 /** What is in the past is a story, unless it was wished for. */
@@ -67,6 +71,9 @@ function oneNamed(whole: string, side: string | undefined, at: number, all: stri
   return side ? `the ${side} ${singular(noun)}` : `the ${singular(noun)} `;
 }
 
+const adjectives = (whole: string, article: string, one: string, other: string): string =>
+  [one, other].every((word) => sensesOf(word, 'adj').length > 0) ? `${article} ${one} ${other} ` : whole;
+
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
   plainEnglish(
@@ -76,6 +83,8 @@ export const normalizeEnglish = (sentence: string): string =>
       .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
       .replace(/\b\w+\b/g, (word) => WRITTEN[word] ?? (isGerund(word) ? `${word}g` : word))
       .replace(/[“”"]/g, '')
+      // "A quick, sharp nod"
+      .replace(/\b(an?|the|one) ([\w-]+), ([\w-]+) (?=\w)/g, adjectives)
       // A pause after a small word: "the, um, yellow coat".
       .replace(
         /\b(the|an?|my|your|that|this|of|in|on|to|with|and|its|his|her)(?:,? (?:u+m+|u+h+|e+r+m?|h+m+|ah|well|you know|like|what'?s it called))*, (?=\w)/g,
@@ -108,6 +117,12 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
     clause.trust === TOLD && WISHED.test(text) ? { ...clause, trust: 1 } : clause;
   const commands = combine(wanted.flatMap(sentences).map(parseClause).map(believed));
   const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+  // "Hands off the house. Just the smoke."
+  const left =
+    commands.length === 0 && unwanted.length > 0 && JUST.test(text)
+      ? wanted.map(parseClause).find(({ object, missed }) => object && missed === 0)
+      : undefined;
+  if (left) commands.push({ object: left.object, manner: 'move', confidence: LEFT });
   const trust = right === bare ? 1 : MISHEARD;
   return commands.map((parsed) => ({
     ...parsed,

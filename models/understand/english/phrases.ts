@@ -72,6 +72,8 @@ const FUNCTION = set(
 /** Some names look like adverbs. */
 const ADVERB =
   /(?<!\b(?:f|butterf|dragonf|firef|fami|li|lil|jel|bul|bel|hol|al|ral|dol|bil|mol|pol|emi|gul|tal|wal|ol|mel|kel|sal|assemb|doi))ly$/;
+/** "The lighthouse beam should sweep" */
+const SAID = set('should must could can would will might shall ought');
 const MODALS = set('should must could can would will might may needs has');
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
 const DIRECTIONS = set(
@@ -294,7 +296,8 @@ function collect(tokens: string[], start: number): string[] {
 
 /** "The candle flame flickers": a thing that is a verb, too, before another verb. */
 const isSecondName = (tokens: string[], i: number): boolean =>
-  isListed(tokens[i]) && verbAt(tokens, i + 1) !== undefined;
+  (isListed(tokens[i]) && verbAt(tokens, i + 1) !== undefined) ||
+  (isNoun(tokens[i]) && SAID.has(tokens[i + 1]));
 
 /** "Sideways", but not "up", which is a direction of ours. */
 const saysHow = (token: string): boolean => isAdverb(token) && !DIRECTIONS.has(token);

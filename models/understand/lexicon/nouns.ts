@@ -149,7 +149,10 @@ const isPerson = (senses: number[]) =>
 const LIVING = ['animal', 'imaginary_being', 'spiritual_being'];
 
 /** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
+/** Animals that are something else first to WordNet. */
+const ANIMALS = /\b(?:seal|mole|swallow|swift|mink|cricket|turkey|cock|stag|stingray|manta)s?$/;
 export function isCreature(words: string): boolean {
+  if (ANIMALS.test(words)) return true;
   const senses = sensesOfPhrase(words.split(' '));
   return senses.slice(0, 2).some((sense) => LIVING.some((kind) => reaches(sense, kind))) || isPerson(senses);
 }

@@ -64,6 +64,7 @@ export function nearestManner(word: string): string | undefined {
           .find(
             (one) =>
               MANNERS.en.has(one) &&
+              MANNERS.en.get(one) !== 'move' &&
               !VAGUE.has(one) &&
               sensesOf(one, 'verb').slice(0, SENSES).includes(offset),
           );
