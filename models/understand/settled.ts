@@ -32,7 +32,7 @@ const ROCKET = /\b(?:rocket|missile|space ?ship|shuttle)$/;
 
 /** What hangs or stands on rockers. */
 const ROCKING = /\b(?:rocking (?:chair|horse)|cradle|swing|hammock|seesaw|pendulum)$/;
-const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
+const LIGHT = /\b(?:moon|screen|tv|television|monitor|display|signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
 const BUD = /\b(?:buds?|petals?)$/;
 
 /** What has a body like ours though it is no creature. */
@@ -67,7 +67,8 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   const creature = named || isCreature(english) || FIGURE.test(english);
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? (isVehicle(english) ? 'vehicle' : 'thing'));
   if (manner === 'circle' && (label === 'bird' || label === 'airplane' || WINGED.test(english))) return 'fly';
-  if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
+  if (LIGHT.test(english) && (manner === 'burn' || manner === 'blink')) return 'twinkle';
+  if (/\b(?:sun|moon)$/.test(english) && (manner === 'move' || manner === 'walk')) return 'rise';
   if (
     (BUD.test(english) || isPlant(english)) &&
     (manner === 'talk' || manner === 'drive' || manner === 'unfurl')
@@ -76,6 +77,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (label !== 'person' && isPlant(english) && (manner === 'nod' || manner === 'lower')) return 'sway';
   if (SLIDING.test(english) && (manner === 'glide' || manner === 'drift')) return 'slide';
   if (label === 'boat' && manner === 'roll') return 'sway';
+  if (label === 'person' && manner === 'spout') return 'move';
   // Who rides, drives or pours tea does not run.
   if (label === 'person' && (manner === 'drive' || manner === 'flow')) return 'move';
   if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
@@ -88,6 +90,10 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
   if (kind === 'vehicle' && (manner === 'storm' || (manner === 'fall' && direction === 'back')))
     return 'drive';
+  if (kind === 'vehicle' && manner === 'spin' && (direction === 'left' || direction === 'right'))
+    return 'drive';
+  if (kind === 'thing' && manner === 'cry') return 'flow';
+  if (kind === 'thing' && manner === 'tilt') return 'sway';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
   if (/\b(?:swing|pendulum)$/.test(english) && manner === 'shake') return 'swing';
@@ -109,6 +115,10 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'thing' && manner === 'lower') return 'fall';
   if (kind === 'thing' && manner === 'turn') return 'spin';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
+  if (AIRBORNE.test(english) && manner === 'lie-down') return 'rise';
+  if (/\bkettle$/.test(english) && manner === 'talk') return 'smoke';
+  if (/\b(?:phone|telephone|alarm)$/.test(english) && manner === 'swing') return 'shake';
+  if (kind === 'thing' && manner === 'clap') return 'shake';
   if (AIRBORNE.test(english) && (manner === 'blow' || manner === 'move')) return 'drift';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;

@@ -1,6 +1,6 @@
 import { Converter } from 'opencc-js/t2cn';
 import type { Direction, Strength } from '../../types.ts';
-import { MANNERS, THINGS_ZH } from '../lexicon/index.ts';
+import { LABEL_WORDS, MANNERS, THINGS_ZH } from '../lexicon/index.ts';
 
 const simplify = Converter({ from: 't', to: 'cn' });
 
@@ -100,6 +100,11 @@ const IDIOMS: [RegExp, string][] = [
   [/([抖缩笑哭飘转扭滚晃摇跑飞聚蜷团卷])成[^，把让]{1,4}(?=，|$)/g, '$1'],
   [/(雨|雪|冰雹)下(?=得|着|起来|大|小|个|[，]|$)/g, '下$1'],
   [/头一点一点/g, '点头'],
+  [/([云雾烟]|人群)散(?=了|去|$)/g, '$1散开'],
+  [/弹(?=琵琶|古筝|古琴|竖琴|三弦|贝斯|曲子)/g, '弹琴'],
+  [/吹(?=唢呐|箫|萨克斯|口琴|笙|葫芦丝|小号|长号)/g, '吹喇叭'],
+  [/(浪花?|海浪|波浪)打(?=过来|上来|起来)/g, '$1涌'],
+  [/([雪冰蜡糖]|雪人|雪糕|冰淇淋|冰块)化(?=了|开|掉|$)/g, '$1融化'],
   [/(?:头|脑袋)(轻轻|慢慢|使劲|微微)?地?点(?=[一了着下个，得]|$)/g, '$1点头'],
   [/花谢/g, '花凋谢'],
   [/一抽一抽/g, '抖动'],
@@ -154,7 +159,11 @@ export const plainVerbs = (text: string): string =>
 const unfold = (text: string): string =>
   text.replace(REPEATED, (whole, word: string, at: number) => {
     // 钟摆摆起来
-    const name = THINGS_ZH.has(text.slice(at - 1, at) + word);
+    const next = word + text.slice(at + whole.length, at + whole.length + 1);
+    // 滑滑板
+    const name = [text.slice(at - 1, at) + word, next].some(
+      (one) => THINGS_ZH.has(one) || LABEL_WORDS.zh.has(one),
+    );
     return MANNERS.zh.has(word) && !MANNERS.zh.has(whole) && !name ? word : whole;
   });
 

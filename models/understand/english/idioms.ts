@@ -40,7 +40,7 @@ const IDIOMS: [RegExp, string][] = [
     'breathe',
   ],
   [
-    /\b(?:scratch|rub|pat|stroke|touch|comb|brush|wash|wipe|cover|clutch|hold)(?:es|s|ing)? (?:its|his|her|their) (?:own )?(?:head|nose|chin|face|hair|beard|neck|ears?|eyes?|mouth|arms?|legs?|belly|tummy|back|hands?|knees?)\b/g,
+    /\b(?:scratch|rub|pat|stroke|touch|comb|brush|wash|wipe|cover|clutch|hold)(?:es|s|ing)? (?:its|his|her|their) (?:own )?(?:head|nose|chin|face|teeth|hair|beard|neck|ears?|eyes?|mouth|arms?|legs?|belly|tummy|back|hands?|knees?)\b/g,
     'move',
   ],
   [
@@ -81,6 +81,19 @@ const IDIOMS: [RegExp, string][] = [
   [/^((?:the |my )?(?:\w+ )?(?:fans?|engines?|taps?|fountain|turbine|windmill|carousel)) on\b/g, '$1 run'],
   [/^((?:the |my )?(?:\w+ )?wipers?) on\b/g, '$1 swing'],
   [/[, ]+(?:cheers|ta|thx|ty|much appreciated)[.! ]*$/g, ''],
+  [
+    /\b(?:tak|hold)(?:e|es|ing|s)? (?:a |its |his |her |their )(?:very )?(?:deep |long |big )?breath\b/g,
+    'breathe',
+  ],
+  [/ from ear to ear\b/g, ''],
+  [
+    /(?<=\b(?!please|you|to|and|then|just|now|let|make)\w+ )turn(?:s|ing)? (?=(?:the|an?|his|her|its|their) (?:pages?|key|handle|knob|dial|crank|steering wheel)\b)/g,
+    'move with ',
+  ],
+  [/\b(waves?|surf|breakers) break(?:s|ing)?\b/g, '$1 ripple'],
+  [/\b(clouds?) (?:gather|part)(?:s|ing)?\b/g, '$1 drift'],
+  [/\b(drums?) beat(?:s|ing)?\b/g, '$1 shake'],
+  [/\b(hearts?) beat(?:s|ing)?\b/g, '$1 breathe'],
   // "My son wants it to roar": it roars.
   [
     /(?<=^|[,.;!?] ?)(?:(?:my|our|the|his|her) )?(?:\w+ )?\w+(?:'d)? (?:(?:always|really|just|would) )*(?:wants?|wished?|wishes|asks?|asked|hopes?|hoped|likes?|loves?|begs?|begged|says?|said|thinks?|reckons?|insists?)(?: (?:for|that|if|to (?:see|watch|have|get)))? (?=(?:it|him|her|he|she|them|they) (?:to|should|must|\w+)\b)(?<!\b(?:i|we|you)(?:'d)? .*)/g,

@@ -242,7 +242,7 @@ function look(clause: Clause, looks: boolean): Clause {
 
 /** "Close the window", but "the man closes his eyes". */
 const closes = (object: Thing | undefined, part: string | undefined, { word }: Act): boolean =>
-  /^(?:clos|shut)/.test(word) &&
+  /^(?:clos|shut|slam)/.test(word) &&
   object !== undefined &&
   part === undefined &&
   !isCreature(object.english ?? '');
