@@ -45,13 +45,13 @@ const SHORT = 5;
  * @param seen labels of what is in the picture
  */
 export function choose(rules: Parsed[], reading: Reading, sentence: string, seen: string[]): Parsed[] {
-  const { parsed, idle, heard } = reading;
+  const { idle } = reading;
   const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
   // "Shake the tree" asks by its form.
   const [first, second] = sentence.toLowerCase().split(' ', 2);
   const begins = first === rules[0]?.verb && DETERMINER.test(second);
   const asking = begins || ASKING.test(sentence);
-  const chosen = once(better(confirmed(rules, reading), parsed, length, heard));
+  const chosen = once(better(confirmed(rules, reading), reading, sentence, length));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
   // 帆船向左, 人别动，就河水: no verb, so that the tagger hears none.
   const steered =
@@ -97,7 +97,12 @@ const once = (parsed: Parsed[]): Parsed[] =>
 export const chooseAsked = ({ parsed }: Reading, sentence: string): Parsed[] =>
   worth(parsed) >= (KIND.test(sentence) ? ASKED.kind : ASKED.one) ? parsed : [];
 
-function better(rules: Parsed[], tagged: Parsed[], length: number, heard: Reading['heard']): Parsed[] {
+function better(
+  rules: Parsed[],
+  { parsed: tagged, heard }: Reading,
+  sentence: string,
+  length: number,
+): Parsed[] {
   const margin = length > LONG ? MARGIN.long : MARGIN.short;
   const weighed = rules.map((one) => ({
     ...one,
@@ -109,7 +114,7 @@ function better(rules: Parsed[], tagged: Parsed[], length: number, heard: Readin
   if (
     (a === 0 && b < ENOUGH) ||
     a >= b + margin ||
-    (a > 0 && (agree(rules, tagged) || namesMore(rules, tagged) || goesOn(rules, tagged)))
+    (a > 0 && (agree(rules, tagged) || namesMore(rules, tagged, sentence) || goesOn(rules, tagged)))
   )
     return rules;
   // How it is done is often said where the tagger does not look.
@@ -145,8 +150,11 @@ const actsMore = (rules: Parsed[], tagged: Parsed[], heard: Reading['heard']): b
   tagged.every((one) => rules.some((other) => agree([other], [one]))) &&
   rules.every(({ object, verb }) => !object && verb && (heard(verb)?.acts ?? 0) >= MORE.agreed);
 
-/** They do the same, but the tagger saw less of who does it: "garden" of the "garden gnome", or "floppy", where a dog is named. */
-const namesMore = (rules: Parsed[], tagged: Parsed[]): boolean =>
+/**
+ * They do the same, but the tagger saw less of who does it: "garden" of the "garden gnome", "floppy" where a dog is named, the
+ * plane of its propeller, and the girl of "the girl's skirt".
+ */
+const namesMore = (rules: Parsed[], tagged: Parsed[], sentence: string): boolean =>
   rules.length === tagged.length &&
   rules.every(({ object, manner, part }, i) => {
     const other = tagged[i].object;
@@ -155,8 +163,10 @@ const namesMore = (rules: Parsed[], tagged: Parsed[]): boolean =>
     const [name, less] = [object.text, other.text];
     const within =
       name !== less && name.startsWith(less) && /^ |^\p{Script=Han}/u.test(name.slice(less.length));
+    const [, owned = ''] = sentence.toLowerCase().split(`${lastOf(other)}'s `);
     return (
       (within && isThing(object)) ||
+      (isAlive(other) && isThing(object) && owned.split(' ').slice(0, 2).includes(lastOf(object))) ||
       name === less ||
       isRotary(lastOf(object)) ||
       (isAlive(object) && !isNounFirst(lastOf(other)))

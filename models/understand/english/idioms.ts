@@ -1,4 +1,4 @@
-import { verbAt } from '../lexicon/verbs.ts';
+import { inTheWind } from './wind.ts';
 
 /** Who is pointed at needs no name: "the ones I tapped", "whatever is under my finger". */
 const POINTING =
@@ -12,8 +12,17 @@ const CHOSEN = new RegExp(
 const LIT =
   '((?:the |my |that |those |all )*(?:\\w+ )?(?:\\w*lights?|lamps?|lanterns?|bulbs?|signs?|chandelier|torch|screen|tv))';
 
+/** Where one heads. */
+const ONWARD =
+  '(?=(?:off |over |straight )?(?:to the |for |into |across |along |in |sky|up|down|forward|home|outside|inside|towards? |left|right|back|away|off|out))';
+
+/** In plain words, for the rules and for the tagger. */
 const IDIOMS: [RegExp, string][] = [
   [CHOSEN, 'it'],
+  [
+    /^(?:(?:make|create|give me|show me|i want|i'd like|do) )?(?:me )?(?:a |an )?(?:(?:short|quick|little|looping|\w+[ -]seconds?) )*(?:gif|clip|video|boomerang|loop|cinemagraph) (?:of|with|where|in which) (?=\w+ \w)/g,
+    '',
+  ],
   [
     /\b(?:this|that|the) (?:little|tiny|wee|lil|big|cute|fluffy|furry|small) (?:guy|fella|fellow|feller|dude|chap|buddy|critter|beast|creature|beauty|sweetie|cutie)\b(?! (?:in|with|on|who|behind|next)\b)/g,
     'it',
@@ -50,7 +59,6 @@ const IDIOMS: [RegExp, string][] = [
   [/\b(fireworks?|firecrackers?|bangers?) (?:go|goes|going|to go) off\b/g, '$1 explode'],
   [/\b(lights?|lamps?|signs?|signals?) (?:to )?chang(?:e|es|ing)(?: colou?rs?)?\b/g, '$1 flash'],
   [/\b(curtains?) (?:to )?(?:part|open|close)(?:s|ing)?\b/g, '$1 move'],
-  [/\btickl(?:e|es|ing) the ivories\b/g, 'play'],
   [/\bto the (?:write|rite|wright)\b/g, 'to the right'],
   [
     /\b(?:poke|stick|pop|crane|thrust|push|lift|put|hold)(?:s|ing)? (its|his|her|their) (?:little )?heads? (?:up|out|through|over|high)(?: of)?\b/g,
@@ -135,14 +143,8 @@ const IDIOMS: [RegExp, string][] = [
   [/\b(sun|moon) (?:sets?|setting|to set)\b/g, '$1 fall'],
   [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
   [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
-  [
-    /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead (?=(?:off |over |straight )?(?:to the |for |into |across |along |in |sky|up|down|forward|home|outside|inside|towards? |left|right|up|down|back|away|forward|off|out))/g,
-    'go ',
-  ],
-  [
-    /(?<!\b(?:its|his|her|their|two|both|all) |'s )\bhead(?:s|ed|ing) (?=(?:off |over |straight )?(?:to the |for |into |across |along |in |sky|up|down|forward|home|outside|inside|towards? |left|right|up|down|back|away|forward|off|out))/g,
-    'go ',
-  ],
+  [new RegExp(`(?<!\\b(?:its|his|her|their|the|your|a)(?: \\w+)? |'s )\\bhead ${ONWARD}`, 'g'), 'go '],
+  [new RegExp(`(?<!\\b(?:its|his|her|their|two|both|all) |'s )\\bhead(?:s|ed|ing) ${ONWARD}`, 'g'), 'go '],
   [
     /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,
     '',
@@ -181,39 +183,6 @@ const IDIOMS: [RegExp, string][] = [
   [/\b(?:hind|front|fore) (?=legs?\b|paws?\b|feet\b|hoo)/g, ''],
   [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
 ];
-
-/** What the wind is like, and how strong that makes it. */
-const BREEZES: [RegExp, string][] = [
-  [/light|gentle|soft|slight|mild|faint|little|summer|tiny|small|warm/, 'gently'],
-  [/strong|stiff|heavy|fierce|high|howling|big|hard|wild|huge|mighty|gust|gale|storm/, 'strongly'],
-];
-const WIND = '(?:winds?|breezes?|gusts?(?: of wind)?|gales?|draughts?|drafts?)';
-/** "Flag. Strong wind.", "the hair in a light breeze": what stands in the wind, without a verb. */
-const WINDY = new RegExp(
-  `^((?:(?:the|a|an|my|her|his|their|these|those|some) )?\\w+(?: \\w+)?)(?:[,.:;]? (?:and |with |in )?(?:a |an |the |some )?|[,.:;] ?)((?:\\w+ )?)(?:${WIND}(?: blowing(?: (?:through|on|over|across|about|around|it|them))*)?|windy|breezy)(?: day| weather)?[ .!]*$`,
-);
-/** "A breeze ruffles the curtains": what the wind does is done by something else. */
-const BLOWN = new RegExp(
-  `(?:\\b(?:let|have|make) )?(?<=^|[,;.] |\\b(?:let|have|make|and|as|while) )(?:(?:the|a|an|some) )?((?:\\w+ )?)(${WIND}) (?:should |to |starts? to |is )?(\\w+)(?: (?:through|at|in|with|about|against|past|over|on|up|into))? ((?:the|my|her|his|its|their|these|those|all the|that) (?:\\w+ )?\\w+)(?: (?:about|around))?(?=$|[,.;!?]| (?:and|gently|softly|wildly|a bit|a little|please|to|so|back)\\b)`,
-  'g',
-);
-
-const forceOf = (words: string): string => BREEZES.find(([sign]) => sign.test(words))?.[1] ?? '';
-
-/** The wind in plain words: "the curtains blow". */
-function inTheWind(text: string): string {
-  const windy = text.match(WINDY);
-  const [, thing = '', force = ''] = windy ?? [];
-  if (windy && !thing.split(' ').some((_, i, words) => verbAt(words.slice(i), 0) && i > 0))
-    return `${thing} blow ${forceOf(text.slice(thing.length) + force)}`.trim();
-  return text.replace(BLOWN, (whole, force: string, wind: string, verb: string, thing: string) => {
-    const manner = verbAt([verb], 0)?.manner;
-    if (verb === 'of' || (!manner && !/s$|ing$/.test(verb) && !/^(?:let|have|make)/.test(whole)))
-      return whole;
-    const does = manner && manner !== 'move' && manner !== 'ripple' ? verb : 'blow';
-    return `${thing} ${does} ${forceOf(force + wind)}`.trim();
-  });
-}
 
 export const plainEnglish = (text: string): string =>
   IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), inTheWind(text));

@@ -71,6 +71,14 @@ function oneNamed(whole: string, side: string | undefined, at: number, all: stri
   return side ? `the ${side} ${singular(noun)}` : `the ${singular(noun)} `;
 }
 
+/** "The man wearing glasses nods": what somebody wears or holds does nothing. */
+const DRESSED =
+  / (?:(?:who|that)(?: is|'s) )?(?:wearing|holding|carrying|clutching) (?:(?:the|an?|his|her|their|its|some|that) )?(?:[\w-]+ )??[\w-]+ (?=([\w']+))/g;
+const dressed = (whole: string, next: string): string =>
+  /^(?:should|must|to|can|could|is|has)$/.test(next) || (verbAt([next], 0) && /(?:[^s]s|ing)$/.test(next))
+    ? ' '
+    : whole;
+
 const adjectives = (whole: string, article: string, one: string, other: string): string =>
   [one, other].every((word) => sensesOf(word, 'adj').length > 0) ? `${article} ${one} ${other} ` : whole;
 
@@ -92,6 +100,7 @@ export const normalizeEnglish = (sentence: string): string =>
       )
       .replace(SPOKEN_MARK, ',')
       .replace(/\s+/g, ' ')
+      .replace(DRESSED, dressed)
       .replace(ONE, oneNamed)
       .trim(),
   );

@@ -245,7 +245,8 @@ const isLoose = (tokens: string[], at: number): boolean =>
 
 /** "that thing" is a pronoun, "the bird thing" a bird. */
 function named(words: string[]): Pick<Noun, 'words' | 'pronoun'> {
-  if (words.every((word) => GENERIC.has(word))) return { words, pronoun: true };
+  const plain = words.slice(0, -1).every((word) => GENERIC.has(word) || sensesOf(word, 'adj').length > 0);
+  if (plain && GENERIC.has(words.at(-1)!)) return { words, pronoun: true };
   return { words: words.filter((word, i) => i === 0 || !GENERIC.has(word)), pronoun: false };
 }
 

@@ -19,7 +19,18 @@ export const partOf = ({ words, pronoun, alone, owned, after }: Phrase): string 
   return part === 'fringe' && alone ? undefined : part;
 };
 
-const PLACED = new Set(['up', 'down', 'along', 'across', 'over', 'under', 'behind', 'around', 'onto']);
+const PLACED = new Set([
+  'up',
+  'down',
+  'along',
+  'across',
+  'over',
+  'under',
+  'behind',
+  'around',
+  'onto',
+  'with',
+]);
 
 /** Prepositions whose thing may be the one that moves, if no other is named. */
 const WEAK = new Set(['from', 'of', 'by', 'for', 'like']);
