@@ -77,7 +77,7 @@ function confirmed(rules: Parsed[], { parsed, heard }: Reading): Parsed[] {
 /** A thing that is known, and no verb. */
 const isUnsaid = ({ object, verb, part }: Parsed): boolean =>
   object !== undefined && (object.label !== undefined || isThing(object)) && !verb && !part;
-const ONLY = /\b(?:just|only)\b|[只就光仅单]/i;
+const ONLY = /\b(?:just|only|except)\b|[只就光仅单]|除了/i;
 
 /** 0..1, how likely the tagger holds the name of what moves for a part of a command. */
 function marked({ object }: Parsed, heard: Reading['heard']): number {

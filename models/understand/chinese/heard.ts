@@ -51,7 +51,7 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     if (
       found &&
       !shown(found.word) &&
-      !/[小大老这那只个]/.test(text[start - 1] ?? '') &&
+      !/[小大老]/.test(text[start - 1] ?? '') &&
       isKnown(text.slice(start - 1, start + 1))
     )
       continue;

@@ -102,6 +102,10 @@ const IDIOMS: [RegExp, string][] = [
   [/\b(clouds?) (?:gather|part)(?:s|ing)?\b/g, '$1 drift'],
   [/\b(drums?) beat(?:s|ing)?\b/g, '$1 shake'],
   [/\b(hearts?) beat(?:s|ing)?\b/g, '$1 breathe'],
+  [
+    /\b(?:lower|bend|dip|put)(?:s|ing)? (?:its|his|her|their) heads? (?:down )?(?:and|to) (?=(?:eat|drink|graze|sniff|peck|feed|munch)\w*)/g,
+    '',
+  ],
   // "My son wants it to roar": it roars.
   [
     /(?<=^|[,.;!?] ?)(?:(?:my|our|the|his|her) )?(?:\w+ )?\w+(?:'d)? (?:(?:always|really|just|would) )*(?:wants?|wished?|wishes|asks?|asked|hopes?|hoped|likes?|loves?|begs?|begged|says?|said|thinks?|reckons?|insists?)(?: (?:for|that|if|to (?:see|watch|have|get)))? (?=(?:it|him|her|he|she|them|they) (?:to|should|must|\w+)\b)(?<!\b(?:i|we|you)(?:'d)? .*)/g,

@@ -284,7 +284,7 @@ function collect(tokens: string[], start: number): string[] {
       break;
     if (
       token === "'s" ||
-      (i > start && isHandling(tokens, i)) ||
+      (i > start && (NO_NAME.has(token) || isHandling(tokens, i))) ||
       (i > start && !endsInAdjective(words) && verbAt(tokens, i) && !isSecondName(tokens, i)) ||
       (i > start && (ADVERB.test(token) || isLastAdverb(tokens, i))) ||
       (i > start && !isNoun(token) && labelOfEnglish(words))
@@ -297,7 +297,7 @@ function collect(tokens: string[], start: number): string[] {
 
 /** "The candle flame flickers": a thing that is a verb, too, before another verb. */
 const isSecondName = (tokens: string[], i: number): boolean =>
-  (isListed(tokens[i]) && verbAt(tokens, i + 1) !== undefined) ||
+  (isListed(tokens[i]) && !tokens[i].endsWith('s') && verbAt(tokens, i + 1) !== undefined) ||
   (isNoun(tokens[i]) && SAID.has(tokens[i + 1]));
 
 /** "Sideways", but not "up", which is a direction of ours. */
