@@ -11,12 +11,12 @@ const ENGLISH = new RegExp(
 const CHINESE =
   /放大|缩小|撤[销回]|[去删抹]掉|删[了除]|裁剪|裁一下|[调变](?:亮|暗)(?:一?点|些|$)|滤镜|换成.{1,4}色|导出|下载|静音|声音[关调]|保存|转发|发[到给]我?手机/;
 
-/** Where one thought ends and the next begins; more than a few words after one ask for something else. */
+/** Where one thought ends and the next begins; what is no politeness asks for something else. */
 const CLAUSE = /[.,;:!?。，；：！？\n]+/;
-const FEW = 3;
+const POLITE = /^(?:please|thanks?(?: you)?|ok|okay|now|谢谢[你您]?|好吗|行吗|可以吗|麻烦了?|请)?$/i;
 
 export function isEditing(sentence: string): boolean {
   const clauses = sentence.split(CLAUSE).map((clause) => clause.trim());
   const edits = (clause: string) => ENGLISH.test(clause) || CHINESE.test(clause);
-  return clauses.some(edits) && clauses.every((clause) => edits(clause) || clause.length <= FEW);
+  return clauses.some(edits) && clauses.every((clause) => edits(clause) || POLITE.test(clause));
 }

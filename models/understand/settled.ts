@@ -67,7 +67,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   const creature = named || isCreature(english) || FIGURE.test(english);
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? (isVehicle(english) ? 'vehicle' : 'thing'));
   if (manner === 'circle' && (label === 'bird' || label === 'airplane' || WINGED.test(english))) return 'fly';
-  if (LIGHT.test(english) && (manner === 'burn' || manner === 'blink')) return 'twinkle';
+  if (LIGHT.test(english) && (manner === 'burn' || manner === 'blink' || manner === 'run')) return 'twinkle';
   if (/\b(?:sun|moon)$/.test(english) && (manner === 'move' || manner === 'walk')) return 'rise';
   if (
     (BUD.test(english) || isPlant(english)) &&
