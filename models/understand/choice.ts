@@ -19,7 +19,7 @@ const MARGIN = { short: 0.05, long: 0.15 };
 const LONG = 12;
 
 /** Below these the tagger is sure that a verb is none, that a thing is none, and that a thing does nothing for which there is no verb. */
-const DOUBT = { verb: 0.05, thing: 0.1, unsaid: 0.3 };
+const DOUBT = { verb: 0.05, thing: 0.06, unsaid: 0.3 };
 /** What a reading of the rules loses whose thing is none to the tagger. */
 const UNMARKED = 0.15;
 

@@ -93,6 +93,10 @@ export const normalizeEnglish = (sentence: string): string =>
       .replace(/[“”"]/g, '')
       // "A quick, sharp nod"
       .replace(/\b(an?|the|one) ([\w-]+), ([\w-]+) (?=\w)/g, adjectives)
+      .replace(
+        /(?<=\b(?:the|an?|my|your) [\w-]+(?: (?!but|and|or|so)[\w-]+)?),? (?:u+m+|u+h+|e+r+m?|h+m+),? (?!(?:the|an?|my|no|not|make|let|have|i|it|can|could|so)\b)/g,
+        ' ',
+      )
       // A pause after a small word: "the, um, yellow coat".
       .replace(
         /\b(the|an?|my|your|that|this|of|in|on|to|with|and|its|his|her)(?:,? (?:u+m+|u+h+|e+r+m?|h+m+|ah|well|you know|like|what'?s it called))*, (?=\w)/g,
@@ -272,7 +276,9 @@ const GUESSED = 0.7;
 
 /** No verb of ours: perhaps one of the remaining words has a near relative among ours, or is something that can be seen done. */
 function guess(clause: Clause, rest: string, subject: string[], causative: boolean): Clause {
-  const trailing = subject.length > 1 ? subject.slice(-1) : [];
+  // Of "big fluffy clouds" the last is no verb.
+  const named = subject.length > 1 && sensesOf(subject.at(-2)!, 'adj').length === 0;
+  const trailing = named ? subject.slice(-1) : [];
   const words = [...rest.split(' '), ...trailing].filter(Boolean);
   const near = words.find((word) => nearestManner(word));
   // "Let the girl paint", "the puppy plays"
