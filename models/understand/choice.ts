@@ -1,12 +1,15 @@
 import type { Thing } from './clauses.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isNoun, isPhysical } from './lexicon/nouns.ts';
+import { isCreature, isNoun, isNounFirst, isPhysical } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
+import { isRotary } from './settled.ts';
 import type { Reading } from './tagger/index.ts';
 
 /** What a reading is worth that names no thing, and one whose thing may be none. */
 const UNNAMED = 0.75;
 const UNSEEN = 0.6;
+/** And one that has a part but no verb. */
+const UNSAID = 0.8;
 /** From here on the tagger's reading counts where the rules find no command. */
 const ENOUGH = 0.5;
 
@@ -16,7 +19,7 @@ const MARGIN = { short: 0.05, long: 0.15 };
 const LONG = 12;
 
 /** Below these the tagger is sure that a verb is none, that a thing is none, and that a thing does nothing for which there is no verb. */
-const DOUBT = { verb: 0.05, thing: 0.1, unsaid: 0.3 };
+const DOUBT = { verb: 0.05, thing: 0.06, unsaid: 0.3 };
 /** What a reading of the rules loses whose thing is none to the tagger. */
 const UNMARKED = 0.15;
 
@@ -25,9 +28,13 @@ const ASKED = { one: 0.8, kind: 0.9 };
 const KIND = /^(?:do|does|did|is|are) (?!(?:the|my|your|our|this|that|these|those|it|he|she|they|you) )/i;
 
 /** How sure the tagger must be that a sentence asks for nothing: one that has words for asking or showing, and any other. */
-const IDLE = { asking: 0.95, other: 0.65 };
+const IDLE = { asking: 0.95, other: 0.65, told: 0.35 };
+/** What tells of another time. */
+const TOLD =
+  /\b(?:(?<!\bi )was|were|had|has|have|did|didn't|wasn't|used to|yesterday|ago|last (?:night|week|month|year|summer|winter|spring|autumn|time|monday|sunday|saturday))\b|昨[天晚]|去年|前[天年]|上[次周]|上个?月|那[天年次]|当时|后来|小时候|以前|刚才|结果/i;
 const ASKING =
-  /\b(?:make|let|have|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
+  /\b(?:make|let|have(?! (?:been|had|gone|seen|done|eaten|taken|come|\w+ed|\w\w+en)\b)|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
+const DETERMINER = /^(?:the|my|your|our|its|his|her|their|this|that|these|those|all|both|it|them)$/;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
 const SHORT = 5;
 
@@ -38,13 +45,19 @@ const SHORT = 5;
  * @param seen labels of what is in the picture
  */
 export function choose(rules: Parsed[], reading: Reading, sentence: string, seen: string[]): Parsed[] {
-  const { parsed, idle, heard } = reading;
+  const { idle } = reading;
   const length = sentence.match(/\p{Script=Han}|[\w']+/gu)?.length ?? 0;
-  const asking = ASKING.test(sentence);
-  const chosen = once(better(confirmed(rules, reading), parsed, length, heard));
+  // "Shake the tree" asks by its form.
+  const [first, second] = sentence.toLowerCase().split(' ', 2);
+  const begins = first === rules[0]?.verb && DETERMINER.test(second);
+  const asking = begins || ASKING.test(sentence);
+  const chosen = once(better(confirmed(rules, reading), reading, sentence, length));
   const shown = chosen.some(({ object }) => object?.label !== undefined && seen.includes(object.label));
-  if (length <= SHORT || shown) return chosen;
-  if (idle > (asking ? IDLE.asking : IDLE.other)) return [];
+  // 帆船向左, 人别动，就河水: no verb, so that the tagger hears none.
+  const steered =
+    chosen.length > 0 && chosen.every((one) => isUnsaid(one) && (one.direction || ONLY.test(sentence)));
+  if (length <= SHORT || shown || steered) return chosen;
+  if (idle > (asking ? IDLE.asking : TOLD.test(sentence) ? IDLE.told : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
 }
 
@@ -60,6 +73,11 @@ function confirmed(rules: Parsed[], { parsed, heard }: Reading): Parsed[] {
   if (done.length > 0) return named.length > 0 ? named : done;
   return worth(parsed) >= ENOUGH ? [] : rules;
 }
+
+/** A thing that is known, and no verb. */
+const isUnsaid = ({ object, verb, part }: Parsed): boolean =>
+  object !== undefined && (object.label !== undefined || isThing(object)) && !verb && !part;
+const ONLY = /\b(?:just|only|except)\b|[只就光仅单]|除了/i;
 
 /** 0..1, how likely the tagger holds the name of what moves for a part of a command. */
 function marked({ object }: Parsed, heard: Reading['heard']): number {
@@ -79,7 +97,12 @@ const once = (parsed: Parsed[]): Parsed[] =>
 export const chooseAsked = ({ parsed }: Reading, sentence: string): Parsed[] =>
   worth(parsed) >= (KIND.test(sentence) ? ASKED.kind : ASKED.one) ? parsed : [];
 
-function better(rules: Parsed[], tagged: Parsed[], length: number, heard: Reading['heard']): Parsed[] {
+function better(
+  rules: Parsed[],
+  { parsed: tagged, heard }: Reading,
+  sentence: string,
+  length: number,
+): Parsed[] {
   const margin = length > LONG ? MARGIN.long : MARGIN.short;
   const weighed = rules.map((one) => ({
     ...one,
@@ -87,10 +110,11 @@ function better(rules: Parsed[], tagged: Parsed[], length: number, heard: Readin
   }));
   const [a, b] = [worth(weighed), worth(tagged)];
   if (a > 0 && goesOn(tagged, rules)) return tagged;
+  if (a > 0 && actsMore(rules, tagged, heard)) return rules;
   if (
     (a === 0 && b < ENOUGH) ||
     a >= b + margin ||
-    (a > 0 && (agree(rules, tagged) || goesOn(rules, tagged)))
+    (a > 0 && (agree(rules, tagged) || namesMore(rules, tagged, sentence) || goesOn(rules, tagged)))
   )
     return rules;
   // How it is done is often said where the tagger does not look.
@@ -119,6 +143,36 @@ function goesOn(more: Parsed[], less: Parsed[]): boolean {
   return less.length > 0 && more.length > less.length && more.every(certain);
 }
 
+/** "Let him shake his head and let her nod": all that the tagger read, and verbs that it heard but did not read. */
+const actsMore = (rules: Parsed[], tagged: Parsed[], heard: Reading['heard']): boolean =>
+  tagged.length > 0 &&
+  rules.length > tagged.length &&
+  tagged.every((one) => rules.some((other) => agree([other], [one]))) &&
+  rules.every(({ object, verb }) => !object && verb && (heard(verb)?.acts ?? 0) >= MORE.agreed);
+
+/**
+ * They do the same, but the tagger saw less of who does it: "garden" of the "garden gnome", "floppy" where a dog is named, the
+ * plane of its propeller, and the girl of "the girl's skirt".
+ */
+const namesMore = (rules: Parsed[], tagged: Parsed[], sentence: string): boolean =>
+  rules.length === tagged.length &&
+  rules.every(({ object, manner, part }, i) => {
+    const other = tagged[i].object;
+    if (actionOf(manner, part) !== actionOf(tagged[i].manner, tagged[i].part) || !object || !other)
+      return false;
+    const [name, less] = [object.text, other.text];
+    const within =
+      name !== less && name.startsWith(less) && /^ |^\p{Script=Han}/u.test(name.slice(less.length));
+    const [, owned = ''] = sentence.toLowerCase().split(`${lastOf(other)}'s `);
+    return (
+      (within && isThing(object)) ||
+      (isAlive(other) && isThing(object) && owned.split(' ').slice(0, 2).includes(lastOf(object))) ||
+      name === less ||
+      isRotary(lastOf(object)) ||
+      (isAlive(object) && !isNounFirst(lastOf(other)))
+    );
+  });
+
 /** They mean the same; the rules know where it is, "the dog on the left". */
 const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>
   rules.length === tagged.length &&
@@ -132,6 +186,8 @@ const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>
 function worth(parsed: Parsed[]): number {
   const of = ({ object, confidence, manner, part }: Parsed) => {
     if (!actionOf(manner, part)) return 0;
+    // A part alone says little: "my knees hurt".
+    if (!manner) return confidence * UNSAID * (object ? 1 : UNNAMED);
     // Weather is nobody's.
     if (!object) return confidence * (manner === 'storm' ? 1 : UNNAMED);
     // Nobody rains.
@@ -145,6 +201,7 @@ const lastOf = ({ english = '' }: Partial<Thing> = {}): string => english.split(
 /** 河流 and 河水 are one, 男人 and 女人 are two persons. */
 const isSame = (a: Thing, b: Thing): boolean =>
   a.text === b.text || (!a.label && !b.label && lastOf(a) === lastOf(b));
+const isAlive = ({ label, english = '' }: Thing): boolean => label !== undefined || isCreature(english);
 const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
 const isIdea = (object: Thing): boolean =>
   !object.label && isNoun(lastOf(object)) && !isPhysical(lastOf(object));

@@ -1,74 +1,125 @@
 import { findLabel } from '../labels.ts';
 import type { Action } from '../types.ts';
 import { actionOf } from './lexicon/index.ts';
-import { isCreature, isNoun, isPlant } from './lexicon/nouns.ts';
+import { isAquatic, isCreature, isFish, isNoun, isPlant, isVehicle } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
 
 /** English names of things by what they are like, their last word. */
-const FLUID = /\b(?:water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
+const DROPS = /\b(?:rain ?drops?|water ?drops?|drops?|droplets?|tears?|sweat)$/;
+const FLUID =
+  /\b(?:geyser|spring|tap|faucet|sprinkler|hose|brook|creek|rapids|canal|torrent|tide|pond|pool|puddle|lava|milk|honey|syrup|sauce|water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
 
 /** It pours, but has no thunder. */
-const FALLING = /\b(?:waterfall|fountain|river|stream)$/;
+const FALLING =
+  /\b(?:waterfall|fountain|geyser|spring|tap|faucet|sprinkler|hose|brook|creek|rapids|canal|torrent|river|stream)$/;
 
 /** What brooks and waves do as well as animals. */
-const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk']);
+const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk', 'move']);
+
+/** Has no bed to flow in. */
+const STILL = /\b(?:sea|ocean|lake|pond|pool|puddle)$/;
+/** What glides on the ground. */
+const SLIDING = /\b(?:sled|sledge|sleigh|toboggan|skis?|skates?|snowboard|skateboard|puck|stone)$/;
 
 const AIRBORNE = /\b(?:clouds?|balloons?|smoke|fog|mist|steam)$/;
+
+/** What machines turn when they run. */
+export const isRotary = (english: string): boolean => ROTARY.test(english);
+const ROTARY =
+  /\b(?:fan|ventilator|propeller|rotor|turbine|windmill|mill|wheel|waterwheel|pinwheel|whirligig|carousel|merry-go-round|roundabout|top|globe|gyroscope|gear|cog|record|turntable|blades?|weather ?vane)$/;
 
 const ROCKET = /\b(?:rocket|missile|space ?ship|shuttle)$/;
 
 /** What hangs or stands on rockers. */
 const ROCKING = /\b(?:rocking (?:chair|horse)|cradle|swing|hammock|seesaw|pendulum)$/;
-const LIGHT = /\b(?:signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
+const LIGHT = /\b(?:moon|screen|tv|television|monitor|display|signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
 const BUD = /\b(?:buds?|petals?)$/;
 
 /** What has a body like ours though it is no creature. */
 const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|mannequin|figure|figurine)$/;
 
+const TRUNKED = /\b(?:elephant|mammoth|mastodon|tapir|anteater|toy|statue|doll|puppet|robot|balloon)$/;
+
+/** What fire is said to do. */
+const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze)$/;
+const BURNING: ReadonlySet<string> = new Set(['run', 'walk', 'move', 'eat', 'talk']);
+
+/** What flies in circles. */
+const WINGED =
+  /\b(?:bat|bee|wasp|fly|moth|butterfly|dragonfly|insect|dragon|drone|helicopter|kite|ufo|plane|vulture|angel|fairy)$/;
+
 /** Doors open and lids walk nowhere, but they move. */
-const MOVED: ReadonlySet<string> = new Set(['walk', 'talk', 'drive']);
+const MOVED: ReadonlySet<string> = new Set(['walk', 'talk', 'drive', 'run']);
+
+/** What fish and whales do when they are said to circle, glide or dart. */
+const AFLOAT: ReadonlySet<string> = new Set(['fly', 'glide', 'drive', 'circle']);
 
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
 export function settled({ manner, part, object, direction }: Parsed): Action | undefined {
   const action = actionOf(manner, part);
   if (!object) return action;
   const { label, english = '' } = object;
+  // A squirrel runs up the trunk.
+  if (part === 'trunk' && !TRUNKED.test(english)) return actionOf(manner, undefined) ?? action;
   if (part) return label === 'clock' ? 'spin' : action;
   // Words that no dictionary has are names.
   const named = !label && !isNoun(english.split(' ').at(-1)!);
   const creature = named || isCreature(english) || FIGURE.test(english);
-  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? 'thing');
-  if (LIGHT.test(english) && manner === 'burn') return 'twinkle';
+  const kind = creature ? 'animal' : (findLabel(label)?.kind ?? (isVehicle(english) ? 'vehicle' : 'thing'));
+  if (manner === 'circle' && (label === 'bird' || label === 'airplane' || WINGED.test(english))) return 'fly';
+  if (LIGHT.test(english) && (manner === 'burn' || manner === 'blink' || manner === 'run')) return 'twinkle';
+  if (/\b(?:sun|moon)$/.test(english) && (manner === 'move' || manner === 'walk')) return 'rise';
   if (
     (BUD.test(english) || isPlant(english)) &&
     (manner === 'talk' || manner === 'drive' || manner === 'unfurl')
   )
     return 'bloom';
+  if (label !== 'person' && isPlant(english) && (manner === 'nod' || manner === 'lower')) return 'sway';
+  if (SLIDING.test(english) && (manner === 'glide' || manner === 'drift')) return 'slide';
+  if (label === 'boat' && manner === 'roll') return 'sway';
+  if (label === 'person' && manner === 'spout') return 'move';
   // Who rides, drives or pours tea does not run.
   if (label === 'person' && (manner === 'drive' || manner === 'flow')) return 'move';
   if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
     return 'slide';
   if (ROCKET.test(english) && direction === 'up' && (manner === 'move' || manner === 'drive'))
     return 'launch';
+  if (ROCKET.test(english) && manner === 'run') return 'launch';
+  if (kind === 'animal' && isAquatic(english) && AFLOAT.has(manner ?? '')) return 'swim';
+  if (kind === 'animal' && isFish(english) && (manner === 'run' || manner === 'walk')) return 'swim';
   if (kind === 'animal' && (manner === 'drive' || manner === 'flow')) return 'run';
   if (kind === 'vehicle' && (manner === 'storm' || (manner === 'fall' && direction === 'back')))
     return 'drive';
+  if (kind === 'vehicle' && manner === 'spin' && (direction === 'left' || direction === 'right'))
+    return 'drive';
+  if (kind === 'thing' && manner === 'cry') return 'flow';
+  if (kind === 'thing' && manner === 'tilt') return 'sway';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
+  if (/\b(?:swing|pendulum)$/.test(english) && manner === 'shake') return 'swing';
   if (ROCKING.test(english) && manner === 'shake') return 'sway';
   if (ROCKING.test(english) && manner === 'move') return 'swing';
+  if (/\b(?:swing|pendulum)$/.test(english) && manner === 'sway') return 'swing';
   if (label === 'person' && manner === 'flap') return 'move';
   if (label === 'person' && manner === 'roll' && (direction === 'left' || direction === 'right'))
     return 'slide';
   if (FLUID.test(english) && (manner === 'wave' || manner === 'flap')) return 'ripple';
   if (FALLING.test(english) && manner === 'storm') return 'flow';
+  if (STILL.test(english) && manner === 'move') return 'ripple';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
+  if (FLAMES.test(english) && BURNING.has(manner ?? '')) return 'burn';
+  if (DROPS.test(english) && (manner === 'run' || manner === 'roll')) return 'flow';
+  if (ROTARY.test(english) && (manner === 'run' || manner === 'walk')) return 'spin';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
   if (kind === 'thing' && manner === 'raise') return 'rise';
   if (kind === 'thing' && manner === 'lower') return 'fall';
   if (kind === 'thing' && manner === 'turn') return 'spin';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
-  if (AIRBORNE.test(english) && manner === 'blow') return 'drift';
+  if (AIRBORNE.test(english) && manner === 'lie-down') return 'rise';
+  if (/\bkettle$/.test(english) && manner === 'talk') return 'smoke';
+  if (/\b(?:phone|telephone|alarm)$/.test(english) && manner === 'swing') return 'shake';
+  if (kind === 'thing' && manner === 'clap') return 'shake';
+  if (AIRBORNE.test(english) && (manner === 'blow' || manner === 'move')) return 'drift';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;
 }

@@ -2,6 +2,7 @@ import { PipelineError } from '../errors.ts';
 import type { Action, Command, Language } from '../types.ts';
 import { asksChinese, parseChinese } from './chinese/parse.ts';
 import { choose, chooseAsked } from './choice.ts';
+import { isEditing } from './editing.ts';
 import { asksEnglish, parseEnglish } from './english/parse.ts';
 import type { Understander } from './index.ts';
 import { inEnglish } from './mixed.ts';
@@ -25,7 +26,9 @@ export async function createUnderstander(): Promise<Understander> {
       const parsed = spoken.asks(sentence)
         ? chooseAsked(reading, sentence)
         : choose(spoken.parse(sentence, seen), reading, sentence, seen);
-      const [first, ...also] = parsed.flatMap((one) => commandOf(one, text, language) ?? []);
+      const [first, ...also] = (isEditing(sentence) ? [] : parsed).flatMap(
+        (one) => commandOf(one, text, language) ?? [],
+      );
       if (!first) throw notACommand(text, language, parsed[0]);
       return also.length > 0 ? { ...first, also } : first;
     },

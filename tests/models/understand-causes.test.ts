@@ -16,7 +16,7 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
     ['海盗船晃来晃去', 'boat sways'],
   ],
   'the wind moves other things': [
-    ['a slight breeze moves the curtains', 'curtains move'],
+    ['a slight breeze moves the curtains', 'curtains blow in the wind gently'],
     ['一阵微风吹动窗帘', 'curtain blows in the wind'],
   ],
   'words before 的 and 地 only describe': [
@@ -101,6 +101,32 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
     ['wind on the wheat', 'wheat blows in the wind'],
     ['闪电', 'it storms'],
   ],
+  'what is told around a command does not move': [
+    ['the designer says that the door should open', 'door moves'],
+    ['stop the man from walking, have him sit instead', 'man sits down'],
+    ["the queen's crown sparkles", 'crown twinkles'],
+    ['草地上小狗打滚', 'dog rolls over'],
+    ['抱着孩子的妈妈笑', 'person smiles'],
+    ['这车杵这儿干啥，往前开', 'car drives towards the viewer'],
+  ],
+  'things do as things do': [
+    ['have the goldfish circle its bowl', 'goldfish swims'],
+    ['turn on the fountain', 'fountain flows'],
+    ['the daffodils nod', 'daffodils sway'],
+    ['推土机往后倒', 'bulldozer drives away'],
+    ['the steam locomotive puffs smoke', 'steam locomotive smokes'],
+  ],
+  'how much, said by an adjective or after the verb': [
+    ['a really massive jump for the dolphin', 'dolphin jumps strongly'],
+    ['the lake needs the tiniest of ripples', 'lake ripples gently'],
+    ['龙卷风转得凶一点', 'tornado spins strongly'],
+  ],
+  'who is pointed at has no name': [
+    ['have these two dance together', 'it dances'],
+    ['the ones I circled should spin', 'it spins'],
+    ['我圈的这个飞', 'it flies'],
+    ['他们几个都给我坐下', 'it sits down'],
+  ],
   'words that end in names': [
     ['马和牛都点头', 'horse nods its head'],
     ['岩浆流', 'lava flows'],
@@ -114,3 +140,15 @@ for (const [cause, cases] of Object.entries(CASES)) {
       assert.equal((await understand(sentence, { seen })).prompt, prompt, sentence);
   });
 }
+
+test('what is done to the picture is no motion in it', async () => {
+  for (const said of [
+    'zoom in on her face',
+    'turn the photo black and white',
+    '放大看看她的脸',
+    '把左边的人去掉',
+  ])
+    await assert.rejects(understand(said, {}), { code: 'not_a_command' }, said);
+  const { prompt } = await understand('把背景删了，让狗跳', {});
+  assert.equal(prompt, 'dog jumps');
+});

@@ -48,7 +48,13 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫.
     const last = start + length - 1;
     if (last + 1 < text.length && isKnown(text.slice(last, last + 2))) continue;
-    if (found && !shown(found.word) && isKnown(text.slice(start - 1, start + 1))) continue;
+    if (
+      found &&
+      !shown(found.word) &&
+      !/[小大老]/.test(text[start - 1] ?? '') &&
+      isKnown(text.slice(start - 1, start + 1))
+    )
+      continue;
     if (found && (shown(found.word) || (found.likeness === 2 && !isWord(said) && !/^[公母雌雄]/.test(said))))
       return { word: found.word, wrong: length };
   }

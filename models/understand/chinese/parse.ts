@@ -20,13 +20,17 @@ const TELLS =
 const ASKED_TO_ACT = /让|把|使(?!劲)|帮|叫(?=\S+[动跑跳走])|我?(?:想|要)看/;
 const NEGATIVE =
   /(?<![特分告区离])别(?!致)|不要|不许|不准|不能|不用|不让|不想|不希望|不需要|不愿|甭|勿|莫(?!名)|除了|不是|没[让叫说要]|先不|不[动跑走飞跳转开叫](?!了)|定格|定住|待着|其他|其它|其余|背景|保持|忽略|无视|锁[住定]|摁住|按住|不动|不变|静止|禁止/;
-const BACK = /^(?:(?:只|就|光)?[让叫使把])?[他她它]们?/;
+const BACK = /^(?:(?:只|就|光|快)?[让叫使把要请]|那就让)?[他她它]们?/;
+/** What is wrong with it, before what shall be done: 这狗咋不动弹，让它跑. */
+const WHY = /咋|怎么|干[嘛啥吗]|为[啥什何]|杵|愣着|傻站/;
 const BREAK = /，|(?=但是?|不过|而且|并且|而是|同时|然后|接着)|(?<=[起上下来去])(?:以后|之后|后)/;
 
 /** Whether it is a question, and not one that asks for something to be done. */
 export function asksChinese(sentence: string): boolean {
   const { text, asked } = normalize(sentence);
-  return (asked || QUESTION.test(text) || TELLS.test(text)) && !ASKED_TO_ACT.test(text);
+  const only = text.split(BREAK).filter((clause) => !WHY.test(clause));
+  const question = asked || QUESTION.test(only.length > 1 || only.length === 0 ? text : only.join('，'));
+  return (question || TELLS.test(text)) && !ASKED_TO_ACT.test(text);
 }
 
 /** Parses a Chinese sentence: a command for each thing; none in talk that asks for no motion. */
@@ -40,14 +44,23 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   const said = fromAsking(right.text.split(BREAK).filter(Boolean), ASKED_TO_ACT).map((clause) =>
     clause.startsWith(INSTEAD) ? clause : stripManners(clause),
   );
+  const puzzled = said.length > 1 && said.some((clause) => !WHY.test(clause));
+  const unclear = (clause: string) => puzzled && WHY.test(clause);
   const wanted = said
     .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
-    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !tellsOfMe(clause));
-  const unwanted = said.filter((clause) => NEGATIVE.test(clause));
-  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+    .filter((clause) => clause !== '' && !NEGATIVE.test(clause) && !unclear(clause) && !tellsOfMe(clause));
+  const unwanted = said.filter((clause) => NEGATIVE.test(clause) || unclear(clause));
+  const meant = wanted.some((clause) => BACK.test(clause)) || said.some(unclear);
+  const antecedent = meant ? namedIn(unwanted) : undefined;
   // What was understood by its sound counts for a quarter.
   const trust = 1 - (0.25 * right.misheard) / text.length;
-  return combine(wanted.flatMap(sentences).map((clause) => parseClause(clause, seen))).map((parsed) => ({
+  const clauses = wanted.flatMap(sentences).map((clause) => parseClause(clause, seen));
+  const commands = combine(clauses);
+  // 人别动，就河水
+  const left = commands.length === 0 && unwanted.length > 0 && JUST.test(text);
+  const named = left ? clauses.find(({ object, missed }) => object && missed === 0) : undefined;
+  if (named) commands.push({ object: named.object, manner: 'move', confidence: LEFT });
+  return commands.map((parsed) => ({
     ...parsed,
     object: parsed.object ?? antecedent,
     confidence: parsed.confidence * trust,
@@ -60,6 +73,10 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   }
 }
 
+/** What is named alone after what shall not move. */
+const LEFT = 0.7;
+const JUST = /[只就光仅单]/;
+
 /** 我爸 and 我 boss are others. */
 function tellsOfMe(text: string): boolean {
   const [, owned] = tokenize(text.slice(0, 8));
@@ -71,7 +88,7 @@ function tellsOfMe(text: string): boolean {
 
 /** 除了鼓手谁都不许动: what is left out is what moves. */
 const ALL_BUT =
-  /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它]|大家|所有|都)[^，]*(?:不|别|静)[^，]*/;
+  /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它余]|大家|所有|都)[^，]*(?:不|别|静|停|定)[^，]*/;
 
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;
@@ -94,7 +111,8 @@ function sentences(clause: string): string[] {
   let [first, from] = [0, 0];
   for (const [i, { kind }] of tokens.entries()) {
     const next = tokens.slice(i + 1).find((token) => token.kind !== 'function' && token.kind !== 'pronoun');
-    const named = kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text);
+    const named =
+      kind === 'noun' && next?.kind === 'verb' && !TOWARDS.test(tokens[i - 1]?.text) && !isHeld(tokens, i);
     if (kind !== 'causative' && !named) continue;
     const acts = (from: number, to?: number) =>
       tokens.slice(from, to).some((token, at) => isAct(token) && !modifies(tokens, from + at));
@@ -104,6 +122,11 @@ function sentences(clause: string): string[] {
   }
   return [...said, clause.slice(from)];
 }
+
+/** 抱着女儿转圈: who is held does not turn by herself. */
+const isHeld = (tokens: Token[], i: number): boolean =>
+  /[着起住]$/.test(tokens[i - 1]?.text ?? '') &&
+  (tokens[i - 1].kind === 'verb' || tokens[i - 2]?.kind === 'verb' || tokens[i - 2]?.kind === 'unknown');
 
 /** One thought, without what surrounds it. */
 export function parseClause(sentence: string, seen: string[]): Clause {
@@ -150,13 +173,13 @@ const nameOf = (word: string): string | undefined => {
   return meaning?.kind === 'noun' ? meaning.english : undefined;
 };
 
-/** 海盗船 is a ship: of two names in a row the second, but for two animals (猫狗). */
+/** 海盗船 is a ship, 雪橇犬 a dog: of two names in a row the second, but for two animals (猫狗). */
 function compound(tokens: Token[]): Token[] {
   const out: Token[] = [];
   for (const token of tokens) {
     const last = out.at(-1);
     const names = last?.kind === 'noun' && token.kind === 'noun' && last.english !== token.english;
-    if (names && !isCreature(token.english ?? ''))
+    if (names && !(isCreature(token.english ?? '') && isCreature(last.english ?? '')))
       out[out.length - 1] = { ...token, text: last.text + token.text };
     else out.push(token);
   }
@@ -186,6 +209,9 @@ const freePart = (tokens: Token[]): Token | undefined =>
     ? undefined
     : tokens.find(({ kind, value }) => kind === 'part' && value === 'fringe');
 
+/** 抱着孩子的妈妈, 坐在椅子上的老人 */
+const WITHIN = /^[着了过在满]$/;
+
 /** 跳伞的人往下坠, 摇摇摆摆地走: what is said by a verb before 的 or 地 is done by another one. */
 const withoutModifiers = (tokens: Token[]): Token[] => tokens.filter((_, i) => !modifies(tokens, i));
 
@@ -193,11 +219,18 @@ function modifies(tokens: Token[], i: number): boolean {
   const after = tokens.slice(i + 1);
   const mark = after.findIndex(({ text }) => /^[的地]$/.test(text));
   // 拉小提琴的人: with what it is done to.
-  const held = after.slice(0, mark).every(({ kind }) => kind === 'noun');
+  const held = after
+    .slice(0, mark)
+    .every(
+      ({ kind, text }) =>
+        kind === 'noun' ||
+        (WITHIN.test(after[0].text) && (kind === 'part' || kind === 'function') && text !== '的'),
+    );
   const acts = after.slice(mark + 1).some(isAct);
   // 噼里啪啦地烧
   const how = tokens[i].kind === 'noun' && mark === 0 && after[0].text === '地' && i > 0;
-  return (how || (tokens[i].kind === 'verb' && mark < 2 && held)) && mark >= 0 && acts;
+  const near = mark < 2 || WITHIN.test(after[0].text);
+  return (how || (tokens[i].kind === 'verb' && near && held)) && mark >= 0 && acts;
 }
 
 const thingOf = ({ text, label, english }: Token, place = ''): Thing => ({
@@ -213,6 +246,7 @@ function objectOf(tokens: Token[]): { thing?: Token; others: Token[] } {
   const names = tokens.filter((token, i) => {
     if (token.kind === 'unknown') return isSubject(tokens, i);
     if (token.kind !== 'noun') return false;
+    if (isWhere(tokens, i)) return false;
     const owned = ownedBy(tokens, i);
     return !(owned && (owned.kind === 'noun' || owned.kind === 'unknown'));
   });
@@ -233,6 +267,15 @@ const blown = ([first, second]: Token[], tokens: Token[]): Token | undefined =>
   first?.text.endsWith('风') && second && tokens[tokens.indexOf(second) - 1]?.kind === 'verb'
     ? second
     : undefined;
+
+/** 沙发上猫咪伸懒腰: a place, and right after it who is there. */
+function isWhere(tokens: Token[], i: number): boolean {
+  if (!WHERE.test(tokens[i + 1]?.text ?? '')) return false;
+  const after = tokens.slice(i + 2);
+  const acting = after.findIndex(({ kind }) => kind === 'verb');
+  return after.slice(0, Math.max(0, acting)).some(({ kind }) => kind === 'noun');
+}
+const WHERE = /^(?:[里上下中边旁外前后底内]|里面|上面|下面|旁边|底下|外面|边上|里头|上头|那边|中间)$/;
 
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {

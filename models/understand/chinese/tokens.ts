@@ -18,10 +18,10 @@ export interface Token {
 const set = (words: string) => new Set(words.split(' '));
 const CAUSATIVES = set('让 叫 使 把 给 令 使得 请 将 帮');
 const PRONOUNS = set(
-  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 家伙 小家伙 大家伙 玩意 玩意儿 小东西 我点的这个 我点的 东西 动物 物体 大家 这里 那里 这边 那边 俩 这俩 那俩',
+  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 家伙 小家伙 大家伙 玩意 玩意儿 小东西 小可爱 小淘气 小可怜 小祖宗 大宝贝 我点的这个 我点的 东西 动物 物体 大家 这里 那里 这边 那边 俩 这俩 那俩',
 );
 const FUNCTION = set(
-  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果 动画 视频 镜头 左右 上下 前后 来回 天上 地上 水里 水上 空中 左边 右边 停 停下 停下来 顺流 逆流 倒着 底下 上方 下方 外面 外边 上边 下边 前边 后边 中间 一边 一面 沿着 顺着 绕着 围着 伴着 随着 想要 需要 路上 树上 岸上 海上 山上 远处 近处 一起 一块 一块儿 一道 一齐 通通 统统 轮流 同样 方向 力度 对象 幅度 效果 也好 也行',
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果 动画 视频 镜头 左右 上下 前后 来回 天上 地上 水里 水上 空中 左边 右边 停 停下 停下来 顺流 逆流 倒着 底下 上方 下方 外面 外边 上边 下边 前边 后边 中间 一边 一面 沿着 顺着 绕着 围着 伴着 随着 想要 需要 路上 树上 岸上 海上 山上 远处 近处 一起 一块 一块儿 一道 一齐 通通 统统 轮流 家的 家里的 原地 许 只许 只准 准许 允许 并排 肩并肩 手拉手 手牵手 排着队 排队 挨着 结伴 成群 成群结队 成双成对 面对面 一个接一个 一定 必须 务必 比 斜着 斜 横着 竖着 同样 方向 力度 对象 幅度 效果 也好 也行',
 );
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -43,7 +43,7 @@ export function tokenize(text: string): Token[] {
     // 闪电!
     if (whole.length === 1 && MANNERS.zh.has(word))
       return { text: word, kind: 'verb', value: MANNERS.zh.get(word)! };
-    return still && COMES.test(word) ? { text: word, kind: 'verb', value: 'walk' } : token;
+    return still && COMES.test(word) ? { text: word, kind: 'verb', value: goes(word, whole) } : token;
   });
 }
 
@@ -52,7 +52,13 @@ const isAnimal = (token?: Token): boolean =>
   token?.kind === 'noun' && token.label !== 'person' && isCreature(token.english ?? '');
 
 /** Said after other verbs, but motions of their own without one: 让狗过来. */
-const COMES = /^(?:过|出|进|回)(?:来|去)$/;
+const COMES = /^[上下过出进回][来去]$/;
+
+/** A lift that goes up rises; who is alive walks. */
+const goes = (word: string, tokens: Token[]): string => {
+  const alive = tokens.some(({ label, english = '' }) => label === 'person' || isCreature(english));
+  return alive || !/^[上下]/.test(word) ? 'walk' : word.startsWith('上') ? 'rise' : 'fall';
+};
 
 /** What a word costs; of all ways to cut a clause the cheapest is taken: few words, and such as we know. */
 const COST = { listed: 1, named: 1.3, covered: 2.2, heard: 2.3, unknown: 2, character: 2.2, elsewhere: 0.1 };

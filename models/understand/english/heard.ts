@@ -1,6 +1,15 @@
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
-import { isCreature, isNoun, isPhysical, isPlant, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import {
+  isAdjective,
+  isCreature,
+  isNoun,
+  isPhysical,
+  isPlant,
+  labelOfEnglish,
+  singular,
+} from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
+import { sensesOf } from '../lexicon/wordnet.ts';
 import { isFunction, tokenize } from './phrases.ts';
 import { homophonesOf, soundsLike } from './sound.ts';
 
@@ -55,13 +64,20 @@ export function heard(text: string, seen: string[]): string {
     }
   }
   for (const [i, token] of tokens.entries()) {
-    const kin = NAMING.has(tokens[i - 1]) ? able(token, verbAt(tokens, i + 1)?.manner) : undefined;
+    const named = NAMING.has(tokens[i - 1]) || (NAMING.has(tokens[i - 2]) && isAdjectival(tokens[i - 1]));
+    const kin = named ? (able(token, verbAt(tokens, i + 1)?.manner) ?? nameless(tokens, i)) : undefined;
     if (kin) return replaced(text, [token], kin);
   }
   const owned = tokens.findIndex(
     (token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token) && !isThing(token),
   );
   const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
+  // "The pony's main blows"
+  for (const [i, token] of tokens.entries()) {
+    if (!OWNERS.has(tokens[i - 1]) || PARTS.en.has(token) || isKnown(token) || verbAt(tokens, i)) continue;
+    const kin = homophonesOf(token).find((one) => PARTS.en.has(one));
+    if (kin) return replaced(text, [token], kin);
+  }
   if (part) return replaced(text, [tokens[owned]], part);
   if (ASKED.test(text) && !tokens.some((_, i) => verbAt(tokens, i))) {
     for (const token of tokens.slice(2).filter(isCandidate)) {
@@ -96,9 +112,15 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
   return word ? { word, length: 1 } : undefined;
 }
 
+/** "The which stirs", "the see ripples": no name, but said like one of ours. */
+const nameless = (tokens: string[], i: number): string | undefined =>
+  isNoun(tokens[i]) && !isFunction(tokens[i]) && tokens[i] !== 'see'
+    ? undefined
+    : verbAt(tokens, i + 1) && homophonesOf(tokens[i]).find((one) => NAMES.has(one) && isThing(one));
+
 /** What animals and people do. */
 const ALIVE = new Set(
-  'walk run jump dance swim fly nod eat sit-down lie-down stand-up kick clap laugh smile cry blink wag'.split(
+  'walk run jump dance swim fly spout nod eat sit-down lie-down stand-up kick clap laugh smile cry blink wag'.split(
     ' ',
   ),
 );
@@ -120,6 +142,8 @@ function able(word: string, manner: string | undefined): string | undefined {
 const soundsShown = (token: string, shown: string[]) =>
   !LABEL_WORDS.en.has(singular(token)) && soundsLike([token], shown, 0) !== undefined;
 
+/** "Wild" is a place to WordNet, too. */
+const isAdjectival = (token: string) => isAdjective(token) || sensesOf(token, 'adj').length > 0;
 const isThing = (token: string) => isNoun(token) && isPhysical(token);
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>

@@ -2,13 +2,15 @@ import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isCreature, isNoun, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
+import { sensesOf } from '../lexicon/wordnet.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
-import { type Act, chunk, tokenize } from './phrases.ts';
+import { plainEnglish } from './idioms.ts';
+import { type Act, chunk, isFunction, tokenize } from './phrases.ts';
 import { partOf, subjectOf, thingOf } from './subject.ts';
-import { direction, place, plainEnglish, strength, stripManners } from './words.ts';
+import { direction, place, strength, stripManners } from './words.ts';
 
 const QUESTION =
   /^(what|where|who|whose|whom|when(?! you)|why(?! (don'?t|not))|how(?! about)|which|is|are|was|were|am|does|did|do (?!(?:a|an|the|some|your|it|that|this|me|us|not)\b)\w+|has|have (you|they|i)|should i)\b/;
@@ -20,15 +22,18 @@ const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
-  /\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
+  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(?:keep|leave)\b.* (?:lying|sitting|standing|seated|asleep|as (?:it|he|she|they) (?:is|are))\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|hands off|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
 const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
-  /\s*[,;:.!?]+\s*|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
+  /\s*[,;:.!?]+\s*(?:with (?=(?:\w+ ){1,3}\w+ing\b))?|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
 
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
   /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.] )no,(?= (?:the|make|let))|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
+/** What is named alone after what shall not move. */
+const LEFT = 0.7;
+const JUST = /(?<!not )\b(?:just|only)\b/;
 /** How far a sentence is believed that was put right by its sound. */
 const MISHEARD = 0.85;
 /** What is in the past is a story, unless it was wished for. */
@@ -45,7 +50,7 @@ const BACK =
 
 /** As people type. */
 const WRITTEN: Record<string, string> = {
-  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them',
+  plz: 'please', pls: 'please', da: 'the', dat: 'that', dis: 'this', u: 'you', ur: 'your', gimme: 'give me', lemme: 'let me', thru: 'through', gotta: 'must', tho: 'though', em: 'them', yer: 'your', ye: 'you', ya: 'you', tae: 'to', teh: 'the', wi: 'with', lil: 'little', wee: 'little', gonnae: 'please', dinnae: 'don\'t', cannae: 'can\'t', hafta: 'have to', wanna: 'want to', oughta: 'should', shoulda: 'should', outta: 'out of', croc: 'crocodile', gator: 'alligator', roo: 'kangaroo', chopper: 'helicopter', copter: 'helicopter', birb: 'bird', snek: 'snake', heid: 'head', moggy: 'cat', moggie: 'cat', hoss: 'horse',
 }; // biome-ignore format: a table
 /** "Hoppin" */
 const isGerund = (word: string): boolean =>
@@ -55,14 +60,27 @@ const isGerund = (word: string): boolean =>
 const SPOKEN_MARK = / (?:comma|full stop|(?:exclamation|question) mark|period$)(?= |$)/g;
 
 /** "The left horse stays, the right one gallops." */
-const ONE = /\bthe (left|right|other|big|bigger|small|smaller|first|second|last) one\b/g;
-function oneNamed(whole: string, side: string, at: number, all: string): string {
-  const noun = all
-    .slice(0, at)
-    .split(/[^a-z]+/)
-    .findLast((word) => labelOfEnglish([word]));
-  return noun ? `the ${side} ${singular(noun)}` : whole;
+const ONE =
+  /\bthe (?:(left|right|other|big|bigger|biggest|small|smaller|smallest|tall|taller|first|second|third|last|next|front|near|far) one\b|one (?=(?:behind|beside|next|on|in|at|near|under|over|above|below|by|with|to the|further|closest|nearest|farthest|furthest|standing|sitting|lying|wearing)\b))/g;
+function oneNamed(whole: string, side: string | undefined, at: number, all: string): string {
+  const before = all.slice(0, at).split(/[^a-z]+/);
+  const noun =
+    before.findLast((word) => labelOfEnglish([word])) ??
+    before.findLast((word) => !isFunction(word) && isNoun(word) && isPhysical(word) && !verbAt([word], 0));
+  if (!noun) return whole;
+  return side ? `the ${side} ${singular(noun)}` : `the ${singular(noun)} `;
 }
+
+/** "The man wearing glasses nods": what somebody wears or holds does nothing. */
+const DRESSED =
+  / (?:(?:who|that)(?: is|'s) )?(?:wearing|holding|carrying|clutching) (?:(?:the|an?|his|her|their|its|some|that) )?(?:[\w-]+ )??[\w-]+ (?=([\w']+))/g;
+const dressed = (whole: string, next: string): string =>
+  /^(?:should|must|to|can|could|is|has)$/.test(next) || (verbAt([next], 0) && /(?:[^s]s|ing)$/.test(next))
+    ? ' '
+    : whole;
+
+const adjectives = (whole: string, article: string, one: string, other: string): string =>
+  [one, other].every((word) => sensesOf(word, 'adj').length > 0) ? `${article} ${one} ${other} ` : whole;
 
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
@@ -73,8 +91,20 @@ export const normalizeEnglish = (sentence: string): string =>
       .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
       .replace(/\b\w+\b/g, (word) => WRITTEN[word] ?? (isGerund(word) ? `${word}g` : word))
       .replace(/[“”"]/g, '')
+      // "A quick, sharp nod"
+      .replace(/\b(an?|the|one) ([\w-]+), ([\w-]+) (?=\w)/g, adjectives)
+      .replace(
+        /(?<=\b(?:the|an?|my|your) [\w-]+(?: (?!but|and|or|so)[\w-]+)?),? (?:u+m+|u+h+|e+r+m?|h+m+),? (?!(?:the|an?|my|no|not|make|let|have|i|it|can|could|so)\b)/g,
+        ' ',
+      )
+      // A pause after a small word: "the, um, yellow coat".
+      .replace(
+        /\b(the|an?|my|your|that|this|of|in|on|to|with|and|its|his|her)(?:,? (?:u+m+|u+h+|e+r+m?|h+m+|ah|well|you know|like|what'?s it called))*, (?=\w)/g,
+        '$1 ',
+      )
       .replace(SPOKEN_MARK, ',')
       .replace(/\s+/g, ' ')
+      .replace(DRESSED, dressed)
       .replace(ONE, oneNamed)
       .trim(),
   );
@@ -100,6 +130,12 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
     clause.trust === TOLD && WISHED.test(text) ? { ...clause, trust: 1 } : clause;
   const commands = combine(wanted.flatMap(sentences).map(parseClause).map(believed));
   const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
+  // "Hands off the house. Just the smoke."
+  const left =
+    commands.length === 0 && unwanted.length > 0 && JUST.test(text)
+      ? wanted.map(parseClause).find(({ object, missed }) => object && missed === 0)
+      : undefined;
+  if (left) commands.push({ object: left.object, manner: 'move', confidence: LEFT });
   const trust = right === bare ? 1 : MISHEARD;
   return commands.map((parsed) => ({
     ...parsed,
@@ -123,9 +159,12 @@ const namedIn = (clauses: string[]) =>
 
 /** "the dog jumps and the cat dances" is two sentences, "the dog and the cat dance" is one, "dog jumps cat runs" is two. */
 function sentences(clause: string): string[] {
-  for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then) (?=\S+ \S)/g)) {
+  for (const { index, 0: and } of clause.matchAll(/ (?:and|plus|then|with) (?=\S+ \S)/g)) {
     const halves = [clause.slice(0, index), clause.slice(index + and.length)];
+    // "With leaves falling", but not "with a wave".
+    if (and === ' with ' && !ALONGSIDE.test(halves[1])) continue;
     const [left, right] = halves.map(parseClause);
+    if (and === ' with ' && right.part) continue;
     const other = left.pronoun && right.pronoun && left.pronoun !== right.pronoun;
     if (acts(left) && acts(right) && (right.object || other || (right.part && left.object && !left.part)))
       return halves.flatMap(sentences);
@@ -139,6 +178,10 @@ function sentences(clause: string): string[] {
   const words = tokenize(clause);
   return [words.slice(0, second.start).join(' '), ...sentences(words.slice(second.start).join(' '))];
 }
+
+/** What happens at the same time. */
+const ALONGSIDE =
+  /^(?:(?:the|a|an|some|its|his|her|their|my|our) )?(?:\w+ ){1,2}?\w+ing\b(?! (?:chair|horse|wheel|board|top|machine)\b)/;
 
 /** "All stays still except the cat": after a negative, an exception is what is wanted. */
 function isWanted(clause: string, i: number, all: string[]): boolean {
@@ -179,9 +222,13 @@ export function parseClause(sentence: string): Clause {
   if (clear.object && located.place)
     clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
   if (acts(clear)) return look(clear, found.look);
+  if (SENT.test(strong.rest) && clear.object && clear.direction) return { ...clear, manner: 'move' };
   const guessed = found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear;
   return steered(guessed, clause);
 }
+
+/** "Send the paper plane to the left": what is sent somewhere moves. */
+const SENT = /^(?:send|bring|put|take|get|carry)\b/;
 
 /** Motions without a verb: "hair in the wind", "some movement in the curtains". */
 const WINDY = /\bin the (?:wind|breeze)\b/;
@@ -208,7 +255,7 @@ function look(clause: Clause, looks: boolean): Clause {
 
 /** "Close the window", but "the man closes his eyes". */
 const closes = (object: Thing | undefined, part: string | undefined, { word }: Act): boolean =>
-  /^(?:clos|shut)/.test(word) &&
+  /^(?:clos|shut|slam)/.test(word) &&
   object !== undefined &&
   part === undefined &&
   !isCreature(object.english ?? '');
@@ -229,7 +276,9 @@ const GUESSED = 0.7;
 
 /** No verb of ours: perhaps one of the remaining words has a near relative among ours, or is something that can be seen done. */
 function guess(clause: Clause, rest: string, subject: string[], causative: boolean): Clause {
-  const trailing = subject.length > 1 ? subject.slice(-1) : [];
+  // Of "big fluffy clouds" the last is no verb.
+  const named = subject.length > 1 && sensesOf(subject.at(-2)!, 'adj').length === 0;
+  const trailing = named ? subject.slice(-1) : [];
   const words = [...rest.split(' '), ...trailing].filter(Boolean);
   const near = words.find((word) => nearestManner(word));
   // "Let the girl paint", "the puppy plays"

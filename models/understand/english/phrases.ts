@@ -1,6 +1,6 @@
 import { PARTS } from '../lexicon/index.ts';
-import { isAdjective, isAdverb, isGroup, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
-import { verbAt } from '../lexicon/verbs.ts';
+import { isAdjective, isAdverb, isGroup, isListed, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import { stemsOf, verbAt } from '../lexicon/verbs.ts';
 import { sensesOf } from '../lexicon/wordnet.ts';
 
 /** A group of words that names something. */
@@ -44,6 +44,7 @@ export interface Chunks {
 
 const set = (words: string) => new Set(words.split(' '));
 const DETERMINERS = set('the a an some every all both each any another one two three four five');
+const NUMBERS = set('two three four five six pair trio lot bunch');
 const POINTERS = set('this that these those');
 const OWNERS = set('its his her their my your our whose');
 const PRONOUNS = set(
@@ -66,10 +67,13 @@ const PREPOSITIONS = set(
   'of along from by in into at with near behind under over across through for like around onto inside against beside after before on',
 );
 const FUNCTION = set(
-  "to should must shall will would can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly straight going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
+  "to should must shall will would might may can could is are be being been am was were and or then also too only just start starts starting begin begins keep keeps keeping continue stop do does doing that's it's so very really more please a bit as if there here now again high low together alone hello hi goodbye bye yes us not if when while once slowly straight going gonna try trying still both which who whose 's shouldn't mustn't couldn't wouldn't won't can't don't doesn't isn't aren't needs need ought perform create generate video picture photo image clip animation motion movement action",
 );
 /** Some names look like adverbs. */
-const ADVERB = /(?<!\b(?:f|butterf|dragonf|firef|fami|lil|jel|bul|bel|hol))ly$/;
+const ADVERB =
+  /(?<!\b(?:f|butterf|dragonf|firef|fami|li|lil|jel|bul|bel|hol|al|ral|dol|bil|mol|pol|emi|gul|tal|wal|ol|mel|kel|sal|assemb|doi))ly$/;
+/** "The lighthouse beam should sweep" */
+const SAID = set('should must could can would will might shall ought');
 const MODALS = set('should must could can would will might may needs has');
 const LOOK = /^(?:look|gaze|glance|fac|star)/;
 const DIRECTIONS = set(
@@ -199,6 +203,9 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     const noun = nounAt(tokens, start + skipped, chunks);
     return noun && { ...noun, taken: noun.taken + skipped };
   }
+  // "These two dance"
+  if ((POINTERS.has(token) || token === 'the') && NUMBERS.has(next) && isLoose(tokens, start + 2))
+    return { words: [token, next], pronoun: true, taken: 2 };
   // "On its back" says no direction.
   if (OWNERS.has(token) && next === 'back') return { words: [next], pronoun: false, taken: 2 };
   if (DETERMINERS.has(token) || POINTERS.has(token) || OWNERS.has(token)) {
@@ -232,9 +239,14 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
   return { ...named(words), taken: words.length };
 }
 
+/** Nothing of a name follows: a verb, a small word or the end. */
+const isLoose = (tokens: string[], at: number): boolean =>
+  tokens[at] === undefined || isFunction(tokens[at]) || verbAt(tokens, at) !== undefined;
+
 /** "that thing" is a pronoun, "the bird thing" a bird. */
 function named(words: string[]): Pick<Noun, 'words' | 'pronoun'> {
-  if (words.every((word) => GENERIC.has(word))) return { words, pronoun: true };
+  const plain = words.slice(0, -1).every((word) => GENERIC.has(word) || sensesOf(word, 'adj').length > 0);
+  if (plain && GENERIC.has(words.at(-1)!)) return { words, pronoun: true };
   return { words: words.filter((word, i) => i === 0 || !GENERIC.has(word)), pronoun: false };
 }
 
@@ -272,8 +284,8 @@ function collect(tokens: string[], start: number): string[] {
       break;
     if (
       token === "'s" ||
-      (i > start && isHandling(tokens, i)) ||
-      (i > start && !endsInAdjective(words) && verbAt(tokens, i)) ||
+      (i > start && (NO_NAME.has(token) || isHandling(tokens, i))) ||
+      (i > start && !endsInAdjective(words) && verbAt(tokens, i) && !isSecondName(tokens, i)) ||
       (i > start && (ADVERB.test(token) || isLastAdverb(tokens, i))) ||
       (i > start && !isNoun(token) && labelOfEnglish(words))
     )
@@ -283,12 +295,18 @@ function collect(tokens: string[], start: number): string[] {
   return words;
 }
 
+/** "The candle flame flickers": a thing that is a verb, too, before another verb. */
+const isSecondName = (tokens: string[], i: number): boolean =>
+  (isListed(tokens[i]) && !tokens[i].endsWith('s') && verbAt(tokens, i + 1) !== undefined) ||
+  (isNoun(tokens[i]) && SAID.has(tokens[i + 1]));
+
 /** "Sideways", but not "up", which is a direction of ours. */
 const saysHow = (token: string): boolean => isAdverb(token) && !DIRECTIONS.has(token);
 
 /** "The woman comb her hair" */
 const isHandling = (tokens: string[], i: number): boolean =>
-  (DETERMINERS.has(tokens[i + 1]) || OWNERS.has(tokens[i + 1])) && sensesOf(tokens[i], 'verb').length > 0;
+  (DETERMINERS.has(tokens[i + 1]) || OWNERS.has(tokens[i + 1])) &&
+  stemsOf(tokens[i]).some((stem) => sensesOf(stem, 'verb').length > 0);
 
 /** "The crab sideways", but "the late fast train". */
 const isLastAdverb = (tokens: string[], i: number): boolean =>

@@ -12,10 +12,25 @@ export interface Subject {
 }
 
 /** Hair that nobody owns is a thing. */
-export const partOf = ({ words, pronoun, alone }: Phrase): string | undefined => {
+export const partOf = ({ words, pronoun, alone, owned, after }: Phrase): string | undefined => {
   const part = pronoun ? undefined : PARTS.en.get(words.at(-1)!);
+  // "Up the trunk" is a tree's.
+  if (part && !owned && after && PLACED.has(after)) return undefined;
   return part === 'fringe' && alone ? undefined : part;
 };
+
+const PLACED = new Set([
+  'up',
+  'down',
+  'along',
+  'across',
+  'over',
+  'under',
+  'behind',
+  'around',
+  'onto',
+  'with',
+]);
 
 /** Prepositions whose thing may be the one that moves, if no other is named. */
 const WEAK = new Set(['from', 'of', 'by', 'for', 'like']);

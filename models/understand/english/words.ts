@@ -1,4 +1,7 @@
 import type { Direction, Strength } from '../../types.ts';
+import { verbAt } from '../lexicon/verbs.ts';
+
+const set = (words: string) => new Set(words.split(' '));
 
 /** What people say before the command itself; some of it is spelt like a question. */
 const LEAD_IN = new RegExp(
@@ -41,76 +44,17 @@ const LEAD_IN = new RegExp(
 const FILLER =
   /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|if (?:that|it)(?:'s| is) (?:all right|alright|ok|okay|fine|possible)(?: (?:with|by) you)?|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
-/** What is switched on. */
-const LIT =
-  '((?:the |my |that |those |all )*(?:\\w+ )?(?:\\w*lights?|lamps?|lanterns?|bulbs?|signs?|chandelier|torch|screen|tv))';
-
-/** Idioms in plain words, for the rules and for the tagger. */
-const IDIOMS: [RegExp, string][] = [
-  [/\b(sun|moon) (?:sets?|setting|to set)\b/g, '$1 fall'],
-  [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
-  [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
-  [
-    /(?<!\b(?:its|his|her|their|the|your|a)(?: \w+)? |'s )\bhead(?:s|ed|ing)? (?=(?:off |over )?(?:to the |towards? |left|right|up|down|back|away|forward|off|out))/g,
-    'go ',
-  ],
-  [
-    /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,
-    '',
-  ],
-  [/\b(?:in )?tears\b/g, 'cry'],
-  [/\btail feathers?\b/g, 'tail'],
-  // Said of a mouth, and of a thing alone, it is that which opens.
-  [
-    /(?<=\b(?!please|you|to|and|then|just|now|let|make)\w+ )open(?:s|ing)? (?=(?:the|an?|his|her|its|their|my|that|this) (?:\w+ )?(?:doors?|windows?|gate|box|book|umbrella|gift|presents?|curtains?|drawer|lid|bag|letter|suitcase|bottle|cage|fridge|chest|parcel|card)\b)/g,
-    'move with ',
-  ],
-  [/\b(sun|moon) (?:(?:com|go)(?:es|ing|e)?|to come|to go) (?:up|out)\b/g, '$1 rise'],
-  [/\b(clouds?|mist|fog) roll(?:s|ing)? (?:in|by|past)\b/g, '$1 drift'],
-  [/\b(sun|moon) (?:go(?:es|ing)?|to go) down\b/g, '$1 fall'],
-  [new RegExp(`\\b(?:turn|switch|put)(?:s|ed|ing)? (?:on ${LIT}|${LIT} on)\\b`, 'g'), '$1$2 light up'],
-  [
-    /\blight(?:s|ing)? (?=(?:the|a|that|those|these|all|my|our) (?:\w+ )?(?:candles?|lanterns?|fire|campfire|torch|lamps?|fireplace|stove)\b)/g,
-    'ignite ',
-  ],
-  [
-    /\bstick(?:s|ing)? (?:out (its|his|her|their|the) tongues?|(its|his|her|their|the) tongues? out)\b/g,
-    'open $1$2 mouth',
-  ],
-  [/\b(?:show|bare)(?:s|ing)? (its|his|her|their) teeth\b/g, 'open $1 mouth'],
-  [/\b(?:mak|pull)(?:e|es|s|ing)? (?:a )?(?:funny |silly )?faces?\b/g, 'open the mouth'],
-  [/\b(?:(?:giv|do)(?:e|es|ing)? )?(?:us |me )?(?:a |the )?thumbs[ -]up\b/g, 'wave'],
-  [/\bblow(?:s|ing)? (?:a |us a |me a |some )?kiss(?:es)?\b/g, 'wave'],
-  [
-    /\bblow(?:s|ing)? (?=(?:out |up )?(?:(?:the|a|some|his|her|their) )?(?:bubbles?|candles?|balloons?|nose|whistle|horn|trumpet)\b)/g,
-    'breathe out ',
-  ],
-  [
-    /^(?:an? |the |some )?(?:\w+ )?(?:wind|breeze) (?:on|in|through|over|across) ((?:the |this |that |my |our )?\w+(?: \w+)?)$/,
-    '$1 blow',
-  ],
-  [/\b(?:hind|front|fore) (?=legs?\b|paws?\b|feet\b|hoo)/g, ''],
-  [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
-];
-
-export const plainEnglish = (text: string): string =>
-  IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text);
-
 /** "My daughter would love to see the dog run", "grandma says the boat should sail": who wants it does not move. */
 const FOR_OTHERS =
-  /(^|[,.;!] )(?:(?:my|our|the|his|her) )?\w+ (?:(?:always|really|just) )?(?:says?|said|thinks?|reckons?|insists?|(?:wants?|wishes|wished|asks?|asked|hopes?|hoped|would (?:really )?(?:like|love)|loves?|begs|begged|is asking|was hoping)(?: (?:for|that|if|to (?:see|watch|have|get)))?) (?:that )?(?=(?:the|my|our|an?|this|that) \w+ \w)/g;
+  /(^|[,.;!] )(?:(?:my|our|the|his|her) )?\w+ (?:(?:always|really|just) )?(?:says?|said|thinks?|reckons?|insists?|(?:wants?|wishes|wished|asks?|asked|hopes?|hoped|would (?:really )?(?:like|love)|loves?|begs|begged|is asking|was hoping)(?: (?:for|that|if|to (?:see|watch|have|get)))?) (?:that )?(?=(?:(?:the|my|our|an?|this|that|these|those) \w+|it|him|her|he|she|them|they|everyone|everybody) \w)|(^|[,.;!] )(?:(?:my|our|the|his|her) )?(?:\w+ )?(?:i|we|he|she|they)(?:'d| would) (?:really )?(?:like|love|want)(?: for)? (?=(?:it|him|her|them|the \w+|my \w+) to\b)/g;
 
 /** Sentences that are turned round, so that the thing stands before its verb. */
 const TURNED: [RegExp, string][] = [
   [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
   [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
   [/\bhow (?=the |that |this |my )/g, ''],
-  [FOR_OTHERS, '$1'],
+  [FOR_OTHERS, '$1$2'],
   [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
-  [
-    /\b(?:what|the one|the thing) (?:that )?i(?:'ve| have)? (?:click|point|tap|mark|select|pick|circle)(?:ed)?(?: on| at)?\b/g,
-    'it',
-  ],
   [
     /\b(?:that|this|it|which) looks? (?:so |very |really )?(?:great|good|nice|lovely|amazing|cool|fine|perfect)\b/g,
     '',
@@ -151,12 +95,12 @@ const NAMES: Record<string, Direction> = {
 
 /** Motions both ways have no direction. */
 const BOTH_WAYS =
-  /\b(?:(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?(?<!\bturn(?:s|ed|ing)? )around|in place|on the spot|up in the air)\b/;
+  /\b(?:(?<=\b(?:hammer|chat|typ|scribbl|paint|sing|danc|play|work|bark|laugh|munch|cry|clap|wav|talk|chatter|strum|chomp|nibbl|chew|snor|sleep|danc|drum|fiddl|puff|smok|burn|twinkl)\w* )away|(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?(?<!\bturn(?:s|ed|ing)? )around|in place|on the spot|up in the air)\b/;
 const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [new RegExp(`\\b(?:from )?(?:the )?${SIDES} to (?:the )?${SIDES}\\b`), (m) => NAMES[m[2]]],
   [
     new RegExp(
-      `\\b(?:to|towards?) (?:the|its|his|her|their|your|my)?\\s*${SIDES}(?:[- ]hand)?(?: side| edge| corner)?\\b`,
+      `\\b(?:over )?(?:to|towards?|(?:in)?to|for) (?:the|its|his|her|their|your|my)?\\s*(?:far |very )?${SIDES}(?:[- ]hand)?(?: side| edge| corner| bank| shore| lane| end| wall| border)?\\b`,
     ),
     (m) => NAMES[m[1]],
   ],
@@ -166,8 +110,13 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   ],
   [/(?<=\bcom(?:e|es|ing) )(?:over |right )*here\b|\bover here\b/, () => 'forward'],
   [/\b(?:away from (?:me|us|you|the (?:camera|viewer))|into the distance)\b/, () => 'back'],
-  [/\b(?:back(?:s|ed|ing)? up|revers(?:es?|ed|ing))\b/, () => 'back'],
-  [/\b(?:into|toward|towards|to) the (?:sky|air)\b/, () => 'up'],
+  [/\b(?:back(?:s|ed|ing)? (?:up|out|off|away)|revers(?:es?|ed|ing))\b/, () => 'back'],
+  [
+    /\b(?:(?:into|toward|towards|to) the (?:sky|air|stars|heavens|clouds|ceiling)|uphill|upstairs)\b/,
+    () => 'up',
+  ],
+  [/\b(?:downhill|downstairs)\b/, () => 'down'],
+  [/\bthis way\b/, () => 'forward'],
   [/\b(?:to|towards|onto) the (?:ground|floor)\b/, () => 'down'],
   [
     /\b(up|down)(?= (?:the|a|that|this|its|his|her) (?!(?:\w+ )?(?:street|road|lane|path|track|aisle|hall|river|beach|stairwell)\b))/,
@@ -195,13 +144,57 @@ export function direction(text: string, { bare = false } = {}): { direction?: Di
 
 const NOT_IN_A_NAME = '(?<!\\b(?:the|an?|this|that|my|your|its|his|her) )';
 const STRONG = new RegExp(
-  `\\b(?:like (?:crazy|mad|hell|there'?s no tomorrow)|as (?:hard|fast|much|strongly|wildly|quickly) as (?:possible|(?:it|he|she|they|you) (?:can|could))|(?:at|with) (?:full|top|great|all) ?(?:its |his |her )?(?:speed|force|might|power|strength|energy)|with (?:force|vigou?r|energy|enthusiasm)|(?:flat out|full (?:speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|greatly|exaggeratedly))\\b`,
+  `\\b(?:like (?:crazy|mad|hell|the clappers|a (?:maniac|madman|rocket|lunatic|shot|dream|storm)|lightning|the wind|nobody'?s business|(?:its|his|her|their) life depend(?:s|ed) on it|billy-?o|anything|there(?:'?s| is) no tomorrow)|as \\w+ as (?:possible|(?:it|he|she|they|you) (?:can|could))|for all (?:it|he|she|they|you)(?:'s|'re| is| are) worth|(?:at|with) (?:a )?(?:full|top|great|all|breakneck|maximum|max|lightning|tremendous|incredible|immense|terrific|warp|high|enormous|considerable) ?(?:its |his |her )?(?:speed|pace|force|might|power|strength|energy|intensity)|with (?:force|vigou?r|energy|enthusiasm)|(?:in (?:a|the) (?:strong|stiff|fierce|heavy|high|howling) (?:wind|breeze|gusts?)|in (?:a|the) (?:gale|storm|hurricane)|flat out|for dear life|hell for leather|to the max|with (?:real|great|utter|sheer|some|lots of|a lot of|so much|much) (?:violence|fury|anger|passion|enthusiasm|vigou?r|energy|force|power|ferocity|abandon|gusto|zest|oomph|verve)|with (?:gusto|abandon|a vengeance|a will|all its heart)|in double-quick time|at the double|as if possessed|full (?:blast|pelt|whack|bore|power|on|speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|ferociously|savagely|boisterously|explosively|manically|wholeheartedly|lustily|loudly|rambunctiously|brutally|mightily|massively|thunderously|passionately|animatedly|exuberantly|greatly|exaggeratedly))\\b`,
 );
 const GENTLE = new RegExp(
-  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|with (?:a )?(?:little|gentle) (?:force|motion|movement)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly))\\b`,
+  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|(?:ever|oh) so (?:gently|softly|slowly)|with (?:(?:great|much|some|a lot of) )?(?:calm|care|tenderness|grace|delicacy|ease|caution)|(?:but )?(?:only |just )?a (?:whisper|trace|suggestion)(?: of)?|taking (?:its|his|her|their) time|in no hurry|unhurriedly|without (?:hurry|rushing)|a (?:smidgen|tad|fraction|whisker|smidge)(?: of)?|at (?:a )?(?:snail'?s|leisurely|slow|gentle|sedate|walking|relaxed|glacial|easy|low) (?:pace|speed)|at a crawl|in slow[ -]mo(?:tion)?|with (?:a )?(?:little|gentle) (?:force|motion|movement)|in (?:a|the) (?:light|gentle|soft|slight|mild|faint) (?:breeze|wind)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly|daintily|languidly|drowsily|sleepily|serenely|half-heartedly|timidly|shyly|carefully|cautiously|gingerly|sluggishly|steadily|sedately|idly))\\b`,
 );
 
+/** "A bit faster" */
+const MORE =
+  /\b(?:a (?:touch|bit|little|tad|lot) )?(?:faster|harder|stronger|quicker|wilder|louder|fiercer|more (?:strongly|wildly|energetically|quickly|vigorously|violently|dramatically|powerfully|intensely))\b/;
+
+const BIG = set(
+  'massive huge giant enormous big great mighty violent wild gigantic colossal almighty tremendous powerful vigorous heavy energetic hefty monster epic whopping dramatic strong forceful fierce thunderous hard',
+);
+const SMALL = set(
+  'teeny weeny itty-bitty minuscule minimal tiny little small slight subtle faint gentle soft light mild wee mere brief barest half-hearted timid shy weak delicate careful quiet slow lazy',
+);
+/** "Gives a big wave", "a mighty roar from the lion", "the tiniest of ripples": how large a motion is that is said by a noun. */
+const SIZED = [
+  /\b(?:giv|do|does|tak|mak|hav|has|let|lets|need|want|perform|with|is|was|just|show|us)(?:\w*)(?: (?:out|like|me|us|it|her|him|them|the \w+|off))* (?:a|an|one|some|another)((?: (?:really|very|super|pretty|quite|truly|single|tiny|little|big|good|old))*) ([\w-]+) (\w+)/,
+  /(?:^|[,;] ?)(?:a|an|one|just a)((?: (?:really|very|super|tiny|big))*) ([\w-]+) (\w+)(?= (?:from|by|of|for|to|on)\b|$)/,
+  /\b(?:the|its|his|her|their)() (\w+est) (?:of )?(\w+)/,
+];
+
+/** How large a motion is, and the text without its size. */
+function sized(text: string): { strength: Strength; rest: string } | undefined {
+  for (const pattern of SIZED) {
+    const [whole, more = '', size = '', noun = ''] = text.match(pattern) ?? [];
+    const plain = [
+      size,
+      size.replace(/est$/, ''),
+      size.replace(/est$/, 'e'),
+      size.replace(/iest$/, 'y'),
+      size.replace(/(.)\1est$/, '$1'),
+    ];
+    const small = plain.some((word) => SMALL.has(word));
+    if (!whole || !(small || plain.some((word) => BIG.has(word))) || !verbAt([noun], 0)) continue;
+    const kept = whole.slice(0, whole.lastIndexOf(size) - more.length).trimEnd();
+    return { strength: small ? 'gentle' : 'strong', rest: text.replace(whole, `${kept} ${noun}`) };
+  }
+  return undefined;
+}
+
+/** "Skirt flutter, subtle." */
+const ALONE = /^(?:(?:very|really|quite|super|nice and|pretty|all|just|make it|keep it) )*([\w-]+)$/;
+
 export function strength(text: string): { strength?: Strength; rest: string } {
+  const [, word = ''] = text.trim().match(ALONE) ?? [];
+  if (BIG.has(word) || SMALL.has(word)) return { strength: BIG.has(word) ? 'strong' : 'gentle', rest: '' };
+  const size = sized(text);
+  if (size) return size;
+  if (MORE.test(text)) return { strength: 'strong', rest: text.replace(MORE, ' ') };
   if (GENTLE.test(text)) return { strength: 'gentle', rest: text.replace(GENTLE, ' ') };
   if (STRONG.test(text)) return { strength: 'strong', rest: text.replace(STRONG, ' ') };
   return { rest: text };

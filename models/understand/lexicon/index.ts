@@ -44,6 +44,7 @@ const isAction = (word: string): word is Action => (ACTIONS as readonly string[]
 
 /** What a manner means, together with the part of the body that it is said of. */
 export function actionOf(manner: string | undefined, part: string | undefined): Action | undefined {
+  if (part === 'body') return actionOf(manner ?? 'move', undefined);
   if (part) {
     const table = parts[part];
     const action = manner && manner in table && manner !== 'any' ? table[manner] : table.any;

@@ -33,6 +33,11 @@ const IRREGULAR: Record<string, string> = { stride: 'strode' };
 /** All forms of a verb: wag, wags, wagging, wagged. */
 export function formsOf(verb: string): { form: string; past: boolean }[] {
   const forms = transform.verb.conjugate(verb, model);
+  if (/[^aeiou]y$/.test(verb)) {
+    const stem = verb.slice(0, -1);
+    forms.PresentTense = `${stem}ies`;
+    if (/y(?:ed)?$/.test(forms.PastTense)) forms.PastTense = `${stem}ied`;
+  }
   const gerund = forms.Gerund === verb ? `${stemOf(verb)}ing` : forms.Gerund;
   const unknown = forms.PastTense === verb && !UNCHANGING.has(verb);
   const past = IRREGULAR[verb] ?? (unknown ? `${stemOf(verb)}ed` : forms.PastTense);
@@ -62,6 +67,9 @@ function labelAnchors(): Map<number, string> {
   for (const [word, label] of [
     ['ship', 'boat'],
     ['cattle', 'cow'],
+    ['old world buffalo', 'cow'],
+    ['bison', 'cow'],
+    ['yak', 'cow'],
     ['heavier-than-air craft', 'airplane'],
   ]) {
     for (const sense of sensesOf(word, 'noun').slice(0, 1)) anchors.set(sense, label);
@@ -99,9 +107,18 @@ export function labelOfEnglish(words: string[]): string | undefined {
   const pair = words.slice(-2).join(' ');
   const listed = LABEL_WORDS.en.get(pair);
   const direct = LABEL_WORDS.en.get(last) ?? LABEL_WORDS.en.get(singular(last));
-  // A rocking horse is none; what kind a thing is WordNet is not asked.
-  const other = words.length > 1 && sensesOf(pair, 'noun').length > 0 && findLabel(direct)?.kind !== 'thing';
+  // A rocking horse is none, but a steam locomotive is one; what kind a thing is WordNet is not asked.
+  const other = words.length > 1 && findLabel(direct)?.kind !== 'thing' && !isKindOfLast(words);
   return listed ?? (other ? undefined : direct) ?? labelByHypernym(sensesOfPhrase(words));
+}
+
+/** Whether WordNet does not know the last two words as something else than the last one: a "fishing boat" is a boat. */
+function isKindOfLast(words: string[]): boolean {
+  const last = singular(words.at(-1)!);
+  const pair = sensesOf(`${words.at(-2)} ${last}`, 'noun');
+  if (pair.length === 0) return true;
+  const own = sensesOf(last, 'noun').slice(0, SENSES);
+  return climb(pair[0], 'noun', CLIMB, (_, offset) => own.includes(offset) || undefined) === true;
 }
 
 function labelByHypernym(senses: number[]): string | undefined {
@@ -132,24 +149,49 @@ const isPerson = (senses: number[]) =>
 const LIVING = ['animal', 'imaginary_being', 'spiritual_being'];
 
 /** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
+/** Animals that are something else first to WordNet. */
+const ANIMALS = /\b(?:seal|mole|swallow|swift|mink|cricket|turkey|cock|stag|stingray|manta)s?$/;
 export function isCreature(words: string): boolean {
+  if (ANIMALS.test(words)) return true;
   const senses = sensesOfPhrase(words.split(' '));
   return senses.slice(0, 2).some((sense) => LIVING.some((kind) => reaches(sense, kind))) || isPerson(senses);
 }
 
+/** Whether it drives: "bulldozer"; what hangs in the air, slides or is pushed does not. */
+export const isVehicle = (words: string): boolean =>
+  sensesOfPhrase(words.split(' '))
+    .slice(0, 1)
+    .some((sense) => DRIVING.some((kind) => reaches(sense, kind)));
+const DRIVING = ['self-propelled_vehicle', 'motor_vehicle', 'ship', 'boat'];
+
+/** Whether one of the senses of a name that may be an animal's is one of these kinds. */
+const isAnyOf = (words: string, kinds: string[]): boolean =>
+  sensesOf(singular(words.split(' ').at(-1)!), 'noun')
+    .slice(0, 2 * SENSES)
+    .some((sense) => kinds.some((kind) => reaches(sense, kind)));
+const FINNED = ['fish', 'cetacean', 'cephalopod', 'jellyfish', 'tadpole'];
+const SWIMMING = [...FINNED, 'aquatic_mammal', 'turtle', 'ray'];
+
+/** Of a creature: whether it swims rather than flies, "turtle"; and whether it never walks, "koi". */
+export const isAquatic = (words: string): boolean =>
+  /\bseal$/.test(words) || isFish(words) || isAnyOf(words, SWIMMING);
+export const isFish = (words: string): boolean => /\bkoi$/.test(words) || isAnyOf(words, FINNED);
+
 /** Whether it grows: "lotus", "cherry blossoms". */
 export const isPlant = (words: string): boolean =>
   sensesOfPhrase(words.split(' '))
-    .slice(0, 1)
+    .slice(0, 2)
     .some((sense) => reaches(sense, 'flora') || reaches(sense, 'flower'));
 
 const SEEN = new Set([...THINGS_ZH.values()].map(singular));
+/** Whether our Chinese lists name it: "flame", "swing". */
+export const isListed = (noun: string): boolean => SEEN.has(singular(noun));
 /** A drop is a shape in WordNet, a unicorn an idea. */
 const VISIBLE = ['physical_entity', 'shape', 'imaginary_being', 'spiritual_being'];
 
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
 export function isPhysical(noun: string): boolean {
-  if (SEEN.has(singular(noun))) return true;
+  if (isListed(noun)) return true;
   const senses = sensesOf(singular(noun), 'noun').slice(0, SENSES);
   return senses.length === 0 || senses.some((sense) => VISIBLE.some((kind) => reaches(sense, kind)));
 }

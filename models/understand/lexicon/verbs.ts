@@ -13,7 +13,7 @@ const SENSES = 3;
 const CLIMB = 4;
 /** Too general to say which motion is meant, or not of the body. */
 const VAGUE = new Set([
-  'move', 'open', 'say', 'close', 'drop', 'go', 'look', 'turn', 'spread', 'run', 'get up', 'bear', 'speed', 'lean', 'bow', 'grow', 'feed', 'lay', 'rest', 'race', 'lift', 'raise', 'depart', 'exit', 'enter', 'arrive', 'travel', 'journey', 'elevate', 'surface', 'emerge', 'scatter', 'extend', 'wake', 'sink', 'crash', 'trip', 'tip', 'forage', 'feast', 'swell', 'spill', 'drain', 'crumble', 'recite', 'preach', 'rap', 'hug', 'push', 'pull', 'drag', 'dig', 'follow', 'glare', 'ripen', 'sprout', 'honk', 'cheer', 'swirl', 'hurdle',
+  'move', 'open', 'say', 'close', 'drop', 'go', 'look', 'turn', 'spread', 'run', 'get up', 'bear', 'speed', 'lean', 'bow', 'grow', 'feed', 'lay', 'rest', 'race', 'lift', 'raise', 'depart', 'exit', 'enter', 'arrive', 'travel', 'journey', 'elevate', 'surface', 'emerge', 'scatter', 'extend', 'wake', 'sink', 'crash', 'trip', 'tip', 'forage', 'feast', 'swell', 'spill', 'drain', 'crumble', 'recite', 'preach', 'rap', 'hug', 'push', 'pull', 'drag', 'dig', 'follow', 'glare', 'ripen', 'sprout', 'honk', 'cheer', 'swirl', 'hurdle', 'roll up', 'work out', 'bang', 'hammer', 'pound', 'thump', 'knock', 'strum', 'pluck', 'plough', 'plow', 'exercise', 'dip', 'crane', 'circle', 'settle', 'read', 'rub', 'overtake', 'brake', 'flood', 'conduct', 'hatch', 'dim', 'flare', 'cycle',
 ]); // biome-ignore format: a list
 
 /** Every form of every verb of the lexicon: "wagged", "standing up". */
@@ -64,6 +64,7 @@ export function nearestManner(word: string): string | undefined {
           .find(
             (one) =>
               MANNERS.en.has(one) &&
+              MANNERS.en.get(one) !== 'move' &&
               !VAGUE.has(one) &&
               sensesOf(one, 'verb').slice(0, SENSES).includes(offset),
           );

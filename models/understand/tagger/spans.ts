@@ -32,7 +32,14 @@ function spansOf(text: string, tagged: Tagged[]): Placed[] {
     else if (tag !== 'O') spans.push({ tag, start, end });
     before = tag;
   }
-  return spans;
+  return spans.map((span) => (span.tag === 'T' ? trimmed(text, span) : span));
+}
+
+/** A name does not end in "on the". */
+function trimmed(text: string, span: Placed): Placed {
+  const words = text.slice(span.start, span.end);
+  const name = words.replace(/(?: (?:on|in|at|of|the|an?|with|by|from|to|for|and|near|behind))+$/, '');
+  return { ...span, end: span.start + name.length };
 }
 
 /** What joins things of a list: "the dog, the cat and the bird", 狗和猫. Any other that is named later takes the place of the first. */

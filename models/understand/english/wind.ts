@@ -1,0 +1,34 @@
+import { verbAt } from '../lexicon/verbs.ts';
+
+/** What the wind is like, and how strong that makes it. */
+const BREEZES: [RegExp, string][] = [
+  [/light|gentle|soft|slight|mild|faint|little|summer|tiny|small|warm/, 'gently'],
+  [/strong|stiff|heavy|fierce|high|howling|big|hard|wild|huge|mighty|gust|gale|storm/, 'strongly'],
+];
+const WIND = '(?:winds?|breezes?|gusts?(?: of wind)?|gales?|draughts?|drafts?)';
+/** "Flag. Strong wind.", "the hair in a light breeze": what stands in the wind, without a verb. */
+const WINDY = new RegExp(
+  `^((?:(?:the|a|an|my|her|his|their|these|those|some) )?\\w+(?: \\w+)?)(?:[,.:;]? (?:and |with |in )?(?:a |an |the |some )?|[,.:;] ?)((?:\\w+ )?)(?:${WIND}(?: blowing(?: (?:through|on|over|across|about|around|it|them))*)?|windy|breezy)(?: day| weather)?[ .!]*$`,
+);
+/** "A breeze ruffles the curtains": what the wind does is done by something else. */
+const BLOWN = new RegExp(
+  `(?:\\b(?:let|have|make) )?(?<=^|[,;.] |\\b(?:let|have|make|and|as|while) )(?:(?:the|a|an|some) )?((?:\\w+ )?)(${WIND}) (?:should |to |starts? to |is )?(\\w+)(?: (?:through|at|in|with|about|against|past|over|on|up|into))? ((?:the|my|her|his|its|their|these|those|all the|that) (?:\\w+ )?\\w+)(?: (?:about|around))?(?=$|[,.;!?]| (?:and|gently|softly|wildly|a bit|a little|please|to|so|back)\\b)`,
+  'g',
+);
+
+const forceOf = (words: string): string => BREEZES.find(([sign]) => sign.test(words))?.[1] ?? '';
+
+/** What stands or moves in the wind, in plain words: "the curtains blow". */
+export function inTheWind(text: string): string {
+  const windy = text.match(WINDY);
+  const [, thing = '', force = ''] = windy ?? [];
+  if (windy && !thing.split(' ').some((_, i, words) => verbAt(words.slice(i), 0) && i > 0))
+    return `${thing} blow ${forceOf(text.slice(thing.length) + force)}`.trim();
+  return text.replace(BLOWN, (whole, force: string, wind: string, verb: string, thing: string) => {
+    const manner = verbAt([verb], 0)?.manner;
+    if (verb === 'of' || (!manner && !/s$|ing$/.test(verb) && !/^(?:let|have|make)/.test(whole)))
+      return whole;
+    const does = manner && manner !== 'move' && manner !== 'ripple' ? verb : 'blow';
+    return `${thing} ${does} ${forceOf(force + wind)}`.trim();
+  });
+}
