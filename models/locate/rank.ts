@@ -6,7 +6,7 @@ import type { Draft } from './network.ts';
 import { loadOpenCv, type OpenCv } from './opencv.ts';
 import { boxOf } from './reach.ts';
 import type { Prompt } from './see.ts';
-import { depthOf, keepComponents } from './shape.ts';
+import { bitsOf, depthOf, keepComponents } from './shape.ts';
 import type { Seen } from './window.ts';
 
 /** By how many numbers an answer is described. */
@@ -84,8 +84,7 @@ export function cellsOf(clicks: Click[], { width, height }: Draft, { window }: S
 export function clickedPart(cv: OpenCv, { width, height, logits }: Draft, at: Point[]): Mask {
   if (!at.some(({ x, y }) => logits[y * width + x] > 0))
     return { width, height, data: new Uint8Array(width * height) };
-  const data = Uint8Array.from(logits, (v) => (v > 0 ? 255 : 0));
-  return keepComponents(cv, { width, height, data }, at);
+  return keepComponents(cv, { width, height, data: bitsOf(logits, (v) => v > 0) }, at);
 }
 
 function count(values: Float32Array | Uint8Array, holds: (value: number) => boolean): number {

@@ -6,6 +6,13 @@ const SPECKLE = 0.02;
 /** Without a click: pieces of at least this share of the largest belong to the thing too (a fence may divide it). */
 const PIECE = 0.2;
 
+/** 255 where a value holds, else 0; `Uint8Array.from` takes ten times as long. */
+export function bitsOf(values: Int32Array | Float32Array, holds: (value: number) => boolean): Uint8Array {
+  const bits = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) if (holds(values[i])) bits[i] = 255;
+  return bits;
+}
+
 /** Keeps the pieces that hold a click, or without clicks the largest piece and those not much smaller. */
 export function keepComponents(cv: OpenCv, { width, height, data }: Mask, clicks: Point[]): Mask {
   return withMats((own) => {
@@ -23,7 +30,7 @@ export function keepComponents(cv: OpenCv, { width, height, data }: Mask, clicks
     const keep = area.map((pixels, label) =>
       clicked.size > 0 ? clicked.has(label) : pixels > 0 && pixels >= PIECE * largest,
     );
-    return { width, height, data: Uint8Array.from(of, (label) => (keep[label] ? 255 : 0)) };
+    return { width, height, data: bitsOf(of, (label) => keep[label]) };
   });
 }
 
@@ -90,7 +97,9 @@ export function softMask(
     const large = own(new cv.Mat());
     cv.resize(smooth, large, new cv.Size(to.width, to.height), 0, 0, cv.INTER_CUBIC);
     // The blur keeps the outline where it was; the slope brings its width back to about two pixels.
-    const edge = Uint8ClampedArray.from(large.data as Uint8Array, (v) => (v - 127.5) * 2.2 + 127.5);
+    const soft = large.data as Uint8Array;
+    const edge = new Uint8ClampedArray(soft.length);
+    for (let i = 0; i < soft.length; i++) edge[i] = (soft[i] - 127.5) * 2.2 + 127.5;
     return { width: to.width, height: to.height, data: new Uint8Array(edge.buffer) };
   });
 }
