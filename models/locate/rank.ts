@@ -1,4 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
+import { bytesOf } from '../bytes.ts';
 import { openSession, weightsFile } from '../session.ts';
 import type { Box, Click, Mask, Point } from '../types.ts';
 import { overlap } from './detector.ts';
@@ -6,7 +7,7 @@ import type { Draft } from './network.ts';
 import { loadOpenCv, type OpenCv } from './opencv.ts';
 import { boxOf } from './reach.ts';
 import type { Prompt } from './see.ts';
-import { bitsOf, depthOf, keepComponents } from './shape.ts';
+import { depthOf, keepComponents } from './shape.ts';
 import type { Seen } from './window.ts';
 
 /** By how many numbers an answer is described. */
@@ -84,7 +85,7 @@ export function cellsOf(clicks: Click[], { width, height }: Draft, { window }: S
 export function clickedPart(cv: OpenCv, { width, height, logits }: Draft, at: Point[]): Mask {
   if (!at.some(({ x, y }) => logits[y * width + x] > 0))
     return { width, height, data: new Uint8Array(width * height) };
-  return keepComponents(cv, { width, height, data: bitsOf(logits, (v) => v > 0) }, at);
+  return keepComponents(cv, { width, height, data: bytesOf(logits, (v) => (v > 0 ? 255 : 0)) }, at);
 }
 
 function count(values: Float32Array | Uint8Array, holds: (value: number) => boolean): number {

@@ -1,3 +1,4 @@
+import { bytesOf } from '../bytes.ts';
 import type { Box, Mask } from '../types.ts';
 import { loadOpenCv } from './opencv.ts';
 import { distanceTo } from './shape.ts';
@@ -15,7 +16,7 @@ const MARGIN = 12;
 export async function reachOf(mask: Mask, box: Box): Promise<Mask> {
   const { cv } = await loadOpenCv();
   const radius = SHARE * Math.max(box.width, box.height) + MARGIN;
-  const data = Uint8Array.from(distanceTo(cv, mask, 1), (d) => (d <= radius ? 255 : 0));
+  const data = bytesOf(distanceTo(cv, mask, 1), (d) => (d <= radius ? 255 : 0));
   return { width: mask.width, height: mask.height, data };
 }
 

@@ -1,3 +1,4 @@
+import { bytesOf } from '../bytes.ts';
 import type { Abort, Mask, Picture } from '../types.ts';
 import { distanceTo } from './distance.ts';
 import { foreground } from './foreground.ts';
@@ -40,11 +41,11 @@ export function cutOut(picture: Picture, mask: Mask, scale: number, abort: Abort
 /** dilate(alpha > .02, 4 px) together with dilate(mask, 9 px). */
 function holeOf(alpha: Float32Array, mask: Mask, window: Window, scale: number): Uint8Array {
   const { width, height } = window;
-  const soft = Uint8Array.from(alpha, (a) => (a > 0.02 ? 1 : 0));
+  const soft = bytesOf(alpha, (a) => (a > 0.02 ? 1 : 0));
   const hard = cropMap(mask.data, mask.width, mask.height, window).map((value) => (value >= 128 ? 1 : 0));
   const toSoft = distanceTo(soft, width, height);
   const toHard = distanceTo(hard, width, height);
-  return Uint8Array.from(alpha, (_, i) => (toSoft[i] <= 4 * scale || toHard[i] <= 9 * scale ? 1 : 0));
+  return bytesOf(alpha, (_, i) => (toSoft[i] <= 4 * scale || toHard[i] <= 9 * scale ? 1 : 0));
 }
 
 /** The window, wider on the sides where the thing touches the picture's edge. */

@@ -1,3 +1,4 @@
+import { bytesOf } from '../bytes.ts';
 import type { FlowMotion, Hooks, Mask, Picture } from '../types.ts';
 import { advect } from './advect.ts';
 import { gaussianBlur } from './blur.ts';
@@ -67,7 +68,7 @@ function spread(picture: Picture, alpha: Float32Array, window: Window, by: numbe
   const { width, height } = window;
   const scale = Math.max(picture.width, picture.height) / 512;
   const front = foreground(colourPlanes(picture, window), alpha, width, height, scale);
-  const inside = Uint8Array.from(alpha, (a) => (a > 0.5 ? 1 : 0));
+  const inside = bytesOf(alpha, (a) => (a > 0.5 ? 1 : 0));
   const away = distanceTo(inside, width, height);
   const data = new Float32Array(width * height * 3);
   const hole = new Uint8Array(width * height);
@@ -112,7 +113,7 @@ function createFluidPainter(
   const nodes = mesh.columns * mesh.rows * 2;
   const [from, to] = [new Float32Array(nodes), new Float32Array(nodes)];
   const mean = lowPass(texture, window, 6 * scale);
-  const path = Uint8Array.from(alpha, (a) => (a > 0 ? 1 : 0));
+  const path = bytesOf(alpha, (a) => (a > 0 ? 1 : 0));
   const displaced = new Uint8Array(path.length);
   const [a, b] = [new Float64Array(3), new Float64Array(3)];
   const settle = 1 / (SETTLE * scale);

@@ -1,3 +1,4 @@
+import { bytesOf } from '../bytes.ts';
 import type { Abort, Mask, Picture } from '../types.ts';
 import { closedFormMatte } from './closed-form.ts';
 import { distanceTo, distanceToZero } from './distance.ts';
@@ -96,7 +97,7 @@ export function matte(
   const { width, height } = window;
   const coverage = cropMap(mask.data, mask.width, mask.height, window);
   fillSmallHoles(coverage, width, height);
-  const soft = Float32Array.from(coverage, (value) => value / 255);
+  const soft = new Float32Array(coverage).map((value) => value / 255);
   const alpha = solve(colourPlanes(picture, window), soft, width, height, scale, abort);
   // Solutions of closed-form matting are a little grey at both ends.
   for (let i = 0; i < alpha.length; i++) alpha[i] = Math.min(1, Math.max(0, (alpha[i] - 0.06) / 0.88));
@@ -119,7 +120,7 @@ function solve(
   abort: Abort,
 ): Float32Array {
   const trimap = trimapOf(
-    Uint8Array.from(soft, (value) => (value >= 0.5 ? 1 : 0)),
+    bytesOf(soft, (value) => (value >= 0.5 ? 1 : 0)),
     width,
     height,
     scale,

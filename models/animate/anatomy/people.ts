@@ -60,7 +60,9 @@ export async function createPeople(): Promise<People> {
 
 function interleave(planes: Float32Array): Int32Array {
   const area = SIZE * SIZE;
-  return Int32Array.from({ length: 3 * area }, (_, i) => planes[(i % 3) * area + Math.floor(i / 3)]);
+  const pixels = new Int32Array(3 * area);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = planes[(i % 3) * area + Math.floor(i / 3)];
+  return pixels;
 }
 
 /** Rows of (y, x, score), 0..1 of the crop. */

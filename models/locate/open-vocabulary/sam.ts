@@ -1,4 +1,5 @@
 import type { SamModel, SamProcessor } from '@huggingface/transformers';
+import { bytesOf } from '../../bytes.ts';
 import { lazily } from '../../lazily.ts';
 import type { Box, Click } from '../../types.ts';
 import { overlap } from '../detector.ts';
@@ -75,7 +76,7 @@ function pick(
   const n = width * height;
   const answers = Array.from(trust, (sureness, i) => {
     const logits = masks.slice(i * n, (i + 1) * n);
-    const found = boxOf({ width, height, data: Uint8Array.from(logits, (v) => (v > 0 ? 255 : 0)) });
+    const found = boxOf({ width, height, data: bytesOf(logits, (v) => (v > 0 ? 255 : 0)) });
     return { logits, rank: sureness + (box && found ? overlap(found, box) : 0) };
   });
   const { logits } = answers.reduce((best, one) => (one.rank > best.rank ? one : best));
