@@ -2,7 +2,7 @@
  * `npm run bench:hearing -- [--speech DIR] [--step N] [--threads N]`: how well the service hears. Word errors on read English,
  * character errors on read Mandarin, the share of spoken commands that are understood under each condition, false alarms,
  * and how long it takes. DIR holds en_ljspeech, zh_aishell3, zh_commands, en_jfk and wenet_test. English commands are
- * synthetic (espeak-ng and flite, Debian packages). Prints tables; nothing fails by them. What went wrong goes to stderr.
+ * synthetic (espeak-ng, flite and pico2wave, Debian packages). Prints tables; nothing fails by them. What went wrong goes to stderr.
  */
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../../infra/config.ts';

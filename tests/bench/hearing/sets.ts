@@ -103,30 +103,33 @@ export async function readChineseCommands(speech: string): Promise<Recording[]> 
 }
 
 const run = promisify(execFile);
-/** Synthetic voices: Debian's espeak-ng speaks by rule, flite with statistics of a recorded speaker. */
-const VOICES: ((text: string, file: string) => [string, string[]])[] = [
-  (text, file) => ['espeak-ng', ['-v', 'en-us', '-s', '155', '-w', file, text]],
-  (text, file) => ['flite', ['-voice', 'slt', '-t', text, '-o', file]],
-  (text, file) => ['espeak-ng', ['-v', 'en-gb', '-s', '155', '-w', file, text]],
-  (text, file) => ['flite', ['-voice', 'rms', '-t', text, '-o', file]],
-];
+/** Synthetic voices, two for each program: espeak-ng speaks by rule, flite and pico2wave (libttspico-utils) from recorded speakers. */
+const VOICES: Record<string, [string, string]> = {
+  'espeak-ng': ['en-us', 'en-gb'],
+  flite: ['slt', 'rms'],
+  pico2wave: ['en-US', 'en-GB'],
+};
+const SAYING: Record<string, (voice: string, text: string, file: string) => string[]> = {
+  'espeak-ng': (voice, text, file) => ['-v', voice, '-s', '155', '-w', file, text],
+  flite: (voice, text, file) => ['-voice', voice, '-t', text, '-o', file],
+  pico2wave: (voice, text, file) => ['-l', voice, '-w', file, text],
+};
 
 /**
- * English commands of the parser's tests, spoken by espeak-ng and by flite.
+ * English commands of the parser's tests, spoken by each program.
  * @param step every so many-th of them
  */
 export async function synthesise(step: number): Promise<Record<string, Recording[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'waggle-voices-'));
-  const commands = readCommands('english');
-  const spoken: Record<string, Recording[]> = { 'espeak-ng': [], flite: [] };
+  const commands = readCommands('english').filter((_, i) => i % step === 0);
+  const spoken: Record<string, Recording[]> = {};
   try {
-    for (let i = 0; i * step < commands.length; i++) {
-      const { sentence } = commands[i * step];
-      for (const voice of [VOICES[(i % 2) * 2], VOICES[(i % 2) * 2 + 1]]) {
-        const file = join(folder, `${i}.wav`);
-        const [program, args] = voice(sentence, file);
-        await run(program, args);
-        spoken[program].push({ ...(await load(file, sentence, 'en')), name: `${args[1]} ${sentence}` });
+    for (const [program, voices] of Object.entries(VOICES)) {
+      spoken[program] = [];
+      for (const [i, { sentence }] of commands.entries()) {
+        const [file, voice] = [join(folder, `${i}.wav`), voices[i % 2]];
+        await run(program, SAYING[program](voice, sentence, file));
+        spoken[program].push({ ...(await load(file, sentence, 'en')), name: `${voice} ${sentence}` });
       }
     }
   } finally {
