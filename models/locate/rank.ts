@@ -1,5 +1,5 @@
 import { Tensor } from 'onnxruntime-node';
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../pixels.ts';
 import { openSession, weightsFile } from '../session.ts';
 import type { Box, Click, Mask, Point } from '../types.ts';
 import { overlap } from './detector.ts';

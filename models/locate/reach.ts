@@ -1,4 +1,4 @@
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../pixels.ts';
 import type { Box, Mask } from '../types.ts';
 import { loadOpenCv } from './opencv.ts';
 import { distanceTo } from './shape.ts';

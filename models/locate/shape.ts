@@ -1,4 +1,4 @@
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../pixels.ts';
 import type { Mask, Point } from '../types.ts';
 import { type OpenCv, withMats } from './opencv.ts';
 
@@ -49,8 +49,8 @@ export function depthOf(cv: OpenCv, { width, height, data }: Mask): Float32Array
 /** Distance in pixels of every pixel to the nearest one of at least `level`; 0 there. */
 export function distanceTo(cv: OpenCv, { width, height, data }: Mask, level: number): Float32Array {
   return withMats((own) => {
-    const outside = own(new cv.Mat(height, width, cv.CV_8UC1));
-    for (let i = 0; i < data.length; i++) outside.data[i] = data[i] >= level ? 0 : 255;
+    const far = bytesOf(data, (v) => (v >= level ? 0 : 255));
+    const outside = own(cv.matFromArray(height, width, cv.CV_8UC1, far as unknown as number[]));
     const distance = own(new cv.Mat());
     cv.distanceTransform(outside, distance, cv.DIST_L2, 5);
     return (distance.data32F as Float32Array).slice();

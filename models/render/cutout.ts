@@ -1,4 +1,4 @@
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../pixels.ts';
 import type { Abort, Mask, Picture } from '../types.ts';
 import { distanceTo } from './distance.ts';
 import { foreground } from './foreground.ts';

@@ -1,4 +1,4 @@
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../pixels.ts';
 import type { FlowMotion, Hooks, Mask, Picture } from '../types.ts';
 import { advect } from './advect.ts';
 import { gaussianBlur } from './blur.ts';

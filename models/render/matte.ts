@@ -1,4 +1,4 @@
-import { bytesOf } from '../bytes.ts';
+import { bytesOf } from '../pixels.ts';
 import type { Abort, Mask, Picture } from '../types.ts';
 import { closedFormMatte } from './closed-form.ts';
 import { distanceTo, distanceToZero } from './distance.ts';

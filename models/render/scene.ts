@@ -1,3 +1,4 @@
+import { bytesOf } from '../pixels.ts';
 import type { Hooks, Mask, Picture, WarpMotion } from '../types.ts';
 import { createSolidPainter } from './compose.ts';
 import type { Cutout } from './cutout.ts';
@@ -87,8 +88,8 @@ function createPlate(
       data[o] = picture.data[i];
   }
   const hole = new Uint8Array(width * height);
-  const solid = cutout.alpha.map((alpha) => (alpha >= 0.999 ? 1 : 0));
-  const depth = distanceToZero(Uint8Array.from(solid), cutout.window.width, cutout.window.height);
+  const solid = bytesOf(cutout.alpha, (alpha) => (alpha >= 0.999 ? 1 : 0));
+  const depth = distanceToZero(solid, cutout.window.width, cutout.window.height);
   for (let y = 0, i = 0; y < cutout.window.height; y++) {
     for (let x = 0; x < cutout.window.width; x++, i++) {
       if (!cutout.hole[i]) continue;

@@ -23,6 +23,16 @@ export const FAINT: ReadonlySet<string> = new Set(['move', 'talk']);
 export const acts = ({ manner, part }: Pick<Clause, 'manner' | 'part'>): boolean =>
   manner !== undefined || part !== undefined;
 
+/** How far it is believed that what is named alone shall move. */
+const ALONE = 0.7;
+
+/** "Hands off the house. Just the smoke.", 人别动，就河水: what is named alone after what shall not move. */
+export const movesAlone = (clauses: Clause[]): Parsed[] =>
+  clauses
+    .filter(({ object, missed }) => object && missed === 0)
+    .slice(0, 1)
+    .map(({ object }) => ({ object, manner: 'move', confidence: ALONE }));
+
 /**
  * Clauses to commands, one for each thing: "dog, jump" and "make the, the horse jump" are one, "the dog jumps, the cat
  * dances" are two.

@@ -6,18 +6,18 @@ import type { Parsed } from './parsed.ts';
 
 /** English names of things by what they are like, their last word. */
 const DROPS = /\b(?:rain ?drops?|water ?drops?|drops?|droplets?|tears?|sweat)$/;
-const FLUID =
-  /\b(?:geyser|spring|tap|faucet|sprinkler|hose|brook|creek|rapids|canal|torrent|tide|pond|pool|puddle|lava|milk|honey|syrup|sauce|water|sea|ocean|waves?|river|stream|lake|waterfall|fountain|surf)$/;
-
 /** It pours, but has no thunder. */
 const FALLING =
   /\b(?:waterfall|fountain|geyser|spring|tap|faucet|sprinkler|hose|brook|creek|rapids|canal|torrent|river|stream)$/;
+/** Has no bed to flow in. */
+const STILL = /\b(?:sea|ocean|lake|pond|pool|puddle)$/;
+const FLUID = new RegExp(
+  `${FALLING.source}|${STILL.source}|\\b(?:tide|lava|milk|honey|syrup|sauce|water|waves?|surf)$`,
+);
 
 /** What brooks and waves do as well as animals. */
 const FLOWING: ReadonlySet<string> = new Set(['roll', 'run', 'fall', 'talk', 'move']);
 
-/** Has no bed to flow in. */
-const STILL = /\b(?:sea|ocean|lake|pond|pool|puddle)$/;
 /** What glides on the ground. */
 const SLIDING = /\b(?:sled|sledge|sleigh|toboggan|skis?|skates?|snowboard|skateboard|puck|stone)$/;
 
@@ -30,6 +30,7 @@ const ROTARY =
 
 const ROCKET = /\b(?:rocket|missile|space ?ship|shuttle)$/;
 
+const HANGING = /\b(?:swing|pendulum)$/;
 /** What hangs or stands on rockers. */
 const ROCKING = /\b(?:rocking (?:chair|horse)|cradle|swing|hammock|seesaw|pendulum)$/;
 const LIGHT = /\b(?:moon|screen|tv|television|monitor|display|signs?|lights?|lamps?|stars?|sky|bulb|neon)$/;
@@ -96,10 +97,9 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'thing' && manner === 'tilt') return 'sway';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
-  if (/\b(?:swing|pendulum)$/.test(english) && manner === 'shake') return 'swing';
+  if (HANGING.test(english) && (manner === 'shake' || manner === 'sway')) return 'swing';
   if (ROCKING.test(english) && manner === 'shake') return 'sway';
   if (ROCKING.test(english) && manner === 'move') return 'swing';
-  if (/\b(?:swing|pendulum)$/.test(english) && manner === 'sway') return 'swing';
   if (label === 'person' && manner === 'flap') return 'move';
   if (label === 'person' && manner === 'roll' && (direction === 'left' || direction === 'right'))
     return 'slide';
@@ -109,7 +109,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
   if (FLAMES.test(english) && BURNING.has(manner ?? '')) return 'burn';
   if (DROPS.test(english) && (manner === 'run' || manner === 'roll')) return 'flow';
-  if (ROTARY.test(english) && (manner === 'run' || manner === 'walk')) return 'spin';
+  if (isRotary(english) && (manner === 'run' || manner === 'walk')) return 'spin';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
   if (kind === 'thing' && manner === 'raise') return 'rise';
   if (kind === 'thing' && manner === 'lower') return 'fall';

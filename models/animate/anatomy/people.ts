@@ -1,4 +1,5 @@
 import { type Tensor, tensor4d } from '@tensorflow/tfjs-core';
+import { interleaved } from '../../pixels.ts';
 import { openGraph } from '../../tfjs.ts';
 import type { Picture, Point } from '../../types.ts';
 import type { Chain3, Skeleton } from '../skeleton.ts';
@@ -46,7 +47,11 @@ export async function createPeople(): Promise<People> {
     async keypoints(picture, shape) {
       const window = windowOf(shape.extent, 1.25);
       const { image } = cut(picture, shape.mask, window, undefined);
-      const input = tensor4d(interleave(image), [1, SIZE, SIZE, 3], 'int32');
+      const input = tensor4d(
+        interleaved(image, new Int32Array(3 * SIZE * SIZE)),
+        [1, SIZE, SIZE, 3],
+        'int32',
+      );
       const output = model.execute(input) as Tensor;
       try {
         return readKeypoints((await output.data()) as Float32Array, window);
@@ -56,13 +61,6 @@ export async function createPeople(): Promise<People> {
       }
     },
   };
-}
-
-function interleave(planes: Float32Array): Int32Array {
-  const area = SIZE * SIZE;
-  const pixels = new Int32Array(3 * area);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = planes[(i % 3) * area + Math.floor(i / 3)];
-  return pixels;
 }
 
 /** Rows of (y, x, score), 0..1 of the crop. */

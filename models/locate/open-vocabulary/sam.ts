@@ -1,6 +1,6 @@
 import type { SamModel, SamProcessor } from '@huggingface/transformers';
-import { bytesOf } from '../../bytes.ts';
 import { lazily } from '../../lazily.ts';
+import { bytesOf, interleaved } from '../../pixels.ts';
 import type { Box, Click } from '../../types.ts';
 import { overlap } from '../detector.ts';
 import { boxOf } from '../reach.ts';
@@ -24,7 +24,10 @@ export function createSam(model: HubModel): See {
   return async (seen) => {
     const { hub, sam, processor } = await open();
     const { pixel_values, original_sizes, reshaped_input_sizes } = await processor(
-      rawImage(hub, { ...seen, data: interleaved(seen) }),
+      rawImage(hub, {
+        ...seen,
+        data: interleaved(seen.planes, new Uint8Array(3 * seen.width * seen.height)),
+      }),
     );
     const embeddings = await sam.get_image_embeddings({ pixel_values });
     return async (prompt) => {
@@ -39,12 +42,6 @@ export function createSam(model: HubModel): See {
       return pick(masks.data as Float32Array, iou_scores.data as Float32Array, seen, box);
     };
   };
-}
-
-/** Planes [3, height, width] as RGB pixels. */
-function interleaved({ planes, width, height }: Seen): Uint8Array {
-  const n = width * height;
-  return Uint8Array.from({ length: 3 * n }, (_, i) => planes[(i % 3) * n + Math.floor(i / 3)]);
 }
 
 /** Clicks and box in pixels of what is seen; 1 is on the thing, 0 beside it. */

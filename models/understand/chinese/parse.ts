@@ -1,4 +1,4 @@
-import { type Clause, combine, FAINT, type Thing } from '../clauses.ts';
+import { type Clause, combine, FAINT, movesAlone, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { glossesOf, isWord, meaningOf } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS, THINGS_ZH } from '../lexicon/index.ts';
@@ -56,10 +56,7 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   const trust = 1 - (0.25 * right.misheard) / text.length;
   const clauses = wanted.flatMap(sentences).map((clause) => parseClause(clause, seen));
   const commands = combine(clauses);
-  // 人别动，就河水
-  const left = commands.length === 0 && unwanted.length > 0 && JUST.test(text);
-  const named = left ? clauses.find(({ object, missed }) => object && missed === 0) : undefined;
-  if (named) commands.push({ object: named.object, manner: 'move', confidence: LEFT });
+  if (commands.length === 0 && unwanted.length > 0 && JUST.test(text)) commands.push(...movesAlone(clauses));
   return commands.map((parsed) => ({
     ...parsed,
     object: parsed.object ?? antecedent,
@@ -73,8 +70,7 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   }
 }
 
-/** What is named alone after what shall not move. */
-const LEFT = 0.7;
+/** What names alone what shall move. */
 const JUST = /[只就光仅单]/;
 
 /** 我爸 and 我 boss are others. */

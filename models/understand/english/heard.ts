@@ -1,15 +1,14 @@
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import {
-  isAdjective,
   isCreature,
   isNoun,
   isPhysical,
   isPlant,
   labelOfEnglish,
+  mayDescribe,
   singular,
 } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
-import { sensesOf } from '../lexicon/wordnet.ts';
 import { isFunction, tokenize } from './phrases.ts';
 import { homophonesOf, soundsLike } from './sound.ts';
 
@@ -64,20 +63,20 @@ export function heard(text: string, seen: string[]): string {
     }
   }
   for (const [i, token] of tokens.entries()) {
-    const named = NAMING.has(tokens[i - 1]) || (NAMING.has(tokens[i - 2]) && isAdjectival(tokens[i - 1]));
+    const named = NAMING.has(tokens[i - 1]) || (NAMING.has(tokens[i - 2]) && mayDescribe(tokens[i - 1]));
     const kin = named ? (able(token, verbAt(tokens, i + 1)?.manner) ?? nameless(tokens, i)) : undefined;
     if (kin) return replaced(text, [token], kin);
   }
-  const owned = tokens.findIndex(
-    (token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token) && !isThing(token),
-  );
-  const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
   // "The pony's main blows"
   for (const [i, token] of tokens.entries()) {
     if (!OWNERS.has(tokens[i - 1]) || PARTS.en.has(token) || isKnown(token) || verbAt(tokens, i)) continue;
     const kin = homophonesOf(token).find((one) => PARTS.en.has(one));
     if (kin) return replaced(text, [token], kin);
   }
+  const owned = tokens.findIndex(
+    (token, i) => i > 0 && OWNERS.has(tokens[i - 1]) && isCandidate(token) && !isThing(token),
+  );
+  const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
   if (part) return replaced(text, [tokens[owned]], part);
   if (ASKED.test(text) && !tokens.some((_, i) => verbAt(tokens, i))) {
     for (const token of tokens.slice(2).filter(isCandidate)) {
@@ -142,8 +141,6 @@ function able(word: string, manner: string | undefined): string | undefined {
 const soundsShown = (token: string, shown: string[]) =>
   !LABEL_WORDS.en.has(singular(token)) && soundsLike([token], shown, 0) !== undefined;
 
-/** "Wild" is a place to WordNet, too. */
-const isAdjectival = (token: string) => isAdjective(token) || sensesOf(token, 'adj').length > 0;
 const isThing = (token: string) => isNoun(token) && isPhysical(token);
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>

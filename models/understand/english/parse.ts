@@ -1,10 +1,9 @@
 import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
-import { acts, type Clause, combine, FAINT, type Thing } from '../clauses.ts';
+import { acts, type Clause, combine, FAINT, movesAlone, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
-import { isCreature, isNoun, isPhysical, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { isCreature, isNoun, isPhysical, labelOfEnglish, mayDescribe, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
-import { sensesOf } from '../lexicon/wordnet.ts';
 import type { Parsed } from '../parsed.ts';
 import { heard } from './heard.ts';
 import { plainEnglish } from './idioms.ts';
@@ -31,8 +30,7 @@ const BREAK =
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
   /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.] )no,(?= (?:the|make|let))|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
-/** What is named alone after what shall not move. */
-const LEFT = 0.7;
+/** What names alone what shall move. */
 const JUST = /(?<!not )\b(?:just|only)\b/;
 /** How far a sentence is believed that was put right by its sound. */
 const MISHEARD = 0.85;
@@ -80,7 +78,7 @@ const dressed = (whole: string, next: string): string =>
     : whole;
 
 const adjectives = (whole: string, article: string, one: string, other: string): string =>
-  [one, other].every((word) => sensesOf(word, 'adj').length > 0) ? `${article} ${one} ${other} ` : whole;
+  [one, other].every(mayDescribe) ? `${article} ${one} ${other} ` : whole;
 
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
@@ -130,12 +128,8 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
     clause.trust === TOLD && WISHED.test(text) ? { ...clause, trust: 1 } : clause;
   const commands = combine(wanted.flatMap(sentences).map(parseClause).map(believed));
   const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
-  // "Hands off the house. Just the smoke."
-  const left =
-    commands.length === 0 && unwanted.length > 0 && JUST.test(text)
-      ? wanted.map(parseClause).find(({ object, missed }) => object && missed === 0)
-      : undefined;
-  if (left) commands.push({ object: left.object, manner: 'move', confidence: LEFT });
+  if (commands.length === 0 && unwanted.length > 0 && JUST.test(text))
+    commands.push(...movesAlone(wanted.map(parseClause)));
   const trust = right === bare ? 1 : MISHEARD;
   return commands.map((parsed) => ({
     ...parsed,
@@ -277,7 +271,7 @@ const GUESSED = 0.7;
 /** No verb of ours: perhaps one of the remaining words has a near relative among ours, or is something that can be seen done. */
 function guess(clause: Clause, rest: string, subject: string[], causative: boolean): Clause {
   // Of "big fluffy clouds" the last is no verb.
-  const named = subject.length > 1 && sensesOf(subject.at(-2)!, 'adj').length === 0;
+  const named = subject.length > 1 && !mayDescribe(subject.at(-2)!);
   const trailing = named ? subject.slice(-1) : [];
   const words = [...rest.split(' '), ...trailing].filter(Boolean);
   const near = words.find((word) => nearestManner(word));

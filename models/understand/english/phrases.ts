@@ -1,5 +1,13 @@
 import { PARTS } from '../lexicon/index.ts';
-import { isAdjective, isAdverb, isGroup, isListed, isNoun, labelOfEnglish } from '../lexicon/nouns.ts';
+import {
+  isAdjective,
+  isAdverb,
+  isGroup,
+  isListed,
+  isNoun,
+  labelOfEnglish,
+  mayDescribe,
+} from '../lexicon/nouns.ts';
 import { stemsOf, verbAt } from '../lexicon/verbs.ts';
 import { sensesOf } from '../lexicon/wordnet.ts';
 
@@ -245,7 +253,7 @@ const isLoose = (tokens: string[], at: number): boolean =>
 
 /** "that thing" is a pronoun, "the bird thing" a bird. */
 function named(words: string[]): Pick<Noun, 'words' | 'pronoun'> {
-  const plain = words.slice(0, -1).every((word) => GENERIC.has(word) || sensesOf(word, 'adj').length > 0);
+  const plain = words.slice(0, -1).every((word) => GENERIC.has(word) || mayDescribe(word));
   if (plain && GENERIC.has(words.at(-1)!)) return { words, pronoun: true };
   return { words: words.filter((word, i) => i === 0 || !GENERIC.has(word)), pronoun: false };
 }

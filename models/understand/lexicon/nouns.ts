@@ -148,9 +148,10 @@ const isPerson = (senses: number[]) =>
 /** Dragons and fairies, too. */
 const LIVING = ['animal', 'imaginary_being', 'spiritual_being'];
 
-/** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
 /** Animals that are something else first to WordNet. */
 const ANIMALS = /\b(?:seal|mole|swallow|swift|mink|cricket|turkey|cock|stag|stingray|manta)s?$/;
+
+/** Whether the thing is alive and moves by itself, by WordNet; "fish", "butterfly", "dancer". */
 export function isCreature(words: string): boolean {
   if (ANIMALS.test(words)) return true;
   const senses = sensesOfPhrase(words.split(' '));
@@ -204,7 +205,9 @@ export function isGroup(words: string[]): boolean {
 }
 
 /** A word that is no noun but an adjective, "fluffy"; unknown words are names. */
-export const isAdjective = (word: string): boolean => !isNoun(word) && sensesOf(word, 'adj').length > 0;
+export const isAdjective = (word: string): boolean => !isNoun(word) && mayDescribe(word);
+/** "Wild" may, though it is a place to WordNet, too. */
+export const mayDescribe = (word: string): boolean => sensesOf(word, 'adj').length > 0;
 
 /** A word that says how or where, and names nothing: "sideways", "downstream". */
 export const isAdverb = (word: string): boolean =>

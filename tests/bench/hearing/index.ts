@@ -80,15 +80,15 @@ const gist = (command?: Command) =>
 async function understood(name: string, recordings: Recording[]): Promise<void> {
   const cells: string[] = [];
   const times: number[] = [];
+  const meant = await Promise.all(recordings.map(({ said }) => understander.understand(said, {})));
   for (const [condition, change] of Object.entries(CONDITIONS)) {
     let right = 0;
-    for (const { name: file, samples, said } of recordings) {
-      const meant = await understander.understand(said, {});
+    for (const [i, { name: file, samples }] of recordings.entries()) {
       // The picture shows what the command is about.
-      const seen = [meant, ...(meant.also ?? [])].flatMap(({ object }) => object?.label ?? []);
+      const seen = [meant[i], ...(meant[i].also ?? [])].flatMap(({ object }) => object?.label ?? []);
       const { text, command, code, ms } = await hear(change(samples), transcriber, seen);
       times.push(ms);
-      const want = gist(meant);
+      const want = gist(meant[i]);
       if (gist(command) === want) right++;
       else console.error(`${condition}, ${file}: heard "${text}" -> ${gist(command) ?? code}, not ${want}`);
     }

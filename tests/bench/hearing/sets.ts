@@ -104,15 +104,16 @@ export async function readChineseCommands(speech: string): Promise<Recording[]> 
 
 const run = promisify(execFile);
 /** Synthetic voices, two for each program: espeak-ng speaks by rule, flite and pico2wave (libttspico-utils) from recorded speakers. */
-const VOICES: Record<string, [string, string]> = {
-  'espeak-ng': ['en-us', 'en-gb'],
-  flite: ['slt', 'rms'],
-  pico2wave: ['en-US', 'en-GB'],
-};
-const SAYING: Record<string, (voice: string, text: string, file: string) => string[]> = {
-  'espeak-ng': (voice, text, file) => ['-v', voice, '-s', '155', '-w', file, text],
-  flite: (voice, text, file) => ['-voice', voice, '-t', text, '-o', file],
-  pico2wave: (voice, text, file) => ['-l', voice, '-w', file, text],
+const PROGRAMS: Record<
+  string,
+  { voices: [string, string]; say: (voice: string, text: string, file: string) => string[] }
+> = {
+  'espeak-ng': {
+    voices: ['en-us', 'en-gb'],
+    say: (voice, text, file) => ['-v', voice, '-s', '155', '-w', file, text],
+  },
+  flite: { voices: ['slt', 'rms'], say: (voice, text, file) => ['-voice', voice, '-t', text, '-o', file] },
+  pico2wave: { voices: ['en-US', 'en-GB'], say: (voice, text, file) => ['-l', voice, '-w', file, text] },
 };
 
 /**
@@ -124,11 +125,11 @@ export async function synthesise(step: number): Promise<Record<string, Recording
   const commands = readCommands('english').filter((_, i) => i % step === 0);
   const spoken: Record<string, Recording[]> = {};
   try {
-    for (const [program, voices] of Object.entries(VOICES)) {
+    for (const [program, { voices, say }] of Object.entries(PROGRAMS)) {
       spoken[program] = [];
       for (const [i, { sentence }] of commands.entries()) {
         const [file, voice] = [join(folder, `${i}.wav`), voices[i % 2]];
-        await run(program, SAYING[program](voice, sentence, file));
+        await run(program, say(voice, sentence, file));
         spoken[program].push({ ...(await load(file, sentence, 'en')), name: `${voice} ${sentence}` });
       }
     }
