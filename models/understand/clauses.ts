@@ -50,11 +50,12 @@ export function combine(clauses: Clause[]): Parsed[] {
 }
 
 /** A clause less what another says instead. */
-const without = (clause: Clause, { object, manner, part, direction }: Clause): Clause => ({
+const without = (clause: Clause, { object, manner, part, direction, strength }: Clause): Clause => ({
   ...clause,
   ...(object && { object: undefined, others: [] }),
   ...((manner || part) && { manner: undefined, part: undefined, verb: undefined }),
   ...(direction && { direction: undefined }),
+  ...(strength && { strength: undefined }),
 });
 
 /** Whether a clause is about another thing than those before it, which have their verb already. */

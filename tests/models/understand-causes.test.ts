@@ -82,6 +82,7 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
     ['let the wail swim', 'whale swims'],
     ['have the plain fly off', 'plane flies'],
     ['小狗摇一下微巴', 'dog wags its tail'],
+    ['叫隻貓跳起身', 'cat jumps'],
     ['让路跑起来', 'deer runs'],
   ],
   'the same again is one': [
@@ -121,6 +122,21 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
     ['the lake needs the tiniest of ripples', 'lake ripples gently'],
     ['龙卷风转得凶一点', 'tornado spins strongly'],
   ],
+  'more or less of what is there already': [
+    ['make the waves bigger', 'waves ripple strongly'],
+    ['could the sea get a bit calmer', 'sea ripples gently'],
+    ['more rain please', 'it storms strongly'],
+    ['let the flames grow higher and the smoke rise', 'flames burn strongly'],
+    ['浪再大一点', 'waves ripple strongly'],
+    ['把火变小一点', 'fire burns gently'],
+    ['风再大点', 'it blows in the wind strongly'],
+  ],
+  'what is put right in the same breath': [
+    ['make the dog run, no, jump, actually sit', 'dog sits down'],
+    ['make the cat walk, I mean run', 'cat runs'],
+    ['make the bird fly to the left, actually to the right', 'bird flies to the right'],
+    ['spin the fan slowly, I mean fast', 'fan spins strongly'],
+  ],
   'who is pointed at has no name': [
     ['have these two dance together', 'it dances'],
     ['the ones I circled should spin', 'it spins'],
@@ -140,6 +156,15 @@ for (const [cause, cases] of Object.entries(CASES)) {
       assert.equal((await understand(sentence, { seen })).prompt, prompt, sentence);
   });
 }
+
+test('what sounds like a name across two words is none', async () => {
+  for (const [sentence, name] of [
+    ['让白猫毛茸茸的长尾巴慢慢摇', '白猫'],
+    ['叫隻貓跳起身', '猫'],
+  ])
+    assert.equal((await understand(sentence, {})).object?.text, name, sentence);
+  await assert.rejects(understand('the boat is bigger than the waves', {}), { code: 'not_a_command' });
+});
 
 test('what is done to the picture is no motion in it', async () => {
   for (const said of [

@@ -44,10 +44,12 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     // 鱼往上游 has no 渔网, 还想看 no 海象.
     if (LITTLE.test(said)) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };
+    // 叫只猫 has no 脚趾.
+    if (/^[让叫使把给].$/.test(said)) continue;
     const found = words.find(said, shown);
-    // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫.
+    // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫, 白猫毛茸茸 neither.
     const last = start + length - 1;
-    if (last + 1 < text.length && isKnown(text.slice(last, last + 2))) continue;
+    if ([2, 3].some((n) => last + n <= text.length && isKnown(text.slice(last, last + n)))) continue;
     if (
       found &&
       !shown(found.word) &&

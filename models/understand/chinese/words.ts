@@ -1,6 +1,7 @@
 import { Converter } from 'opencc-js/t2cn';
 import type { Direction, Strength } from '../../types.ts';
 import { LABEL_WORDS, MANNERS, THINGS_ZH } from '../lexicon/index.ts';
+import { withForce } from './more.ts';
 
 const simplify = Converter({ from: 't', to: 'cn' });
 
@@ -153,7 +154,7 @@ const once = (whole: string, a: string, b: string): string => {
 export const plainVerbs = (text: string): string =>
   joinSplitVerbs(
     unfold(
-      IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), text)
+      IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), withForce(text))
         .replace(EACH, once)
         .replace(DOER, doer),
     ),

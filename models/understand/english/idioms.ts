@@ -1,3 +1,4 @@
+import { withForce } from './more.ts';
 import { inTheWind } from './wind.ts';
 
 /** Who is pointed at needs no name: "the ones I tapped", "whatever is under my finger". */
@@ -191,4 +192,4 @@ const IDIOMS: [RegExp, string][] = [
 ];
 
 export const plainEnglish = (text: string): string =>
-  IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), inTheWind(text));
+  IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), inTheWind(withForce(text)));
