@@ -114,7 +114,11 @@ function better(
   if (
     (a === 0 && b < ENOUGH) ||
     a >= b + margin ||
-    (a > 0 && (agree(rules, tagged) || namesMore(rules, tagged, sentence) || goesOn(rules, tagged)))
+    (a > 0 &&
+      (agree(rules, tagged) ||
+        namesMore(rules, tagged, sentence) ||
+        standsBefore(rules, tagged, sentence) ||
+        goesOn(rules, tagged)))
   )
     return rules;
   // How it is done is often said where the tagger does not look.
@@ -172,6 +176,16 @@ const namesMore = (rules: Parsed[], tagged: Parsed[], sentence: string): boolean
       (isAlive(object) && !isNounFirst(lastOf(other)))
     );
   });
+
+const BEHIND = '(?:from|over|around|through|across|above|past|behind|into|under|down|up|of)';
+/** "Let leaves fall from the tree": to the rules what stands right before the verb does it, to the tagger what comes after it. */
+const standsBefore = (rules: Parsed[], tagged: Parsed[], sentence: string): boolean =>
+  rules.length === 1 &&
+  tagged.length === 1 &&
+  rules[0].verb === tagged[0].verb &&
+  new RegExp(
+    `\\b(?:let|make|have|see) ${rules[0].object?.text} \\w+ (?:\\w+ )?${BEHIND} (?:\\w+ ){0,2}${tagged[0].object?.text}\\b`,
+  ).test(sentence.toLowerCase());
 
 /** They mean the same; the rules know where it is, "the dog on the left". */
 const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>

@@ -42,8 +42,21 @@ const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|m
 const TRUNKED = /\b(?:elephant|mammoth|mastodon|tapir|anteater|toy|statue|doll|puppet|robot|balloon)$/;
 
 /** What fire is said to do. */
-const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze)$/;
-const BURNING: ReadonlySet<string> = new Set(['run', 'walk', 'move', 'eat', 'talk']);
+const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze|candle)$/;
+const BURNING: ReadonlySet<string> = new Set([
+  'run',
+  'walk',
+  'move',
+  'eat',
+  'talk',
+  'jump',
+  'dance',
+  'blink',
+]);
+
+/** What flows in the wind. */
+const CLOTH =
+  /\b(?:hair|mane|beard|dress|skirt|scarf|scarves|cape|cloak|robes?|gown|veil|coat|shawl|sari|kimono|flags?|banners?|ribbons?|curtains?|sails?|sheets?|cloth|fabric|silk)$/;
 
 /** What flies in circles. */
 const WINGED =
@@ -60,8 +73,9 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   const action = actionOf(manner, part);
   if (!object) return action;
   const { label, english = '' } = object;
-  // A squirrel runs up the trunk.
-  if (part === 'trunk' && !TRUNKED.test(english)) return actionOf(manner, undefined) ?? action;
+  // A squirrel runs up the trunk, tears down a face.
+  if ((part === 'trunk' && !TRUNKED.test(english)) || (part && DROPS.test(english)))
+    return actionOf(manner, undefined) ?? action;
   if (part) return label === 'clock' ? 'spin' : action;
   // Words that no dictionary has are names.
   const named = !label && !isNoun(english.split(' ').at(-1)!);
@@ -114,6 +128,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'thing' && manner === 'raise') return 'rise';
   if (kind === 'thing' && manner === 'lower') return 'fall';
   if (kind === 'thing' && manner === 'turn') return 'spin';
+  if (CLOTH.test(english) && manner === 'flow') return 'blow';
   if (kind === 'thing' && (manner === 'flap' || manner === 'wave')) return 'blow';
   if (AIRBORNE.test(english) && manner === 'lie-down') return 'rise';
   if (/\bkettle$/.test(english) && manner === 'talk') return 'smoke';

@@ -131,6 +131,17 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
     ['把火变小一点', 'fire burns gently'],
     ['风再大点', 'it blows in the wind strongly'],
   ],
+  'what stands before its verb does it, not what comes after': [
+    ['let leaves fall from the tree', 'leaves fall'],
+    ['let flies buzz around the cake', 'flies fly'],
+    ['let clouds pass over the mountain', 'clouds drift'],
+    ['let tears run down her face', 'tears flow downwards'],
+  ],
+  'cloth flows in the wind, flames dance': [
+    ['make the scarf flow in the wind', 'scarf blows in the wind'],
+    ['火苗跳动', 'flame burns'],
+    ['放飞气球', 'balloon flies'],
+  ],
   'what is put right in the same breath': [
     ['make the dog run, no, jump, actually sit', 'dog sits down'],
     ['make the cat walk, I mean run', 'cat runs'],

@@ -156,7 +156,7 @@ const IDIOMS: [RegExp, string][] = [
     /\b(?:crack|shed|let out|take|have|do)(?:s|es|ing)? (?:a|an|some) (?=(?:\w+ )?(?:smile|grin|tear|laugh|bow|nap|stroll|walk|leap|jump|twirl|spin|flip|somersault|stretch|yawn|sigh|dance|run|swim|wave|nod|sip|bite|dip)\b)/g,
     '',
   ],
-  [/\b(?:in )?tears\b/g, 'cry'],
+  [/\b(?:in )?tears\b(?! (?:\w+ )?(?:fall|run|roll|flow|stream|drip|drop|trickle|slide|pour|well))/g, 'cry'],
   [/\btail feathers?\b/g, 'tail'],
   // Said of a mouth, and of a thing alone, it is that which opens.
   [
@@ -164,7 +164,10 @@ const IDIOMS: [RegExp, string][] = [
     'move with ',
   ],
   [/\b(sun|moon) (?:(?:com|go)(?:es|ing|e)?|to come|to go) (?:up|out)\b/g, '$1 rise'],
-  [/\b(clouds?|mist|fog) roll(?:s|ing)? (?:in|by|past)\b/g, '$1 drift'],
+  [
+    /\b(clouds?|mist|fog) (?:should |to )?(?:roll(?:s|ing)? (?:in|by|past)|pass(?:es|ing)?(?: (?:by|past|over|across|overhead))?)\b/g,
+    '$1 drift',
+  ],
   [/\b(sun|moon) (?:go(?:es|ing)?|to go) down\b/g, '$1 fall'],
   [new RegExp(`\\b(?:turn|switch|put)(?:s|ed|ing)? (?:on ${LIT}|${LIT} on)\\b`, 'g'), '$1$2 light up'],
   [

@@ -143,7 +143,7 @@ export function chunk(text: string): Chunks {
       i += verb.length;
       after = undefined;
     } else {
-      const down = DIRECTIONS.has(token) && DETERMINERS.has(tokens[i + 1]);
+      const down = DIRECTIONS.has(token) && (DETERMINERS.has(tokens[i + 1]) || OWNERS.has(tokens[i + 1]));
       if (PREPOSITIONS.has(token) || down) after = token;
       else if (token === 'and') after = out.phrases.at(-1)?.end === i ? 'and' : undefined;
       else if (!FUNCTION.has(token) && !saysHow(token) && !(token === 'that' && SUBJECTS.has(tokens[i + 1])))
