@@ -42,17 +42,8 @@ const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|m
 const TRUNKED = /\b(?:elephant|mammoth|mastodon|tapir|anteater|toy|statue|doll|puppet|robot|balloon)$/;
 
 /** What fire is said to do. */
-const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze|candle)$/;
-const BURNING: ReadonlySet<string> = new Set([
-  'run',
-  'walk',
-  'move',
-  'eat',
-  'talk',
-  'jump',
-  'dance',
-  'blink',
-]);
+const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze)$/;
+const BURNING: ReadonlySet<string> = new Set(['run', 'walk', 'move', 'eat', 'talk']);
 
 /** What flows in the wind. */
 const CLOTH =
@@ -69,13 +60,15 @@ const MOVED: ReadonlySet<string> = new Set(['walk', 'talk', 'drive', 'run']);
 const AFLOAT: ReadonlySet<string> = new Set(['fly', 'glide', 'drive', 'circle']);
 
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
-export function settled({ manner, part, object, direction }: Parsed): Action | undefined {
+export function settled({ part: said, ...parsed }: Parsed): Action | undefined {
+  const { manner, object, direction } = parsed;
+  const { label, english = '' } = object ?? {};
+  // Tears run down a face.
+  const part = DROPS.test(english) ? undefined : said;
   const action = actionOf(manner, part);
   if (!object) return action;
-  const { label, english = '' } = object;
-  // A squirrel runs up the trunk, tears down a face.
-  if ((part === 'trunk' && !TRUNKED.test(english)) || (part && DROPS.test(english)))
-    return actionOf(manner, undefined) ?? action;
+  // A squirrel runs up the trunk.
+  if (part === 'trunk' && !TRUNKED.test(english)) return actionOf(manner, undefined) ?? action;
   if (part) return label === 'clock' ? 'spin' : action;
   // Words that no dictionary has are names.
   const named = !label && !isNoun(english.split(' ').at(-1)!);
@@ -93,6 +86,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (SLIDING.test(english) && (manner === 'glide' || manner === 'drift')) return 'slide';
   if (label === 'boat' && manner === 'roll') return 'sway';
   if (label === 'person' && manner === 'spout') return 'move';
+  if (label === 'elephant' && manner === 'spout') return 'swing';
   // Who rides, drives or pours tea does not run.
   if (label === 'person' && (manner === 'drive' || manner === 'flow')) return 'move';
   if (label === 'person' && (manner === 'glide' || (manner === 'drift' && direction !== 'down')))
@@ -108,6 +102,7 @@ export function settled({ manner, part, object, direction }: Parsed): Action | u
   if (kind === 'vehicle' && manner === 'spin' && (direction === 'left' || direction === 'right'))
     return 'drive';
   if (kind === 'thing' && manner === 'cry') return 'flow';
+  if (kind === 'thing' && manner === 'smile') return 'twinkle';
   if (kind === 'thing' && manner === 'tilt') return 'sway';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';

@@ -238,6 +238,8 @@ export function joined(tokens: Token[]): Token[] {
 function latinAt(text: string, start: number): Token | undefined {
   const word = text.slice(start).match(/^[a-z][a-z'-]*/)?.[0];
   if (!word) return undefined;
+  const part = PARTS.en.get(word);
+  if (part) return { text: word, kind: 'part', value: part };
   const verb = verbAt([word], 0);
   const label = labelOfEnglish([word]);
   if (label) return { text: word, kind: 'noun', label, english: word };

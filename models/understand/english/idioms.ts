@@ -178,6 +178,8 @@ const IDIOMS: [RegExp, string][] = [
     /\bstick(?:s|ing)? (?:out (its|his|her|their|the) tongues?|(its|his|her|their|the) tongues? out)\b/g,
     'open $1$2 mouth',
   ],
+  // "First the cat jumps, then the dog."
+  [/,? (?:and )?then ((?:the|a|an|my|that) [a-z]+)(?=[.!]*$)/g, ' and $1 too'],
   [/\b(?:show|bare)(?:s|ing)? (its|his|her|their) teeth\b/g, 'open $1 mouth'],
   [/\b(?:mak|pull)(?:e|es|s|ing)? (?:a )?(?:funny |silly )?faces?\b/g, 'open the mouth'],
   [/\b(?:(?:giv|do)(?:e|es|ing)? )?(?:us |me )?(?:a |the )?thumbs[ -]up\b/g, 'wave'],

@@ -29,7 +29,7 @@ const BREAK =
 
 /** "The train, no wait, the car": what follows takes the place of what it repeats. */
 const CORRECTION =
-  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.;!] )(?:no,|actually,?|i mean,?|make that)(?! (?:not|don'?t|never|thanks?|no|it is|it's|it was)\b)|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
+  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.;!] )(?:no,|actually,?|i mean,?)(?! (?:not|don'?t|never|thanks?|no|it is|it's|it was)\b)|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
 /** What names alone what shall move. */
 const JUST = /(?<!not )\b(?:just|only)\b/;
 /** How far a sentence is believed that was put right by its sound. */
