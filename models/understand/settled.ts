@@ -56,6 +56,9 @@ const WINGED =
 /** Doors open and lids walk nowhere, but they move. */
 const MOVED: ReadonlySet<string> = new Set(['walk', 'talk', 'drive', 'run']);
 
+/** What rolls like the sea. */
+const MEADOW = /\b(?:wheat|barley|rice|corn|grass|reeds?|crops?|meadow|fields?)$/;
+
 /** What fish and whales do when they are said to circle, glide or dart. */
 const AFLOAT: ReadonlySet<string> = new Set(['fly', 'glide', 'drive', 'circle']);
 
@@ -83,6 +86,7 @@ export function settled({ part: said, ...parsed }: Parsed): Action | undefined {
   )
     return 'bloom';
   if (label !== 'person' && isPlant(english) && (manner === 'nod' || manner === 'lower')) return 'sway';
+  if (MEADOW.test(english) && manner === 'roll') return 'sway';
   if (SLIDING.test(english) && (manner === 'glide' || manner === 'drift')) return 'slide';
   if (label === 'boat' && manner === 'roll') return 'sway';
   if (label === 'person' && manner === 'spout') return 'move';
@@ -130,6 +134,7 @@ export function settled({ part: said, ...parsed }: Parsed): Action | undefined {
   if (/\b(?:phone|telephone|alarm)$/.test(english) && manner === 'swing') return 'shake';
   if (kind === 'thing' && manner === 'clap') return 'shake';
   if (AIRBORNE.test(english) && (manner === 'blow' || manner === 'move')) return 'drift';
+  if (/\bbubbles?$/.test(english) && manner === 'smoke') return 'rise';
   if (manner === 'float' && (direction === 'left' || direction === 'right')) return 'drift';
   return action;
 }

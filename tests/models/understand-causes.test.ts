@@ -123,6 +123,11 @@ const CASES: Record<string, [sentence: string, prompt: string, ...seen: string[]
     ['the lake needs the tiniest of ripples', 'lake ripples gently'],
     ['龙卷风转得凶一点', 'tornado spins strongly'],
   ],
+  'all but one': [
+    ['除了白马，别的马都跑', 'horse runs'],
+    ['all the horses but the white one should run', 'horses run'],
+    ['除了船别的都不动，船晃起来', 'boat shakes'],
+  ],
   'more or less of what is there already': [
     ['make the waves bigger', 'waves ripple strongly'],
     ['could the sea get a bit calmer', 'sea ripples gently'],
@@ -173,10 +178,12 @@ test('then another does the same', async () => {
   assert.deepEqual([prompt, ...also.map((one) => one.prompt)], ['cat jumps', 'dog jumps']);
 });
 
-test('what sounds like a name across two words is none', async () => {
+test('a name is no more than what was said', async () => {
   for (const [sentence, name] of [
     ['让白猫毛茸茸的长尾巴慢慢摇', '白猫'],
     ['叫隻貓跳起身', '猫'],
+    ['除了白马，别的马都跑', '马'],
+    ['两个人都挥手', '人'],
   ])
     assert.equal((await understand(sentence, {})).object?.text, name, sentence);
   await assert.rejects(understand('the boat is bigger than the waves', {}), { code: 'not_a_command' });

@@ -35,10 +35,9 @@ export function asksChinese(sentence: string): boolean {
 
 /** Parses a Chinese sentence: a command for each thing; none in talk that asks for no motion. */
 export function parseChinese(sentence: string, seen: string[]): Parsed[] {
-  const text = normalize(sentence).text.replace(
-    ALL_BUT,
-    (_, name: string) => `让${name}${/[动转走跑飞]$/.test(name) ? '' : '动'}`,
-  );
+  const text = normalize(sentence)
+    .text.replace(OTHERS, '让$1$2')
+    .replace(ALL_BUT, (_, name: string) => `让${name}${/[动转走跑飞]$/.test(name) ? '' : '动'}`);
   if (tellsOfMe(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
   const said = fromAsking(right.text.split(BREAK).filter(Boolean), ASKED_TO_ACT).map((clause) =>
@@ -85,6 +84,10 @@ function tellsOfMe(text: string): boolean {
 /** 除了鼓手谁都不许动: what is left out is what moves. */
 const ALL_BUT =
   /除了([^，]{1,8}?)(?:以外|之外)?，?(?:谁|什么|别的|其[他它余]|大家|所有|都)[^，]*(?:不|别|静|停|定)[^，]*/;
+
+/** 除了白马，别的马都跑: what is left out does not move. */
+const OTHERS =
+  /除了[^，]{1,8}，?(?:别|其[他它余])的?(?![，都全])([^，都全]{1,6})([都全](?![不别静停定])[^，]*)/;
 
 /** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
 const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;

@@ -178,6 +178,11 @@ const IDIOMS: [RegExp, string][] = [
     /\bstick(?:s|ing)? (?:out (its|his|her|their|the) tongues?|(its|his|her|their|the) tongues? out)\b/g,
     'open $1$2 mouth',
   ],
+  // "All the horses but the white one"
+  [
+    /\b(all (?:of )?(?:the )?\w+) (?:but|except|apart from|other than)(?: for)? (?:the|that|this|my) \w+ one\b/g,
+    '$1',
+  ],
   // "First the cat jumps, then the dog."
   [/,? (?:and )?then ((?:the|a|an|my|that) [a-z]+)(?=[.!]*$)/g, ' and $1 too'],
   [/\b(?:show|bare)(?:s|ing)? (its|his|her|their) teeth\b/g, 'open $1 mouth'],
