@@ -82,6 +82,8 @@ export interface Command {
    * `several` where all of that name are meant ("both birds"); absent for "it", "this", 它.
    */
   object?: { text: string; english?: string; label?: string; several?: boolean };
+  /** Which thing, where only its place or size is said: "the one on the left", 右边那个; never together with `object`. */
+  where?: string;
   action: Action;
   direction?: Direction;
   strength: Strength;

@@ -63,6 +63,7 @@ interface Understood {
   language: 'en' | 'zh';
   text: string;
   object?: { text: string; english?: string; label?: string; several?: boolean };
+  where?: string;
   action: string;
   direction?: string;
   strength: string;

@@ -81,6 +81,12 @@ const command = {
       several: Type.Optional(Type.Boolean({ description: 'All of that name are meant.' })),
     }),
   ),
+  where: Type.Optional(
+    Type.String({
+      description: 'Which thing, where only its place or size is said.',
+      examples: ['on the left', '最大的'],
+    }),
+  ),
   action: Type.String(),
   direction: Type.Optional(Type.String()),
   strength: Type.String(),

@@ -657,6 +657,12 @@ export interface components {
                     /** @description All of that name are meant. */
                     several?: boolean;
                 };
+                /**
+                 * @description Which thing, where only its place or size is said.
+                 * @example on the left
+                 * @example 最大的
+                 */
+                where?: string;
                 action: string;
                 direction?: string;
                 strength: string;
@@ -676,6 +682,12 @@ export interface components {
                         /** @description All of that name are meant. */
                         several?: boolean;
                     };
+                    /**
+                     * @description Which thing, where only its place or size is said.
+                     * @example on the left
+                     * @example 最大的
+                     */
+                    where?: string;
                     action: string;
                     direction?: string;
                     strength: string;

@@ -28,6 +28,8 @@ export interface Question {
   /** The clicks are not all on one thing that was seen: each counts alone. */
   scattered: boolean;
   object: Command['object'];
+  /** Where nothing is named: which one, by its place or size. */
+  where?: string;
   size: { width: number; height: number };
   /** The aligner's opinion of each detection. */
   alike?: number[];
@@ -40,7 +42,7 @@ export interface Weighed extends Pick<Candidate, 'words' | 'click' | 'alike' | '
 
 /** Scores everything that was seen, in the order in which it came. */
 export function weigh(detections: Detection[], question: Question): Weighed[] {
-  const { clicks, object, size, alike } = question;
+  const { clicks, object, where, size, alike } = question;
   const pointed = clicks.length > 0;
   const click = detections.map(({ box }) => (pointed ? clickOn(box, question) : undefined));
   const surest = Math.max(...detections.map(({ score }, i) => (click[i] === 0 ? 0 : score)));
@@ -49,12 +51,13 @@ export function weigh(detections: Detection[], question: Question): Weighed[] {
   const words = detections.map((one) => object && nameFits(one, object, least, pointed));
   // A table shows the mug on it, too: the aligner gives a name only where the detectors give it to nothing.
   const nameless = !words.some((fits = 0, i) => fits >= GENERAL && click[i] !== 0);
-  const placed = tellsOne(object?.text ?? '');
+  const told = object?.text ?? where ?? '';
+  const placed = tellsOne(told);
   return detections.map((detection, i) => {
     const likeness = alike?.[i];
     const seen = pointed
       ? click[i]! * detection.score * inFront(detection.box)
-      : placeOf(detection, object?.text ?? '', size);
+      : placeOf(detection, told, size);
     return {
       detection,
       words: nameless && likeness !== undefined && likeness >= ALIKE ? SAID : words[i],

@@ -1,3 +1,4 @@
+import { findLabel } from '../labels.ts';
 import type { Candidate, Command, Detection, Point } from '../types.ts';
 import { GENERAL, holds, type Question, ranked, tell, type Weighed, weigh } from './candidates.ts';
 import { distinct, overlap, SAME_THING } from './detector.ts';
@@ -39,7 +40,7 @@ const MOST_RIVALS = 3;
  * Decides which thing is meant: the one place where words, clicks and picture come together. Every detection is weighed
  * (candidates.ts); a click wins over words, words break ties between things that overlap under the click, and both must agree.
  * @param clicks pixels; @param object what the sentence named, undefined for "it"
- * @param alike how well each detection shows what was said, by the aligner
+ * @param more.alike how well each detection shows what was said, by the aligner; `more.where` which one, if nothing is named
  * @throws PipelineError `clicks_disagree`, `click_and_words_disagree`, `object_not_found`; `seen` has the candidates
  */
 export function choose(
@@ -47,11 +48,11 @@ export function choose(
   clicks: Point[],
   object: Command['object'],
   size: { width: number; height: number },
-  alike?: number[],
+  more: Pick<Question, 'alike' | 'where'> = {},
 ): Choice {
   const scattered = clicks.length > 1 && !detections.some(({ box }) => clicks.every((it) => holds(box, it)));
   if (scattered) refuseDifferentThings(clicks.map((click) => under(click, detections, size)));
-  const question = { clicks, scattered, object, size, alike };
+  const question = { clicks, scattered, object, size, ...more };
   const things = weigh(detections, question);
   const decide = clicks.length > 0 ? byClicks : object ? byWords : byProminence;
   const { detection, rivals = [], others = [], score } = decide(things, question);
@@ -106,10 +107,15 @@ function byWords(things: Weighed[], { object, size }: Question): Decision {
   );
 }
 
-/** "Dance!": one thing must stand out. */
-function byProminence(things: Weighed[], { size }: Question): Decision {
-  const [first, ...others] = ranked(distinctOf(things));
-  if (!first || first.detection.score < SOMETHING) throw noneProminent(tell(things, [], size));
+/** "Dance!": one thing must stand out, or be the one on the left. */
+function byProminence(things: Weighed[], { where, size }: Question): Decision {
+  const clear = distinctOf(things).filter(({ detection }) => detection.score >= SOMETHING);
+  const [first, ...others] = ranked(clear);
+  if (!first) throw noneProminent(tell(things, [], size));
+  if (tellsOne(where ?? '')) {
+    const lively = clear.filter(({ detection }) => findLabel(detection.label)?.kind !== 'thing');
+    return decided(ranked(lively)[0] ?? first);
+  }
   const rivals = others.filter(({ fit }) => fit > RIVAL * first.fit);
   if (rivals.length > 0)
     throw severalProminent(

@@ -89,7 +89,7 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
     others,
     beyond,
     ...choice
-  } = choose(detections, clicks, command?.object, picture, alike);
+  } = choose(detections, clicks, command?.object, picture, { alike, where: command?.where });
   const around = clicks.length ? await eyes.sizeAt(picture, clicks[0]) : undefined;
   const size = around && holding(around, clicks);
   const regions: Region[] = [];

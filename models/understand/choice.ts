@@ -132,6 +132,7 @@ function better(
         : undefined),
     direction: one.direction ?? (same ? rules[i].direction : undefined),
     strength: one.strength ?? (same ? rules[i].strength : undefined),
+    where: same ? rules[i].where : undefined,
   }));
 }
 

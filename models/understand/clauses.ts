@@ -71,6 +71,8 @@ function begins(clause: Clause, next: Clause | undefined, group: Clause[]): bool
 /** "Make him laugh and her cry" */
 function isOther(clause: Clause, group: Clause[]): boolean {
   const before = group.findLast(acts);
+  // "The left one jumps, the right one sits."
+  if (before?.where && clause.where && acts(clause)) return before.where !== clause.where;
   if (!before?.pronoun || !clause.pronoun || group.some(({ object }) => object)) return false;
   return acts(clause) && before.pronoun !== clause.pronoun;
 }
@@ -87,6 +89,7 @@ function merge(clauses: Clause[]): Parsed[] {
   const sum = (key: 'missed' | 'length') => clauses.reduce((total, one) => total + one[key], 0);
   const { manner, part, verb } = lead;
   const shared = {
+    where: named ? undefined : clauses.find((one) => one.where)?.where,
     manner,
     part,
     verb,

@@ -51,7 +51,8 @@ function commandOf(parsed: Parsed, text: string, language: Language): Command | 
   const direction = FIXED.has(action) ? undefined : parsed.direction;
   const several = parsed.object && meansSeveral(text, parsed.object.text);
   const object = several ? { ...parsed.object!, several } : parsed.object;
-  const command = { object, action, direction, strength };
+  const where = object ? undefined : parsed.where;
+  const command = { object, ...(where && { where }), action, direction, strength };
   return { language, text, ...command, prompt: promptOf(command), confidence };
 }
 

@@ -151,6 +151,22 @@ test('without click and name one thing must stand out', () => {
   assert.throws(() => choose([], [], undefined, SIZE), isError('object_not_found'));
 });
 
+test('without a name the one on the left is a thing of any name, first of what lives or drives', () => {
+  const cat = seen('cat', 0.5, 380, 5, 15, 15);
+  const chair = seen('chair', 0.6, 0, 100, 20, 20);
+  const all = [leftDog, rightDog, cat, chair];
+  const at = (where: string) => choose(all, [], undefined, SIZE, { where }).detection;
+  for (const [where, expected] of [
+    ['on the left', leftDog],
+    ['右边那个', cat],
+    ['biggest one', rightDog],
+  ] as const)
+    assert.equal(at(where), expected, where);
+  assert.equal(choose([chair], [], undefined, SIZE, { where: 'on the left' }).detection, chair);
+  assert.throws(() => choose([], [], undefined, SIZE, { where: 'on the left' }), isError('object_not_found'));
+  assert.throws(() => at('in the middle'), isError('object_not_found'));
+});
+
 test('a click where nothing was detected leaves the region to its colour', () => {
   assert.equal(choose([leftDog], [{ x: 390, y: 10 }], named(undefined, 'sky'), SIZE).detection, undefined);
 });
@@ -233,15 +249,18 @@ test("the name that was said comes before the detector's word for it, and that b
 test('an aligner names what no label fits, and decides between equals unless the place does', () => {
   const balloon = { text: '气球', english: 'balloon' };
   const kite = seen('kite', 0.5, 100, 20, 80, 80);
-  assert.throws(() => choose([leftDog, kite], [], balloon, SIZE, [0.1, 0.2]), isError('object_not_found'));
-  assert.equal(choose([leftDog, kite], [], balloon, SIZE, [0.1, 0.8]).detection, kite);
+  assert.throws(
+    () => choose([leftDog, kite], [], balloon, SIZE, { alike: [0.1, 0.2] }),
+    isError('object_not_found'),
+  );
+  assert.equal(choose([leftDog, kite], [], balloon, SIZE, { alike: [0.1, 0.8] }).detection, kite);
   // A thing that bears the name is not outdone by another one that shows it.
-  assert.equal(choose([leftDog, rider], [], named('dog'), SIZE, [0.6, 0.9]).detection, leftDog);
+  assert.equal(choose([leftDog, rider], [], named('dog'), SIZE, { alike: [0.6, 0.9] }).detection, leftDog);
   const both = [leftDog, rightDog];
   const brown = { text: 'brown dog', label: 'dog', english: 'brown dog' };
-  assert.equal(choose(both, [], brown, SIZE, [0.5, 0.05]).detection, leftDog);
+  assert.equal(choose(both, [], brown, SIZE, { alike: [0.5, 0.05] }).detection, leftDog);
   assert.equal(
-    choose(both, [], { ...brown, text: 'dog on the right' }, SIZE, [0.5, 0.05]).detection,
+    choose(both, [], { ...brown, text: 'dog on the right' }, SIZE, { alike: [0.5, 0.05] }).detection,
     rightDog,
   );
 });

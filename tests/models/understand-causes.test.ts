@@ -173,6 +173,26 @@ for (const [cause, cases] of Object.entries(CASES)) {
   });
 }
 
+test('which one is kept where nothing is named', async () => {
+  const wheres = async (sentence: string) => {
+    const { also = [], ...first } = await understand(sentence, {});
+    return [first, ...also].map(({ object, where, prompt }) => `${object?.text}/${where}/${prompt}`);
+  };
+  for (const [sentence, ...expected] of [
+    ['the one on the right should jump', 'undefined/on the right/it jumps'],
+    [
+      'have the left one jump and the right one sit',
+      'undefined/left/it jumps',
+      'undefined/right/it sits down',
+    ],
+    ['左边的跳，右边的坐下', 'undefined/左边的/it jumps', 'undefined/右边的/it sits down'],
+    ['最大的那个转圈', 'undefined/最大的那个/it spins'],
+    ['make it jump to the left', 'undefined/undefined/it jumps to the left'],
+    ['the dog on the left jumps', 'dog on the left/undefined/dog jumps'],
+  ])
+    assert.deepEqual(await wheres(sentence), expected, sentence);
+});
+
 test('then another does the same', async () => {
   const { prompt, also = [] } = await understand('first the cat jumps, then the dog', {});
   assert.deepEqual([prompt, ...also.map((one) => one.prompt)], ['cat jumps', 'dog jumps']);

@@ -153,6 +153,7 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const looked = vertical === 'up' ? 'raise' : vertical === 'down' ? 'lower' : undefined;
   return {
     object: thing && thingOf(thing, located.place),
+    where: thing ? undefined : located.place,
     others: others.map((other) => thingOf(other)),
     manner: looked ?? manner ?? (steered ? (steered === 'up' ? 'rise' : 'move') : undefined),
     part: looked ? 'head' : part,

@@ -63,7 +63,7 @@ const ONE =
 function oneNamed(whole: string, side: string | undefined, at: number, all: string): string {
   const before = all.slice(0, at).split(/[^a-z]+/);
   const noun =
-    before.findLast((word) => labelOfEnglish([word])) ??
+    before.findLast((word) => !isFunction(word) && labelOfEnglish([word])) ??
     before.findLast((word) => !isFunction(word) && isNoun(word) && isPhysical(word) && !verbAt([word], 0));
   if (!noun) return whole;
   return side ? `the ${side} ${singular(noun)}` : `the ${singular(noun)} `;
@@ -160,7 +160,11 @@ function sentences(clause: string): string[] {
     const [left, right] = halves.map(parseClause);
     if (and === ' with ' && right.part) continue;
     const other = left.pronoun && right.pronoun && left.pronoun !== right.pronoun;
-    if (acts(left) && acts(right) && (right.object || other || (right.part && left.object && !left.part)))
+    if (
+      acts(left) &&
+      acts(right) &&
+      (right.object || other || (left.where && right.where) || (right.part && left.object && !left.part))
+    )
       return halves.flatMap(sentences);
   }
   const { phrases, verbs } = chunk(clause);
@@ -213,13 +217,20 @@ export function parseClause(sentence: string): Clause {
     length: clause.split(' ').length,
     corrects,
   };
-  if (clear.object && located.place)
-    clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
+  if (!clear.object) clear.where = located.place;
+  else if (ONLY_PLACED.test(clear.object.text)) {
+    clear.where = clear.object.text;
+    clear.object = undefined;
+  } else if (located.place) clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
   if (acts(clear)) return look(clear, found.look);
   if (SENT.test(strong.rest) && clear.object && clear.direction) return { ...clear, manner: 'move' };
   const guessed = found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear;
   return steered(guessed, clause);
 }
+
+/** "The left one", "the biggest": no name. */
+const ONLY_PLACED =
+  /^(?:far |very )?(?:left|right|top|bottom|upper|lower|big|bigger|biggest|large|larger|largest|small|smaller|smallest|tiny|little)(?:most)?(?: one)?$/;
 
 /** "Send the paper plane to the left": what is sent somewhere moves. */
 const SENT = /^(?:send|bring|put|take|get|carry)\b/;

@@ -8,6 +8,7 @@ import { PipelineError } from '../../../models/errors.ts';
 import { choose } from '../../../models/locate/choose.ts';
 import { createLocator } from '../../../models/locate/index.ts';
 import { loadOpenCv } from '../../../models/locate/opencv.ts';
+import { keepComponents } from '../../../models/locate/shape.ts';
 import type { Click, Detection, Picture } from '../../../models/types.ts';
 import { grabCut } from './grabcut.ts';
 import { heldOutPhotos, type Thing } from './photos.ts';
@@ -29,6 +30,8 @@ interface Score {
   folder: string;
   animal: boolean;
   large: boolean;
+  /** Next to nothing of it is cut off by what is in front of it. */
+  whole: boolean;
   boxed: boolean;
   grabcut: number;
   one: number;
@@ -60,6 +63,8 @@ async function scoreOf(picture: Picture, detections: Detection[], thing: Thing) 
   const truth = { width, height, data: thing.truth };
   const { x, y } = deepest(cv, truth);
   const clicks: Click[] = [{ x, y }];
+  const area = thing.truth.reduce((sum, v) => sum + v, 0);
+  const piece = keepComponents(cv, truth, [{ x: Math.floor(x), y: Math.floor(y) }]).data;
   const box = choose(detections, clicks, undefined, picture).detection?.box;
   const begin = performance.now();
   let found = await maskAt(picture, detections, clicks);
@@ -74,7 +79,8 @@ async function scoreOf(picture: Picture, detections: Detection[], thing: Thing) 
   }
   return {
     animal: ANIMALS.has(thing.category),
-    large: thing.truth.reduce((sum, v) => sum + v, 0) >= 0.02 * thing.truth.length,
+    large: area >= 0.02 * thing.truth.length,
+    whole: piece.filter((v) => v > 0).length >= 0.95 * area,
     boxed: box !== undefined,
     grabcut: iou(grabCut(cv, picture, clicks[0], box), thing.truth),
     one,
@@ -103,6 +109,7 @@ function print(): void {
     ['coco_open, from 2 % of the photo', ({ folder, large }) => folder === 'coco_open' && large],
     ['all animals', ({ animal }) => animal],
     ['all animals, from 2 % of the photo', ({ animal, large }) => animal && large],
+    ['all animals, from 2 %, in one piece', ({ animal, large, whole }) => animal && large && whole],
     ['no box of the detector', ({ boxed }) => !boxed],
     ['everything', () => true],
   ];
