@@ -34,6 +34,10 @@ const TOLD =
   /\b(?:(?<!\bi )was|were|had|has|have|did|didn't|wasn't|used to|yesterday|ago|last (?:night|week|month|year|summer|winter|spring|autumn|time|monday|sunday|saturday))\b|昨[天晚]|去年|前[天年]|上[次周]|上个?月|那[天年次]|当时|后来|小时候|以前|刚才|结果/i;
 const ASKING =
   /\b(?:make|let|have(?! (?:been|had|gone|seen|done|eaten|taken|come|\w+ed|\w\w+en)\b)|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
+/** What the speaker has to do, and when things happen: "I have to run to the store", "the bus comes at nine". */
+const OWN =
+  /^i(?:'ve| have)?(?: got)?(?: just| really)? (?:have|need|had|got|ought) to (?!see|have|make|watch|get\b)\w+|^i(?:'m| am) (?:going to|gonna) (?!see|have|make)|\brunning (?:late|low|out of)\b|\bat (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b|\b(?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?<!no )tomorrow|tonight|next week)\b|^let'?s go\b/i;
+const PLAIN = /\b(?:make|let(?!'s)|please|can you|could you|animate|want|show|should)\b/i;
 const DETERMINER = /^(?:the|my|your|our|its|his|her|their|this|that|these|those|all|both|it|them)$/;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
 const SHORT = 5;
@@ -56,6 +60,7 @@ export function choose(rules: Parsed[], reading: Reading, sentence: string, seen
   // 帆船向左, 人别动，就河水: no verb, so that the tagger hears none.
   const steered =
     chosen.length > 0 && chosen.every((one) => isUnsaid(one) && (one.direction || ONLY.test(sentence)));
+  if (OWN.test(sentence) && !PLAIN.test(sentence)) return [];
   if (length <= SHORT || shown || steered) return chosen;
   if (idle > (asking ? IDLE.asking : TOLD.test(sentence) ? IDLE.told : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;

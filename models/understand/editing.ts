@@ -1,6 +1,7 @@
-/** What is done to pictures and programs, not in the picture: "zoom in on her face", 把图片放大. */
+/** What is asked of programs and assistants, not of the picture: "zoom in on her face", 把图片放大, 打电话给妈妈. */
 const ENGLISH = new RegExp(
   `^(?:(?:please|can you|could you|now|ok|just|and|then)[, ]+)*(?:${[
+    '(?:call|phone|text|ring) (?:up )?(?:mom|mum|dad|home|me|him|her|them|my \\w+|a (?:cab|taxi|doctor))$',
     'undo|redo|zoom (?:in|out)(?! your)|scroll|mute|unmute|log (?:in|out)',
     '(?:speak|talk) (?:a (?:bit|little) )?(?:louder|slower|more|up|english|chinese|clearly|faster)',
     '(?:close|open) (?:this|the) (?:window|tab|app|page|menu|settings|dialog|program|browser|panel)$(?<!the window)',
@@ -9,7 +10,7 @@ const ENGLISH = new RegExp(
   'i',
 );
 const CHINESE =
-  /放大|缩小|撤[销回]|[去删抹]掉|删[了除]|裁剪|裁一下|[调变](?:亮|暗)(?:一?点|些|$)|滤镜|换成.{1,4}色|导出|下载|静音|声音[关调]|保存|转发|发[到给]我?手机/;
+  /^(?:快|请|麻烦|帮我?)*(?:给.{1,4})?打(?:个|一个|通)?电话|放大|缩小|撤[销回]|[去删抹]掉|删[了除]|裁剪|裁一下|[调变](?:亮|暗)(?:一?点|些|$)|滤镜|换成.{1,4}色|导出|下载|静音|声音[关调]|保存|转发|发[到给]我?手机/;
 
 /** Where one thought ends and the next begins; what is no politeness asks for something else. */
 const CLAUSE = /[.,;:!?。，；：！？\n]+/;

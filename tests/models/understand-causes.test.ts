@@ -209,6 +209,22 @@ test('a name is no more than what was said', async () => {
   await assert.rejects(understand('the boat is bigger than the waves', {}), { code: 'not_a_command' });
 });
 
+test('what the speaker has to do, appointments and calls ask for no motion', async () => {
+  for (const said of [
+    'I have to run to the store',
+    'the kids are running late',
+    'the bus comes at nine',
+    "let's go for a swim after lunch",
+    '打电话给妈妈',
+    'call mom',
+  ])
+    await assert.rejects(understand(said, {}), { code: 'not_a_command' }, said);
+  assert.equal(
+    (await understand("wag the tail like there's no tomorrow", {})).prompt,
+    'it wags its tail strongly',
+  );
+});
+
 test('what is done to the picture is no motion in it', async () => {
   for (const said of [
     'zoom in on her face',
