@@ -1,0 +1,142 @@
+/**
+ * Writes spoken English commands to train on: frames of the tagger's training with their slots filled, a few simple ones of
+ * those more often, and talk that asks for nothing, by the synthetic voices of flite, festival and espeak-ng (Debian packages
+ * flite, festival, festvox-kallpc16k, festvox-kdlpc16k, espeak-ng). The voices and sentences that hearing is measured with are
+ * not among them. In FOLDER: sound.s16 (16 kHz, little-endian) and rows.json, a row each: text, voice, offset and length in
+ * samples, tokens with the end.
+ *
+ *     npx tsx models/training/hearing/say.ts TOKENIZER.json FOLDER [--count 3200] [--seed 11]
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { readCommands } from '../../../tests/models/commands/read.ts';
+import { decodeAudio } from '../../transcribe/audio.ts';
+import { loadTokenizer } from '../../transcribe/tokenizer.ts';
+import { createFiller } from '../commands/fill.ts';
+import { createRandom } from '../commands/random.ts';
+import { TALK } from '../commands/words.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: 'string', default: '3200' }, seed: { type: 'string', default: '11' } },
+});
+const [tokens, folder] = positionals;
+const { random, pick } = createRandom(Number(values.seed));
+const run = promisify(execFile);
+
+const SIMPLE = readFileSync(new URL('./simple.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter(Boolean);
+/** Of the tagger's, those that can be said in one breath. */
+const FRAMES = readFileSync(new URL('../commands/frames/en.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter(Boolean)
+  .map((line) => line.split('\t')[1])
+  .filter((frame) => frame.split(' ').length <= 11);
+/** How many sentences are of the simple frames, and of both kinds of frames; the others are talk. */
+const SHARES = { simple: 0.5, frames: 0.85 };
+/** How many slots are filled with words of our own lists only. */
+const KNOWN = { simple: 0.8, frames: 0.7 };
+const LONGEST = { letters: 90, samples: 16_000 * 6 };
+
+const draw = { random, pick };
+const [known, any] = [createFiller('en', draw, true), createFiller('en', draw)];
+const fill = (frames: string[], share: number) => (random() < share ? known : any)(pick(frames)).text;
+
+function sentence(): string {
+  const kind = random();
+  if (kind < SHARES.simple) return written(fill(SIMPLE, KNOWN.simple));
+  if (kind < SHARES.frames) return written(fill(FRAMES, KNOWN.frames));
+  const words = pick(TALK.en).split(' ');
+  const start = Math.floor(random() * Math.max(1, words.length - 2));
+  return written(words.slice(start, start + 2 + Math.floor(random() * 9)).join(' '));
+}
+
+/** As Whisper writes. */
+function written(text: string): string {
+  const plain = text
+    .replace(/\bi\b/g, 'I')
+    .replace(/[“”"();:…]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  const begun = plain.charAt(0).toUpperCase() + plain.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun.replace(/[,-]+$/, '')}.`;
+}
+
+const wordsOf = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z' ]/g, '')
+    .trim();
+
+function sentences(count: number): string[] {
+  const kept = ['english', 'english-later'].flatMap((list) => readCommands(list).map((it) => it.sentence));
+  const measured = new Set(kept.map(wordsOf));
+  const made = new Set<string>();
+  while (made.size < count) {
+    const text = sentence();
+    const fits = text.length >= 4 && text.length <= LONGEST.letters && !/\d/.test(text);
+    if (fits && !measured.has(wordsOf(text))) made.add(text);
+  }
+  return [...made];
+}
+
+const words = (list: string) => list.split(' ');
+const FLITE = words('awb awb kal16 kal');
+const FESTIVAL = words('kal_diphone ked_diphone');
+const ACCENTS = words(
+  'en-us en-us en-gb en-gb-x-rp en-gb-scotland en-gb-x-gbcwmd en-gb-x-gbclan en-us-nyc en-029',
+);
+const VARIANTS = words(
+  'f1 f2 f3 f4 f5 m1 m2 m3 m4 m5 m6 m7 m8 Alex Andrea Annie adam anika aunty belinda benjamin boris caleb david ed edward john klatt klatt2 klatt4 linda max michael paul quincy rob shelby steph travis victor grandpa Gene Denis Andy',
+);
+const between = (low: number, high: number) => low + random() * (high - low);
+
+/** Speaks into a file. @returns the voice */
+const SPEAKERS: ((text: string, file: string) => Promise<string>)[] = [
+  async (text, file) => {
+    const voice = pick(FLITE);
+    const pitch = random() < 0.5 ? ['--setf', `int_f0_target_mean=${between(80, 200)}`] : [];
+    const speed = ['--setf', `duration_stretch=${between(0.8, 1.3)}`];
+    await run('flite', ['-voice', voice, ...speed, ...pitch, '-t', text, '-o', file]);
+    return voice;
+  },
+  async (text, file) => {
+    const voice = `${pick(ACCENTS)}+${pick(VARIANTS)}`;
+    const [speed, pitch] = [between(120, 190), between(25, 75)].map((value) => String(Math.round(value)));
+    await run('espeak-ng', ['-v', voice, '-s', speed, '-p', pitch, '-w', file, text]);
+    return voice;
+  },
+  async (text, file) => {
+    const voice = pick(FESTIVAL);
+    const said = `(utt.synth (Utterance Text "${text}"))`;
+    const speed = `(Parameter.set 'Duration_Stretch ${between(0.85, 1.25)})`;
+    await run('festival', ['-b', `(voice_${voice})`, speed, `(utt.save.wave ${said} "${file}" 'riff)`]);
+    return voice;
+  },
+];
+/** Of the speakers in order. */
+const SPOKEN = [0.5, 0.84, 1];
+
+const { encode, special } = await loadTokenizer(tokens);
+mkdirSync(folder, { recursive: true });
+const out = openSync(join(folder, 'sound.s16'), 'w');
+const file = join(folder, 'said.wav');
+const rows: object[] = [];
+let offset = 0;
+for (const text of sentences(Number(values.count))) {
+  const kind = random();
+  const voice = await SPEAKERS[SPOKEN.findIndex((share) => kind < share)](text, file);
+  const { samples } = await decodeAudio(await readFile(file));
+  if (samples.length > LONGEST.samples) continue;
+  const whole = Int16Array.from(samples, (value) => Math.round(Math.max(-1, Math.min(1, value)) * 32_767));
+  writeSync(out, new Uint8Array(whole.buffer));
+  rows.push({ text, voice, offset, length: whole.length, tokens: [...encode(` ${text}`), special.end] });
+  offset += whole.length;
+}
+await rm(file);
+writeFileSync(join(folder, 'rows.json'), JSON.stringify(rows));
+console.log(`${rows.length} sentences, ${(offset / 16_000 / 3600).toFixed(1)} h`);
