@@ -122,7 +122,15 @@ class Whisper(nn.Module):
             x = block(x, sound)
         return F.linear(self.decoded(x), self.words)
 
+    def adapted(self):
+        return [module for module in self.modules() if isinstance(module, Adapted)]
+
     def learnt(self):
         """The two matrices of each linear layer, by the names that the graphs give them."""
-        layers = [module for module in self.modules() if isinstance(module, Adapted)]
-        return {f"{it.name}.{part}": getattr(it, part).detach().numpy() for it in layers for part in "ab"}
+        return {f"{it.name}.{part}": getattr(it, part).detach().numpy() for it in self.adapted() for part in "ab"}
+
+    def learn(self, matrices):
+        """The opposite of `learnt`."""
+        for it in self.adapted():
+            for part in "ab":
+                getattr(it, part).data = torch.from_numpy(matrices[f"{it.name}.{part}"])

@@ -1,11 +1,12 @@
 /**
- * Writes spoken English commands to train on: frames of the tagger's training with their slots filled, a few simple ones of
- * those more often, and talk that asks for nothing, by the synthetic voices of flite, festival and espeak-ng (Debian packages
- * flite, festival, festvox-kallpc16k, festvox-kdlpc16k, espeak-ng). The voices and sentences that hearing is measured with are
- * not among them. In FOLDER: sound.s16 (16 kHz, little-endian) and rows.json, a row each: text, voice, offset and length in
- * samples, tokens with the end.
+ * Writes spoken English commands to train on, by synthetic voices (Debian packages flite, festival, festvox-kallpc16k,
+ * festvox-kdlpc16k, espeak-ng, libttspico-utils). `--of frames`: frames of the tagger's training with their slots filled, a few
+ * simple ones more often than the others, and talk that asks for nothing; `--of lists`: what the parser is tested with. The sentences
+ * that hearing is measured with are not among them. `--voices two`: flite's slt and pico's en-US, else many others. In
+ * FOLDER: sound.s16 (16 kHz, little-endian) and rows.json, a row each: text, voice, offset and length in samples, tokens
+ * with the end.
  *
- *     npx tsx models/training/hearing/say.ts TOKENIZER.json FOLDER [--count 3200] [--seed 11]
+ *     npx tsx models/training/hearing/say.ts TOKENIZER.json FOLDER --of frames|lists --voices many|two [--count 3200] [--seed 11]
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
@@ -21,7 +22,12 @@ import { TALK } from '../commands/words.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '3200' }, seed: { type: 'string', default: '11' } },
+  options: {
+    of: { type: 'string', default: 'frames' },
+    voices: { type: 'string', default: 'many' },
+    count: { type: 'string', default: '3200' },
+    seed: { type: 'string', default: '11' },
+  },
 });
 const [tokens, folder] = positionals;
 const { random, pick } = createRandom(Number(values.seed));
@@ -41,6 +47,8 @@ const SHARES = { simple: 0.5, frames: 0.85 };
 /** How many slots are filled with words of our own lists only. */
 const KNOWN = { simple: 0.8, frames: 0.7 };
 const LONGEST = { letters: 90, samples: 16_000 * 6 };
+const LISTS =
+  'en second-en third-en fourth-en fifth-en sixth-en seventh-en eighth-en ninth-en everyday-en'.split(' ');
 
 const draw = { random, pick };
 const [known, any] = [createFiller('en', draw, true), createFiller('en', draw)];
@@ -72,14 +80,24 @@ const wordsOf = (text: string) =>
     .replace(/[^a-z' ]/g, '')
     .trim();
 
+/** Those of the lists, or frames without end. */
+function* drawn(): Generator<string> {
+  if (values.of === 'frames') for (;;) yield sentence();
+  const texts = LISTS.flatMap((list) => {
+    const file = new URL(`../../../tests/models/commands/${list}.json`, import.meta.url);
+    return (JSON.parse(readFileSync(file, 'utf8')) as { text: string }[]).map(({ text }) => text);
+  });
+  while (texts.length) yield written(texts.splice(Math.floor(random() * texts.length), 1)[0]);
+}
+
 function sentences(count: number): string[] {
   const kept = ['english', 'english-later'].flatMap((list) => readCommands(list).map((it) => it.sentence));
   const measured = new Set(kept.map(wordsOf));
   const made = new Set<string>();
-  while (made.size < count) {
-    const text = sentence();
+  for (const text of drawn()) {
     const fits = text.length >= 4 && text.length <= LONGEST.letters && !/\d/.test(text);
     if (fits && !measured.has(wordsOf(text))) made.add(text);
+    if (made.size === count) break;
   }
   return [...made];
 }
@@ -96,30 +114,52 @@ const VARIANTS = words(
 const between = (low: number, high: number) => low + random() * (high - low);
 
 /** Speaks into a file. @returns the voice */
-const SPEAKERS: ((text: string, file: string) => Promise<string>)[] = [
+type Speaker = (text: string, file: string) => Promise<string>;
+
+const flite =
+  (voices: string[], pitches: [number, number]): Speaker =>
   async (text, file) => {
-    const voice = pick(FLITE);
-    const pitch = random() < 0.5 ? ['--setf', `int_f0_target_mean=${between(80, 200)}`] : [];
+    const voice = pick(voices);
+    const pitch = random() < 0.5 ? ['--setf', `int_f0_target_mean=${between(...pitches)}`] : [];
     const speed = ['--setf', `duration_stretch=${between(0.8, 1.3)}`];
     await run('flite', ['-voice', voice, ...speed, ...pitch, '-t', text, '-o', file]);
     return voice;
-  },
-  async (text, file) => {
-    const voice = `${pick(ACCENTS)}+${pick(VARIANTS)}`;
-    const [speed, pitch] = [between(120, 190), between(25, 75)].map((value) => String(Math.round(value)));
-    await run('espeak-ng', ['-v', voice, '-s', speed, '-p', pitch, '-w', file, text]);
-    return voice;
-  },
-  async (text, file) => {
-    const voice = pick(FESTIVAL);
-    const said = `(utt.synth (Utterance Text "${text}"))`;
-    const speed = `(Parameter.set 'Duration_Stretch ${between(0.85, 1.25)})`;
-    await run('festival', ['-b', `(voice_${voice})`, speed, `(utt.save.wave ${said} "${file}" 'riff)`]);
-    return voice;
-  },
-];
-/** Of the speakers in order. */
-const SPOKEN = [0.5, 0.84, 1];
+  };
+
+const espeak: Speaker = async (text, file) => {
+  const voice = `${pick(ACCENTS)}+${pick(VARIANTS)}`;
+  const [speed, pitch] = [between(120, 190), between(25, 75)].map((value) => String(Math.round(value)));
+  await run('espeak-ng', ['-v', voice, '-s', speed, '-p', pitch, '-w', file, text]);
+  return voice;
+};
+
+const festival: Speaker = async (text, file) => {
+  const voice = pick(FESTIVAL);
+  const said = `(utt.synth (Utterance Text "${text}"))`;
+  const speed = `(Parameter.set 'Duration_Stretch ${between(0.85, 1.25)})`;
+  await run('festival', ['-b', `(voice_${voice})`, speed, `(utt.save.wave ${said} "${file}" 'riff)`]);
+  return voice;
+};
+
+const pico: Speaker = async (text, file) => {
+  const [pitch, speed] = [between(80, 130), between(80, 125)].map(Math.round);
+  const spoken = `<pitch level="${pitch}"><speed level="${speed}">${text}</speed></pitch>`;
+  await run('pico2wave', ['-l', 'en-US', '-w', file, spoken]);
+  return 'pico en-US';
+};
+
+/** Each with the share of sentences that it or one before it speaks. */
+const SPEAKERS: Record<string, [Speaker, number][]> = {
+  many: [
+    [flite(FLITE, [80, 200]), 0.5],
+    [espeak, 0.84],
+    [festival, 1],
+  ],
+  two: [
+    [flite(['slt'], [140, 230]), 0.45],
+    [pico, 1],
+  ],
+};
 
 const { encode, special } = await loadTokenizer(tokens);
 mkdirSync(folder, { recursive: true });
@@ -129,7 +169,8 @@ const rows: object[] = [];
 let offset = 0;
 for (const text of sentences(Number(values.count))) {
   const kind = random();
-  const voice = await SPEAKERS[SPOKEN.findIndex((share) => kind < share)](text, file);
+  const [speak] = SPEAKERS[values.voices].find(([, share]) => kind < share)!;
+  const voice = await speak(text, file);
   const { samples } = await decodeAudio(await readFile(file));
   if (samples.length > LONGEST.samples) continue;
   const whole = Int16Array.from(samples, (value) => Math.round(Math.max(-1, Math.min(1, value)) * 32_767));

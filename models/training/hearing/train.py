@@ -1,10 +1,11 @@
 """Teaches Whisper spoken English commands in noise, on top of its weights (low-rank matrices; Whisper itself stays as it is).
 
-    npx tsx models/training/hearing/say.ts .cache/whisper-base/tokenizer.json DATA
+    npx tsx models/training/hearing/say.ts .cache/whisper-base/tokenizer.json DATA --of frames --voices many
     python -m models.training.hearing.train --data DATA --whisper .cache/whisper-base --minutes 42 \\
         --out models/transcribe/graphs/whisper-base
 
-Writes attuned.bin there, beside the graphs that read it (models/training/whisper/graph.py); prints the loss.
+Writes attuned.bin there, beside the graphs that read it (models/training/whisper/graph.py); prints the loss. `--data` may be given
+several times, each FOLDER:SHARE; `--on attuned.bin` goes on from there.
 """
 
 import argparse
@@ -28,7 +29,7 @@ PREFIX, END = [50258, 50259, 50359, 50363], 50257
 
 @dataclass
 class Config:
-    """Defaults made the committed weights."""
+    """What the committed weights were made with; models/training/LOG.md has the rates of their two runs."""
 
     rank: int = 8
     rate: float = 1.5e-3
@@ -40,29 +41,31 @@ class Config:
 
 
 class Recordings:
-    """What say.ts wrote, never twice the same."""
+    """What say.ts wrote, never twice the same. `shares` says how much of which folder."""
 
-    def __init__(self, folder, config):
-        self.rows = json.loads((folder / "rows.json").read_text())
-        self.sound = np.memmap(folder / "sound.s16", np.int16, "r")
+    def __init__(self, shares, config):
+        self.sets = [
+            (json.loads((folder / "rows.json").read_text()), np.memmap(folder / "sound.s16", np.int16, "r")) for folder in shares
+        ]
+        self.shares = np.array(list(shares.values())) / sum(shares.values())
         self.config, self.rng = config, np.random.default_rng(config.seed)
 
     def draw(self):
-        return self.rows[self.rng.integers(len(self.rows))]
-
-    def samples(self, row):
-        return self.sound[row["offset"] : row["offset"] + row["length"]].astype(np.float32) / 32768
+        """(samples, tokens)"""
+        rows, sound = self.sets[self.rng.choice(len(self.sets), p=self.shares)]
+        row = rows[self.rng.integers(len(rows))]
+        return sound[row["offset"] : row["offset"] + row["length"]].astype(np.float32) / 32768, row["tokens"]
 
     def batches(self):
         """[(samples, tokens)] of like length, for ever."""
         c = self.config
 
         def voices():
-            return self.samples(self.draw())
+            return self.draw()[0]
 
         while True:
-            rows = [self.draw() for _ in range(c.batch * c.batches - c.nobody)]
-            drawn = [(spoil(self.samples(row), self.rng, voices), row["tokens"]) for row in rows]
+            said = [self.draw() for _ in range(c.batch * c.batches - c.nobody)]
+            drawn = [(spoil(samples, self.rng, voices), tokens) for samples, tokens in said]
             lengths = self.rng.integers(RATE, 3 * RATE, c.nobody)
             drawn += [((noise(n, self.rng, voices) * 0.02).astype(np.float32), [END]) for n in lengths]
             drawn.sort(key=lambda it: len(it[0]))
@@ -105,16 +108,22 @@ def train(net, recordings, config, minutes):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", action="append", required=True, help="FOLDER or FOLDER:SHARE")
+    parser.add_argument("--on", type=Path, help="attuned.bin to go on from")
+    parser.add_argument("--rate", type=float, default=Config.rate)
     parser.add_argument("--whisper", type=Path, required=True, help="folder of the converted weights")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=42)
     args = parser.parse_args()
-    config = Config()
+    config = Config(rate=args.rate)
     torch.manual_seed(config.seed)
     net = Whisper(args.whisper, config.rank)
-    train(net, Recordings(args.data, config), config, args.minutes)
-    place(net.size, config.rank).write(args.out / "attuned.bin", net.learnt())
+    places = place(net.size, config.rank)
+    if args.on:
+        net.learn(places.read(args.on))
+    shares = {Path(folder): float(share or 1) for folder, _, share in (it.partition(":") for it in args.data)}
+    train(net, Recordings(shares, config), config, args.minutes)
+    places.write(args.out / "attuned.bin", net.learnt())
 
 
 if __name__ == "__main__":

@@ -50,14 +50,26 @@ def test_answers_as_the_reference_before_and_after_learning(whisper):
     assert off(plain) > 0.1
 
 
-def test_writes_what_it_learnt_where_the_graphs_look(whisper, tmp_path):
-    net = Whisper(whisper[0], 2)
-    places = graph.place(SIZE, 2)
+def test_goes_on_from_what_it_wrote(whisper, tmp_path):
+    net, places = Whisper(whisper[0], 2), graph.place(SIZE, 2)
     places.write(tmp_path / "attuned.bin", net.learnt())
-    data = (tmp_path / "attuned.bin").read_bytes()
+    other = Whisper(whisper[0], 2)
+    other.learn(places.read(tmp_path / "attuned.bin"))
     for name, values in net.learnt().items():
-        shape, offset = places.places[name]
-        assert np.array_equal(np.frombuffer(data, "<f2", values.size, offset).reshape(shape), values.astype("<f2"))
+        assert np.array_equal(other.learnt()[name], values.astype("<f2"))
+
+
+def test_draws_from_each_folder_by_its_share_and_some_noise_without_words(tmp_path):
+    for name, token in (("often", 5), ("seldom", 6)):
+        (tmp_path / name).mkdir()
+        (9000 * np.sin(np.arange(8000))).astype(np.int16).tofile(tmp_path / name / "sound.s16")
+        rows = [{"offset": 0, "length": 8000, "tokens": [token, train.END]}]
+        (tmp_path / name / "rows.json").write_text(json.dumps(rows))
+    config = train.Config(batches=4)
+    batches = train.Recordings({tmp_path / "often": 3.0, tmp_path / "seldom": 1.0}, config).batches()
+    said = [tokens[0] for _ in range(12) for _, tokens in next(batches)]
+    assert len(said) == 96 and said.count(train.END) == 3 * config.nobody
+    assert said.count(5) > said.count(6) > 0
 
 
 def test_spoils_sound_in_many_ways_and_keeps_it_a_sound():

@@ -173,6 +173,14 @@ class Learnt:
             data[offset : offset + len(values)] = values
         file.write_bytes(data)
 
+    def read(self, file: Path) -> dict:
+        """The opposite of `write`."""
+        data = file.read_bytes()
+        return {
+            name: np.frombuffer(data, "<f2", math.prod(shape), offset).reshape(shape).astype(np.float32)
+            for name, (shape, offset) in self.places.items()
+        }
+
 
 def value(name, shape, dtype=TensorProto.FLOAT):
     return helper.make_tensor_value_info(name, dtype, shape)
