@@ -32,6 +32,12 @@ const LONGEST = 30;
 /** What is shorter, in seconds, and heard less surely than this, is listened to again at other speeds. */
 const SHORT = 8;
 const SURE = -0.15;
+/**
+ * With an attuned network English up to this long, in seconds, is taken for a command and has to be surer; longer is talk,
+ * which Whisper knows better.
+ */
+const COMMAND = 5.5;
+const SURE_COMMAND = -0.05;
 /** Silence that follows the words where the network is attuned to short commands, in seconds. */
 const ATTUNED_TAIL = 0.9;
 /** How many sentences it weighs, and how much less probable than the best (natural log) a token of theirs may be. */
@@ -115,7 +121,7 @@ export function transcribeWith(
         hearings.push({ language, own, ...(await bothWays(start(language, special.translate), context.en)) });
       }
     }
-    return { heard, best: surest(hearings) };
+    return { heard, best: surest(hearings), alike: candidates.length > 1 };
   }
 
   /**
@@ -142,26 +148,42 @@ export function transcribeWith(
   }
 
   /**
-   * Where the words are doubtful, again: English with the attuned network, which also says what else they may have been;
-   * others at other speeds, until they are sure or it is clearly no voice. The sound of each speed is encoded once.
+   * The surer of what Whisper and the attuned network make of a short English recording, with what it may have been instead;
+   * undefined where there is none, or Whisper is sure.
+   */
+  async function hearCommand(
+    samples: Float32Array,
+    plainly: Heard,
+    best: Stretch,
+    abort: Abort,
+  ): Promise<Stretch | undefined> {
+    const isCommand = prompted && best.language === 'en' && secondsOf(samples) <= COMMAND;
+    if (!network.attuned || !isCommand || !isDoubtful(best, SURE_COMMAND)) return undefined;
+    const [words, ...others] = await hearAttuned(network.attuned, samples, plainly, abort);
+    const again = words && { ...best, plain: words, biased: words, others };
+    if (!again || !believed(again)) return undefined;
+    return certainty(best) > certainty(again) ? { ...best, others: [words, ...others] } : again;
+  }
+
+  const isDoubtful = (stretch: Stretch, sure: number) =>
+    certainty(stretch) <= sure && !isSound(decode(stretch.plain.tokens));
+
+  /**
+   * Where the words are doubtful, again: English with the attuned network, others at other speeds, until they are sure or it
+   * is clearly no voice. Where the language is doubtful, too, the speeds decide it first. The sound of each speed is encoded once.
    */
   async function hearWell(samples: Float32Array, known: string | undefined, abort: Abort): Promise<Stretch> {
-    const first = await hear(samples, known, abort);
-    let { best } = first;
-    const doubtful = () => certainty(best) <= SURE && !isSound(decode(best.plain.tokens));
-    if (samples.length > SHORT * SAMPLE_RATE || !doubtful()) return best;
-    if (prompted && network.attuned && best.language === 'en') {
-      const [words, ...others] = await hearAttuned(network.attuned, samples, first.heard, abort);
-      const again = words && { ...best, plain: words, biased: words, others };
-      if (again && believed(again))
-        return certainty(best) > certainty(again) ? { ...best, others: [words, ...others] } : again;
-    }
+    const { heard, best: first, alike } = await hear(samples, known, abort);
+    if (secondsOf(samples) > SHORT) return first;
+    const command = alike ? undefined : await hearCommand(samples, heard, first, abort);
+    if (command) return command;
+    let best = first;
     for (const speed of SPEEDS) {
-      if (!doubtful()) break;
+      if (!isDoubtful(best, SURE)) break;
       const changed = resample(samples, Math.round(SAMPLE_RATE * speed), SAMPLE_RATE);
       best = surest([best, (await hear(changed, known, abort)).best]);
     }
-    return best;
+    return (alike && (await hearCommand(samples, heard, best, abort))) || best;
   }
 
   return {

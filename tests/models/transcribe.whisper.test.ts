@@ -212,3 +212,36 @@ test('what the attuned network hears counts only where Whisper finds it possible
     assert.equal(attuned.encoded, 1);
   }
 });
+
+test('what is too long for a command, or heard without a prompt, is left to Whisper', async () => {
+  const attuned = network({ detect: {}, sentences: { 'en transcribe': ' make| the| dog| nod' } });
+  const said = ' make| the| dog| move';
+  const model = network({
+    detect: { 30: 9 },
+    sentences: { 'en transcribe': said },
+    sure: { 'en transcribe': 5 },
+  });
+  const long = Float32Array.from({ length: 6 * 16_000 }, (_, i) => samples[i % samples.length]);
+  const both = { ...model, attuned };
+  const [prompted, plain] = [true, false].map((it) => transcribeWith(both, tokenizer, it));
+  const heard = await Promise.all([
+    prompted.transcribe({ samples: long, seconds: 6 }, { abort }),
+    plain.transcribe({ samples, seconds: 1 }, { abort }),
+  ]);
+  assert.deepEqual(
+    heard.map(({ text }) => text),
+    ['make the dog move', 'make the dog move'],
+  );
+  assert.equal(attuned.encoded, 0);
+});
+
+test('where both languages are alike the speeds decide before the attuned network speaks English', async () => {
+  const attuned = network({ detect: {}, sentences: { 'en transcribe': ' nod' } });
+  const model = network({
+    detect: { 30: 5, 31: 4.9 },
+    sentences: { 'en transcribe': ' nod', 'zh transcribe': '让|狗', 'zh transcribe 2': '让|狗|动' },
+    sure: { 'en transcribe': 4.5, 'zh transcribe': 3, 'zh transcribe 2': 9 },
+  });
+  assert.equal((await hear({ ...model, attuned })).text, '让狗动');
+  assert.equal(attuned.encoded, 0);
+});
