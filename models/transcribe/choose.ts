@@ -6,7 +6,7 @@ import { type Decoded, mean } from './decode.ts';
  * Mean log probability without the prompt, below which words that the prompt brought up were not said. Commands have
  * -0.2 to -1.7 in our recordings, noises and music -4.8 to -5.3.
  */
-export const INVENTED = -2.5;
+const INVENTED = -2.5;
 /**
  * Whisper's own mark of silence and noise counts from here, where the words are not sure either: noises have 0.66 and more,
  * commands mostly less than 0.5, but one in noise 0.85 with words of -0.53; what noises are taken for has -0.85 and less.

@@ -1,16 +1,7 @@
 /** Whisper (Radford et al., 2022) as our Transcriber: prompt-biased, and guarded against hearing the prompt in noise. */
 import { join } from 'node:path';
 import type { Abort, Transcript } from '../types.ts';
-import {
-  believed,
-  certainty,
-  guess,
-  type Hearing,
-  INVENTED,
-  isOurs,
-  type Stretch,
-  surest,
-} from './choose.ts';
+import { believed, certainty, guess, type Hearing, isOurs, type Stretch, surest } from './choose.ts';
 import { type Decoded, decodeGreedily, decodeSeveral, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
@@ -38,6 +29,11 @@ const SURE = -0.15;
  */
 const COMMAND = 5.5;
 const SURE_COMMAND = -0.05;
+/**
+ * Mean log probability that Whisper gives what the attuned network hears, below which it was not said: true commands in noise
+ * have down to -3, what a prompt makes of noises -4.8 and less.
+ */
+const IMPOSSIBLE = -4;
 /** Silence that follows the words where the network is attuned to short commands, in seconds. */
 const ATTUNED_TAIL = 0.9;
 /** How many sentences it weighs, and how much less probable than the best (natural log) a token of theirs may be. */
@@ -144,7 +140,7 @@ export function transcribeWith(
     if (!found[0].tokens.length) return [];
     const sorted = found.sort((a, b) => mean(b.logProbabilities) - mean(a.logProbabilities));
     const support = mean(await score(network, plainly, prefix, [...sorted[0].tokens, special.end]));
-    return support < INVENTED ? [] : sorted;
+    return support < IMPOSSIBLE ? [] : sorted;
   }
 
   /**

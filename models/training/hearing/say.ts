@@ -13,7 +13,6 @@ import { mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'nod
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { readCommands } from '../../../tests/models/commands/read.ts';
 import { decodeAudio } from '../../transcribe/audio.ts';
 import { loadTokenizer } from '../../transcribe/tokenizer.ts';
 import { createFiller } from '../commands/fill.ts';
@@ -80,19 +79,21 @@ const wordsOf = (text: string) =>
     .replace(/[^a-z' ]/g, '')
     .trim();
 
+const readTest = (name: string) =>
+  readFileSync(new URL(`../../../tests/models/commands/${name}`, import.meta.url), 'utf8');
+
 /** Those of the lists, or frames without end. */
 function* drawn(): Generator<string> {
   if (values.of === 'frames') for (;;) yield sentence();
-  const texts = LISTS.flatMap((list) => {
-    const file = new URL(`../../../tests/models/commands/${list}.json`, import.meta.url);
-    return (JSON.parse(readFileSync(file, 'utf8')) as { text: string }[]).map(({ text }) => text);
-  });
+  const texts = LISTS.flatMap((list) =>
+    (JSON.parse(readTest(`${list}.json`)) as { text: string }[]).map(({ text }) => text),
+  );
   while (texts.length) yield written(texts.splice(Math.floor(random() * texts.length), 1)[0]);
 }
 
 function sentences(count: number): string[] {
-  const kept = ['english', 'english-later'].flatMap((list) => readCommands(list).map((it) => it.sentence));
-  const measured = new Set(kept.map(wordsOf));
+  const kept = ['english.txt', 'english-later.txt'].flatMap((list) => readTest(list).split('\n'));
+  const measured = new Set(kept.map((line) => wordsOf(line.split('|')[0])));
   const made = new Set<string>();
   for (const text of drawn()) {
     const fits = text.length >= 4 && text.length <= LONGEST.letters && !/\d/.test(text);
