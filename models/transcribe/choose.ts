@@ -38,6 +38,8 @@ export interface Stretch extends Hearing {
   language: string;
   /** What was said in a foreign language; the hearing is its translation into English. */
   own?: Decoded;
+  /** What may have been said instead, most probable first; only of short stretches. */
+  others?: Decoded[];
 }
 
 export const isOurs = (language: string): language is Language => language === 'en' || language === 'zh';

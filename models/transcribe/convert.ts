@@ -2,7 +2,7 @@
  * Carries Whisper's weights from a CTranslate2 model.bin over into the external-data file of our own ONNX graphs
  * (models/training/whisper/graph.py builds those, and layout.json, which says what goes where).
  */
-import { copyFile, open, readFile, rename } from 'node:fs/promises';
+import { copyFile, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCTranslate2, toFloats } from './ctranslate2.ts';
 
@@ -19,6 +19,8 @@ export interface Layout {
   precision: 'float32' | 'int8';
   /** Weights that share one scale. */
   block: number;
+  /** Of the matrices in attuned.bin; 0 where there are none. */
+  rank: number;
   tensors: {
     name: string;
     source: string;
@@ -28,12 +30,10 @@ export interface Layout {
   }[];
 }
 
-export const GRAPH_FILES = ['encoder.onnx', 'decoder.onnx', 'layout.json'];
-
 /**
  * Writes weights.bin and copies the graphs beside it. The result is the same bit for bit on every machine.
  * @param model path of model.bin
- * @param graphs folder with GRAPH_FILES
+ * @param graphs folder with encoder.onnx, decoder.onnx, layout.json and, where something was learnt on top, attuned.bin
  * @param folder where the model will be opened from
  */
 export async function convertWhisper(model: string, graphs: string, folder: string): Promise<void> {
@@ -57,7 +57,7 @@ export async function convertWhisper(model: string, graphs: string, folder: stri
   } finally {
     await file.close();
   }
-  for (const graph of GRAPH_FILES) await copyFile(join(graphs, graph), join(folder, graph));
+  for (const graph of await readdir(graphs)) await copyFile(join(graphs, graph), join(folder, graph));
   await rename(partial, join(folder, 'weights.bin'));
 }
 

@@ -18,29 +18,94 @@ export interface DecodeOptions {
   abort: Abort;
 }
 
+/** A sentence that is not finished; `next` has been chosen, but not been fed. */
+interface Beginning extends Decoded {
+  past: Past;
+  next: number[];
+  /** How much less probable than the greedy choices it is so far. */
+  loss: number;
+}
+
+const beginning = (network: Network, prefix: number[]): Beginning => ({
+  tokens: [],
+  logProbabilities: [],
+  past: network.empty(),
+  next: prefix,
+  loss: 0,
+});
+
 /**
  * Greedy decoding: at each step the most probable token, until the end or `maxTokens`. A sentence that goes round in
  * circles ends after its first round.
  */
-export async function decodeGreedily(
+export const decodeGreedily = (network: Network, heard: Heard, options: DecodeOptions): Promise<Decoded> =>
+  finish(network, heard, options, beginning(network, options.prefix), () => undefined);
+
+/**
+ * The greedy sentence, and others that part from one found before at one token and are greedy from there on: those first
+ * whose parting costs least.
+ * @param count of sentences at most
+ * @param margin natural log of how much less probable another token may be
+ */
+export async function decodeSeveral(
   network: Network,
   heard: Heard,
   options: DecodeOptions,
+  count: number,
+  margin: number,
+): Promise<Decoded[]> {
+  const found: Decoded[] = [];
+  const open = [beginning(network, options.prefix)];
+  for (let next = open.shift(); next && found.length < count; next = open.shift()) {
+    const from = next;
+    found.push(
+      await finish(network, heard, options, from, (logits, sentence) => {
+        const suppressed = suppressedAt(sentence.tokens.length, options);
+        const top = logits[best(logits, options.end, suppressed)];
+        const total = logSumExp(logits);
+        for (let token = 0; token < options.end; token++) {
+          const loss = top - logits[token];
+          if (!(loss > 0 && loss < margin) || suppressed.has(token)) continue;
+          open.push({
+            tokens: [...sentence.tokens, token],
+            logProbabilities: [...sentence.logProbabilities, logits[token] - total],
+            past: sentence.past,
+            next: [token],
+            loss: from.loss + loss,
+          });
+        }
+      }),
+    );
+    open.sort((a, b) => a.loss - b.loss);
+  }
+  return found;
+}
+
+const suppressedAt = (length: number, { suppressed }: DecodeOptions) =>
+  length ? suppressed.always : suppressed.first;
+
+/** @param parting told of the choice after each token, before it is made */
+async function finish(
+  network: Network,
+  heard: Heard,
+  options: DecodeOptions,
+  from: Beginning,
+  parting: (logits: Float32Array, sentence: Omit<Beginning, 'next' | 'loss'>) => void,
 ): Promise<Decoded> {
-  const { prefix, end, suppressed, maxTokens, abort } = options;
-  const tokens: number[] = [];
-  const logProbabilities: number[] = [];
+  const { end, maxTokens, abort } = options;
+  const tokens = [...from.tokens];
+  const logProbabilities = [...from.logProbabilities];
   /** What it would have cost to end before each token. */
-  const ending: number[] = [];
-  let next = prefix;
-  let past: Past = network.empty();
+  const ending: number[] = new Array(tokens.length).fill(Number.NEGATIVE_INFINITY);
+  let { next, past } = from;
   while (tokens.length < maxTokens) {
     abort.throwIfAborted();
     const step = await network.step(heard, past, next, [next.length - 1]);
     past = step.past;
     const logits = step.logits[0];
     const total = logSumExp(logits);
-    const token = best(logits, end, tokens.length ? suppressed.always : suppressed.first);
+    parting(logits, { tokens, logProbabilities, past });
+    const token = best(logits, end, suppressedAt(tokens.length, options));
     ending.push(logits[end] - total);
     logProbabilities.push(logits[token] - total);
     if (token === end) break;

@@ -17,6 +17,8 @@ export interface Past {
 
 /** Whisper's two graphs (models/training/whisper/graph.py), batch 1. */
 export interface Network {
+  /** The same with what it learnt on top of Whisper (models/training/hearing): spoken English commands in noise. */
+  attuned?: Network;
   size: Layout['size'];
   /** @param mel [mels, frames], frames even and at most 2 * audio_positions */
   encode(mel: Float32Array, frames: number): Promise<Heard>;
@@ -37,17 +39,34 @@ export interface Network {
 
 /** @param folder holds encoder.onnx, decoder.onnx, weights.bin and layout.json */
 export async function openNetwork(folder: string, threads: number): Promise<Network> {
-  const { size }: Layout = JSON.parse(await readFile(join(folder, 'layout.json'), 'utf8'));
+  const { size, rank }: Layout = JSON.parse(await readFile(join(folder, 'layout.json'), 'utf8'));
   const encoder = await openSession(join(folder, 'encoder.onnx'), threads);
   const decoder = await openSession(join(folder, 'decoder.onnx'), threads);
+  const sessions = { encoder, decoder, size };
+  if (!rank) return networkOf(sessions, {});
+  return { ...networkOf(sessions, attuned(0)), attuned: networkOf(sessions, attuned(1)) };
+}
+
+/** @param share of what was learnt that is added */
+const attuned = (share: number): Tensors => ({
+  attuned: new Tensor('float32', Float32Array.of(share), [1]),
+});
+
+/** @param more inputs of both graphs, the same at each run */
+function networkOf(
+  { encoder, decoder, size }: { encoder: InferenceSession; decoder: InferenceSession; size: Layout['size'] },
+  more: Tensors,
+): Network {
   return {
     size,
-    encode: (mel, frames) => run(encoder, { mel: new Tensor('float32', mel, [1, size.mels, frames]) }),
+    encode: (mel, frames) =>
+      run(encoder, { mel: new Tensor('float32', mel, [1, size.mels, frames]), ...more }),
     empty: () => ({ length: 0, tensors: emptyCache(size) }),
     async step(heard, past, tokens, rows) {
       const output = await run(decoder, {
         ...heard,
         ...past.tensors,
+        ...more,
         tokens: integers(tokens),
         positions: integers(tokens.map((_, i) => past.length + i)),
         rows: integers(rows),

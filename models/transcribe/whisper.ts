@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Abort, Transcript } from '../types.ts';
 import { believed, certainty, guess, type Hearing, isOurs, type Stretch, surest } from './choose.ts';
-import { decodeGreedily, logSumExp, mean, score } from './decode.ts';
+import { type Decoded, decodeGreedily, decodeSeveral, logSumExp, mean, score } from './decode.ts';
 import type { Transcriber } from './index.ts';
 import { HOP, logMel, SAMPLE_RATE } from './mel.ts';
 import { type Heard, type Network, openNetwork } from './network.ts';
@@ -23,6 +23,22 @@ const LONGEST = 30;
 /** What is shorter, in seconds, and heard less surely than this, is listened to again at other speeds. */
 const SHORT = 8;
 const SURE = -0.15;
+/**
+ * With an attuned network English up to this long, in seconds, is taken for a command and has to be surer; longer is talk,
+ * which Whisper knows better.
+ */
+const COMMAND = 5.5;
+const SURE_COMMAND = -0.05;
+/**
+ * Mean log probability that Whisper gives what the attuned network hears, below which it was not said: true commands in noise
+ * have down to -3, what a prompt makes of noises -4.8 and less.
+ */
+const IMPOSSIBLE = -4;
+/** Silence that follows the words where the network is attuned to short commands, in seconds. */
+const ATTUNED_TAIL = 0.9;
+/** How many sentences it weighs, and how much less probable than the best (natural log) a token of theirs may be. */
+const SEVERAL = 8;
+const MARGIN = 4;
 /** Fast and slow speakers are brought nearer to what the model knows best. */
 const SPEEDS = [0.87, 1.15];
 /** Fast speech has some 6 tokens a second; what is longer is made up. */
@@ -45,13 +61,16 @@ export function transcribeWith(
 ): Transcriber {
   const context = { en: encode(PROMPTS.en), zh: encode(PROMPTS.zh) };
   // Numbers are written as words, as they are said; a sentence does not begin with a space or its end.
-  const suppressed = { always: digits, first: new Set([...digits, encode(' ')[0], special.end]) };
+  const silenceOrWords = new Set([...digits, encode(' ')[0]]);
+  const suppressed = { always: digits, first: new Set([...silenceOrWords, special.end]) };
 
-  async function listen(samples: Float32Array): Promise<Heard> {
-    const seconds = Math.min(LONGEST, Math.max(SHORTEST, samples.length / SAMPLE_RATE + TAIL));
+  /** @param seconds that the encoder is to see */
+  async function listen(listener: Network, samples: Float32Array, seconds: number): Promise<Heard> {
     const frames = 2 * Math.ceil((seconds * SAMPLE_RATE) / HOP / 2);
-    return network.encode(logMel(samples, frames, network.size.mels), frames);
+    return listener.encode(logMel(samples, frames, network.size.mels), frames);
   }
+  const secondsOf = (samples: Float32Array) => samples.length / SAMPLE_RATE;
+  const longest = (samples: Float32Array) => Math.ceil(10 + secondsOf(samples) * TOKENS_PER_SECOND);
 
   /** Probability that nobody speaks, and of each language. */
   async function detect(heard: Heard): Promise<{ noSpeech: number; languages: Map<string, number> }> {
@@ -62,20 +81,21 @@ export function transcribeWith(
     return { noSpeech: probability(special.noSpeech), languages };
   }
 
-  async function hear(samples: Float32Array, known: string | undefined, abort: Abort): Promise<Stretch> {
-    const heard = await listen(samples);
+  const start = (language: string, task: number) => [
+    special.start,
+    special.languages.get(language)!,
+    task,
+    special.noTimestamps,
+  ];
+
+  async function hear(samples: Float32Array, known: string | undefined, abort: Abort) {
+    const seconds = Math.min(LONGEST, Math.max(SHORTEST, secondsOf(samples) + TAIL));
+    const heard = await listen(network, samples, seconds);
     abort.throwIfAborted();
     const { noSpeech, languages } = await detect(heard);
     const candidates = known === undefined ? guess(languages) : [known];
-    const longest = Math.ceil(10 + (samples.length / SAMPLE_RATE) * TOKENS_PER_SECOND);
-    const start = (language: string, task: number) => [
-      special.start,
-      special.languages.get(language)!,
-      task,
-      special.noTimestamps,
-    ];
     const decodeAfter = (prefix: number[]) => {
-      const maxTokens = Math.min(longest, network.size.text_positions - prefix.length);
+      const maxTokens = Math.min(longest(samples), network.size.text_positions - prefix.length);
       return decodeGreedily(network, heard, { prefix, end: special.end, suppressed, maxTokens, abort });
     };
     async function bothWays(task: number[], prompt: number[]): Promise<Hearing> {
@@ -97,19 +117,69 @@ export function transcribeWith(
         hearings.push({ language, own, ...(await bothWays(start(language, special.translate), context.en)) });
       }
     }
-    return surest(hearings);
+    return { heard, best: surest(hearings), alike: candidates.length > 1 };
   }
 
-  /** Again at other speeds, until the words are sure or it is clearly no voice. The sound of each speed is encoded once. */
+  /**
+   * What a network makes of it that is attuned to spoken English commands in noise and expects nothing else, most probable
+   * first; nothing where it hears nobody, or words that Whisper finds impossible.
+   * @param plainly what Whisper's encoder made of it
+   */
+  async function hearAttuned(
+    attuned: Network,
+    samples: Float32Array,
+    plainly: Heard,
+    abort: Abort,
+  ): Promise<Decoded[]> {
+    const heard = await listen(attuned, samples, secondsOf(samples) + ATTUNED_TAIL);
+    abort.throwIfAborted();
+    const prefix = start('en', special.transcribe);
+    const allowed = { ...suppressed, first: silenceOrWords };
+    const options = { prefix, end: special.end, suppressed: allowed, maxTokens: longest(samples), abort };
+    const found = await decodeSeveral(attuned, heard, options, SEVERAL, MARGIN);
+    if (!found[0].tokens.length) return [];
+    const sorted = found.sort((a, b) => mean(b.logProbabilities) - mean(a.logProbabilities));
+    const support = mean(await score(network, plainly, prefix, [...sorted[0].tokens, special.end]));
+    return support < IMPOSSIBLE ? [] : sorted;
+  }
+
+  /**
+   * The surer of what Whisper and the attuned network make of a short English recording, with what it may have been instead;
+   * undefined where there is none, or Whisper is sure.
+   */
+  async function hearCommand(
+    samples: Float32Array,
+    plainly: Heard,
+    best: Stretch,
+    abort: Abort,
+  ): Promise<Stretch | undefined> {
+    const isCommand = prompted && best.language === 'en' && secondsOf(samples) <= COMMAND;
+    if (!network.attuned || !isCommand || !isDoubtful(best, SURE_COMMAND)) return undefined;
+    const [words, ...others] = await hearAttuned(network.attuned, samples, plainly, abort);
+    const again = words && { ...best, plain: words, biased: words, others };
+    if (!again || !believed(again)) return undefined;
+    return certainty(best) > certainty(again) ? { ...best, others: [words, ...others] } : again;
+  }
+
+  const isDoubtful = (stretch: Stretch, sure: number) =>
+    certainty(stretch) <= sure && !isSound(decode(stretch.plain.tokens));
+
+  /**
+   * Where the words are doubtful, again: English with the attuned network, others at other speeds, until they are sure or it
+   * is clearly no voice. Where the language is doubtful, too, the speeds decide it first. The sound of each speed is encoded once.
+   */
   async function hearWell(samples: Float32Array, known: string | undefined, abort: Abort): Promise<Stretch> {
-    let best = await hear(samples, known, abort);
-    if (samples.length > SHORT * SAMPLE_RATE) return best;
+    const { heard, best: first, alike } = await hear(samples, known, abort);
+    if (secondsOf(samples) > SHORT) return first;
+    const command = alike ? undefined : await hearCommand(samples, heard, first, abort);
+    if (command) return command;
+    let best = first;
     for (const speed of SPEEDS) {
-      if (certainty(best) > SURE || isSound(decode(best.plain.tokens))) break;
+      if (!isDoubtful(best, SURE)) break;
       const changed = resample(samples, Math.round(SAMPLE_RATE * speed), SAMPLE_RATE);
-      best = surest([best, await hear(changed, known, abort)]);
+      best = surest([best, (await hear(changed, known, abort)).best]);
     }
-    return best;
+    return (alike && (await hearCommand(samples, heard, best, abort))) || best;
   }
 
   return {
@@ -118,6 +188,7 @@ export function transcribeWith(
       const texts: string[] = [];
       const translations: string[] = [];
       const probabilities: number[] = [];
+      let alternatives: string[] | undefined;
       let spoken: string | undefined = language;
       for (const stretch of splitAtPauses(samples, LONGEST - TAIL)) {
         const heard = await hearWell(stretch, spoken, abort);
@@ -129,12 +200,14 @@ export function transcribeWith(
         texts.push(heard.own ? decode(heard.own.tokens).trim() : text);
         if (heard.own) translations.push(text);
         probabilities.push(...(heard.own ?? words).logProbabilities);
+        alternatives = heard.others?.map(({ tokens }) => decode(tokens).trim());
       }
       if (!texts.length || !spoken) throw noSpeech();
       return {
         text: joinTexts(texts, spoken),
         language: spoken,
         ...(translations.length && { translation: joinTexts(translations, 'en') }),
+        ...(alternatives && texts.length === 1 && { alternatives }),
         confidence: Math.exp(mean(probabilities)),
       };
     },

@@ -26,8 +26,9 @@ async function convert(precision: string): Promise<string> {
 }
 
 /** Logits of every token of the reference, fed one after the other or in two parts. */
-async function answer(folder: string, parts: number[][]): Promise<number[][]> {
-  const network = await openNetwork(folder, 1);
+async function answer(folder: string, parts: number[][], attuned = false): Promise<number[][]> {
+  const opened = await openNetwork(folder, 1);
+  const network = attuned ? opened.attuned! : opened;
   const heard = await network.encode(Float32Array.from(reference.mel.flat()), reference.mel[0].length);
   const all: number[][] = [];
   let past = network.empty();
@@ -39,8 +40,10 @@ async function answer(folder: string, parts: number[][]): Promise<number[][]> {
   return all;
 }
 
-const differences = (a: number[][]) =>
-  a.flatMap((row, i) => row.map((x, j) => Math.abs(x - reference.logits[i][j])));
+const differences = (a: number[][], wanted: number[][] = reference.logits) =>
+  a.flatMap((row, i) => row.map((x, j) => Math.abs(x - wanted[i][j])));
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+const share = (off: number[], wanted: number[][]) => sum(off) / sum(wanted.flat().map(Math.abs));
 
 describe("Whisper's graphs against numpy", () => {
   const { tokens } = reference;
@@ -61,10 +64,19 @@ describe("Whisper's graphs against numpy", () => {
 
   it('agree to 3 % of the logits in int8', async () => {
     const off = differences(await answer(await convert('int8'), [tokens.slice(0, 4), tokens.slice(4)]));
-    const size = reference.logits.flat().map(Math.abs);
-    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-    assert.ok(sum(off) / sum(size) < 0.03, `${sum(off) / sum(size)}`);
+    assert.ok(share(off, reference.logits) < 0.03, `${share(off, reference.logits)}`);
     assert.ok(Math.max(...off) > 1e-3, 'is not the float32 graph');
+  });
+
+  it('agree as well with what was learnt on top, which changes much', async () => {
+    const logits = await answer(await convert('int8'), [tokens.slice(0, 4), tokens.slice(4)], true);
+    const off = differences(logits, reference.attunedLogits);
+    assert.ok(share(off, reference.attunedLogits) < 0.03, `${share(off, reference.attunedLogits)}`);
+    assert.ok(share(differences(logits), reference.logits) > 0.3);
+  });
+
+  it('have nothing on top where nothing was learnt', async () => {
+    assert.equal((await openNetwork(await convert('float32'), 1)).attuned, undefined);
   });
 
   it('refuses a model.bin of another size', async () => {

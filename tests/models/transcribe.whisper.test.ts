@@ -38,7 +38,10 @@ interface Answers {
 }
 
 function network({ detect, sentences, sure = {} }: Answers): Network & { encoded: number } {
-  const tokensOf = (sentence: string) => [...sentence.split('|').map((word) => WORDS.indexOf(word)), END];
+  const tokensOf = (sentence: string) => [
+    ...(sentence ? sentence.split('|') : []).map((word) => WORDS.indexOf(word)),
+    END,
+  ];
   const names = new Map([...languages].map(([code, token]) => [token, code]));
   function scores(all: number[]): Float32Array {
     const logits = new Float32Array(40);
@@ -52,7 +55,7 @@ function network({ detect, sentences, sure = {} }: Answers): Network & { encoded
     const again = `${name} ${model.encoded}`;
     if (sentences[again]) name = again;
     const sentence = (start > 0 && sentences[`${name} prompted`]) || sentences[name];
-    assert.ok(sentence, `nobody asked for ${name}`);
+    assert.ok(sentence !== undefined, `nobody asked for ${name}`);
     logits[tokensOf(sentence)[said.length] ?? END] = sure[name] ?? 20;
     return logits;
   }
@@ -158,4 +161,87 @@ test('what is heard doubtfully is listened to at other speeds too, and the sures
   const better = network({ detect: { 30: 9 }, sentences, sure: { 'en transcribe': 5 } });
   assert.equal((await hear(better)).text, 'make the dog move');
   assert.equal(better.encoded, 2);
+});
+
+test('a doubtful English command is heard by the attuned network too, and the surer words win', async () => {
+  const attuned = network({
+    detect: {},
+    sentences: { 'en transcribe': ' make| the| dog| nod' },
+    sure: { 'en transcribe': 3.9 },
+  });
+  const model = (sure: number) =>
+    network({
+      detect: { 30: 9 },
+      sentences: { 'en transcribe': ' make| the| dog| move' },
+      sure: { 'en transcribe': sure },
+    });
+  const heard = await hear({ ...model(3), attuned });
+  assert.equal(heard.text, 'make the dog nod');
+  assert.equal(attuned.encoded, 1);
+  assert.equal(heard.alternatives?.length, 7);
+  assert.ok(!heard.alternatives.includes(heard.text));
+  const surer = await hear({ ...model(5), attuned });
+  assert.deepEqual([surer.text, surer.alternatives?.[0]], ['make the dog move', 'make the dog nod']);
+});
+
+test('the attuned network is not asked for what was heard surely, nor for Mandarin', async () => {
+  const attuned = network({ detect: {}, sentences: { 'en transcribe': ' nod' } });
+  const sure = network({ detect: { 30: 9 }, sentences: { 'en transcribe': ' make| the| dog| move' } });
+  const heard = await hear({ ...sure, attuned });
+  assert.deepEqual([heard.text, heard.alternatives], ['make the dog move', undefined]);
+  const mandarin = network({
+    detect: { 31: 9 },
+    sentences: { 'zh transcribe': '让|狗|动' },
+    sure: { 'zh transcribe': 5 },
+  });
+  assert.equal((await hear({ ...mandarin, attuned })).text, '让狗动');
+  assert.equal(attuned.encoded, 0);
+});
+
+test('what the attuned network hears counts only where Whisper finds it possible, and somebody speaks', async () => {
+  const model = () =>
+    network({
+      detect: { 30: 9 },
+      sentences: { 'en transcribe': ' make| the| dog| move' },
+      sure: { 'en transcribe': 5 },
+    });
+  for (const said of [' nod| nod| nod| nod', '']) {
+    const attuned = network({ detect: {}, sentences: { 'en transcribe': said } });
+    const heard = await hear({ ...model(), attuned });
+    assert.deepEqual([heard.text, heard.alternatives], ['make the dog move', undefined]);
+    assert.equal(attuned.encoded, 1);
+  }
+});
+
+test('what is too long for a command, or heard without a prompt, is left to Whisper', async () => {
+  const attuned = network({ detect: {}, sentences: { 'en transcribe': ' make| the| dog| nod' } });
+  const said = ' make| the| dog| move';
+  const model = network({
+    detect: { 30: 9 },
+    sentences: { 'en transcribe': said },
+    sure: { 'en transcribe': 5 },
+  });
+  const long = Float32Array.from({ length: 6 * 16_000 }, (_, i) => samples[i % samples.length]);
+  const both = { ...model, attuned };
+  const [prompted, plain] = [true, false].map((it) => transcribeWith(both, tokenizer, it));
+  const heard = await Promise.all([
+    prompted.transcribe({ samples: long, seconds: 6 }, { abort }),
+    plain.transcribe({ samples, seconds: 1 }, { abort }),
+  ]);
+  assert.deepEqual(
+    heard.map(({ text }) => text),
+    ['make the dog move', 'make the dog move'],
+  );
+  assert.equal(attuned.encoded, 0);
+});
+
+test('where both languages are alike the speeds decide before the attuned network speaks English', async () => {
+  const attuned = network({ detect: {}, sentences: { 'en transcribe': ' nod' } });
+  const model = network({
+    detect: { 30: 5, 31: 4.9 },
+    sentences: { 'en transcribe': ' nod', 'zh transcribe': '让|狗', 'zh transcribe 2': '让|狗|动' },
+    sure: { 'en transcribe': 4.5, 'zh transcribe': 3, 'zh transcribe 2': 9 },
+  });
+  assert.equal((await hear({ ...model, attuned })).text, '让狗动');
+  assert.equal(attuned.encoded, 0);
 });

@@ -86,6 +86,7 @@ describe('weights', () => {
     const progress: number[] = [];
     const folder = await ensure({ onProgress: ({ bytes, total }) => progress.push(bytes / total) });
     assert.deepEqual((await readdir(folder)).sort(), [
+      'attuned.bin',
       'decoder.onnx',
       'encoder.onnx',
       'layout.json',

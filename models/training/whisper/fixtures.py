@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from graph import Size, build
+from graph import Learnt, Size, build
 
 FOLDER = Path(__file__).resolve().parents[3] / "tests/models/fixtures/whisper"
 SIZE = Size(width=32, heads=2, layers=2, mels=8, audio_positions=520, text_positions=200, vocabulary=64)
@@ -74,15 +74,18 @@ def write_ctranslate2(path, variables):
 class Reference:
     """Whisper in numpy, without caches: the whole sentence at once."""
 
-    def __init__(self, size, variables):
+    def __init__(self, size, variables, learnt=None):
+        """`learnt` holds the matrices `NAME.a` and `NAME.b` of each linear layer."""
         self.size, self.v = size, {name: value.astype(np.float64) for name, value in variables.items()}
+        self.learnt = {name: value.astype(np.float64) for name, value in (learnt or {}).items()}
 
     def norm(self, x, name):
         centred = x - x.mean(-1, keepdims=True)
         return centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-5) * self.v[f"{name}/gamma"] + self.v[f"{name}/beta"]
 
     def linear(self, x, name):
-        return x @ self.v[f"{name}/weight"].T + self.v[f"{name}/bias"]
+        y = x @ self.v[f"{name}/weight"].T + self.v[f"{name}/bias"]
+        return y + x @ self.learnt[f"{name}.a"] @ self.learnt[f"{name}.b"] if self.learnt else y
 
     @staticmethod
     def gelu(x):
@@ -199,13 +202,18 @@ def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     variables = weights(SIZE, random)
     write_ctranslate2(FOLDER / "model.bin", variables)
-    for precision in ("float32", "int8"):
-        build(FOLDER / precision, SIZE, precision)
+    # One without learnt matrices, one with.
+    build(FOLDER / "float32", SIZE, "float32")
+    places: Learnt = build(FOLDER / "int8", SIZE, "int8", rank=2)
     reference = Reference(SIZE, variables)
     (FOLDER / "tokenizer.json").write_text(json.dumps(tokenizer(), ensure_ascii=False, separators=(",", ":")) + "\n")
     mel = random.normal(0, 1, (SIZE.mels, 20)).astype(np.float32)
     tokens = [3, 41, 17, 8, 29, 0, 5]
     logits = reference.decode(reference.encode(mel), tokens)
+    learnt = {name: random.normal(0, 0.2, shape).astype(np.float16) for name, (shape, _) in places.places.items()}
+    places.write(FOLDER / "int8/attuned.bin", learnt)
+    attuned = Reference(SIZE, variables, learnt)
+    attuned_logits = attuned.decode(attuned.encode(mel), tokens)
     t = np.arange(1600) / 16000
     samples = (0.5 * np.sin(2 * np.pi * (300 + 1500 * t) * t) + 0.1 * random.normal(size=len(t))).astype(np.float32)
     padded = np.concatenate([samples, np.zeros(20 * 160 - len(samples))])
@@ -213,6 +221,7 @@ def main():
         "mel": mel.round(6).tolist(),
         "tokens": tokens,
         "logits": logits.round(6).tolist(),
+        "attunedLogits": attuned_logits.round(6).tolist(),
         "samples": samples.round(6).tolist(),
         "logMel": log_mel(padded.astype(np.float64)).round(4).tolist(),
     }

@@ -10,6 +10,9 @@ decoder.onnx   tokens [N] int64, positions [N] int64, rows [R] int64, past_{key,
 
 Run in this folder: python graph.py (writes the graphs of every size of SIZES).
 
+With a rank the linear layers also have what models/training/hearing learnt on top of them (Hu et al., 2021): half-precision
+matrices a [columns, rank] and b [rank, rows] in attuned.bin, added times the input `attuned` [1]; 0 is Whisper as it was.
+
 S may be any length up to `audio_positions`: the positional table is cut to it, so that short commands do not pay
 for 30 s of padding. Batch is 1 throughout.
 """
@@ -39,13 +42,14 @@ class Size:
 
 
 SIZES = {"whisper-base": Size(), "whisper-small": Size(width=768, heads=12, layers=12)}
+RANKS = {"whisper-base": 8, "whisper-small": 0}
 
 
 class Builder:
-    """One graph; `layout` is shared by both graphs and grows as initialisers are first used."""
+    """One graph; `layout` and `learnt` are shared by both graphs and grow as initialisers are first used."""
 
-    def __init__(self, size: Size, precision: str, layout: dict):
-        self.size, self.precision, self.layout = size, precision, layout
+    def __init__(self, size: Size, precision: str, layout: dict, learnt: "Learnt"):
+        self.size, self.precision, self.layout, self.learnt = size, precision, layout, learnt
         self.nodes, self.initializers, self.count = [], [], 0
         self.known = set()
 
@@ -73,12 +77,14 @@ class Builder:
         if name in self.known:
             return name
         self.known.add(name)
-        place = self.layout[name]
+        self.outside("weights.bin", name, dtype, shape, **self.layout[name])
+        return name
+
+    def outside(self, file, name, dtype, shape, offset, bytes, **_):
         tensor = TensorProto(name=name, data_type=dtype, dims=shape, data_location=TensorProto.EXTERNAL)
-        for key, value in (("location", "weights.bin"), ("offset", place["offset"]), ("length", place["bytes"])):
+        for key, value in (("location", file), ("offset", offset), ("length", bytes)):
             tensor.external_data.add(key=key, value=str(value))
         self.initializers.append(tensor)
-        return name
 
     def floats(self, source, *shape):
         return self.external(source, source, "float", shape)
@@ -99,7 +105,15 @@ class Builder:
         return self.op("MatMulNBits", inputs, domain=MS, K=columns, N=rows, bits=8, block_size=BLOCK, accuracy_level=4)
 
     def linear(self, x, source, columns, rows):
-        return self.matmul(x, f"{source}/weight", columns, rows, self.floats(f"{source}/bias", rows))
+        y = self.matmul(x, f"{source}/weight", columns, rows, self.floats(f"{source}/bias", rows))
+        if not self.learnt.rank:
+            return y
+        a, b = (self.half(name, *place) for name, place in self.learnt.place(source, columns, rows).items())
+        return self.op("Gemm", [self.op("Mul", [self.op("MatMul", [x, a]), "attuned"]), b, y])
+
+    def half(self, name, shape, offset):
+        self.outside("attuned.bin", name, TensorProto.FLOAT16, shape, offset, 2 * math.prod(shape))
+        return self.op("Cast", [name], to=TensorProto.FLOAT)
 
     def split(self, x, parts):
         return self.op("Split", [x], parts, axis=-1, num_outputs=parts)
@@ -130,9 +144,42 @@ class Builder:
         return self.op("Add", [x, self.linear(y, f"{layer}/ffn/linear_1", 4 * w, w)])
 
     def model(self, name, inputs, outputs):
+        inputs = inputs + ([value("attuned", [1])] if self.learnt.rank else [])
         graph = helper.make_graph(self.nodes, name, inputs, outputs, self.initializers)
         opsets = [helper.make_opsetid("", 20), helper.make_opsetid(MS, 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="waggle")
+
+
+class Learnt:
+    """Where attuned.bin has the two matrices of each linear layer."""
+
+    def __init__(self, rank: int):
+        self.rank, self.places, self.end = rank, {}, 0
+
+    def place(self, source, columns, rows):
+        """Name of each matrix -> (shape, offset in bytes)."""
+        made = {}
+        for name, shape in ((f"{source}.a", (columns, self.rank)), (f"{source}.b", (self.rank, rows))):
+            made[name] = (shape, self.end)
+            self.end = math.ceil((self.end + 2 * math.prod(shape)) / ALIGNMENT) * ALIGNMENT
+        self.places |= made
+        return made
+
+    def write(self, file: Path, matrices: dict):
+        """`matrices` holds an array for each name of `places`."""
+        data = bytearray(self.end)
+        for name, (shape, offset) in self.places.items():
+            values = np.asarray(matrices[name], "<f2").reshape(shape).tobytes()
+            data[offset : offset + len(values)] = values
+        file.write_bytes(data)
+
+    def read(self, file: Path) -> dict:
+        """The opposite of `write`."""
+        data = file.read_bytes()
+        return {
+            name: np.frombuffer(data, "<f2", math.prod(shape), offset).reshape(shape).astype(np.float32)
+            for name, (shape, offset) in self.places.items()
+        }
 
 
 def value(name, shape, dtype=TensorProto.FLOAT):
@@ -144,8 +191,8 @@ def caches(prefix, size, length):
     return [value(f"{prefix}_{kind}_{i}", [1, size.heads, length, d]) for i in range(size.layers) for kind in ("key", "value")]
 
 
-def encoder(size, precision, layout):
-    b, w = Builder(size, precision, layout), size.width
+def encoder(size, *shared):
+    b, w = Builder(size, *shared), size.width
     x = "mel"
     for conv, channels, stride in (("conv1", size.mels, 1), ("conv2", w, 2)):
         source = f"encoder/{conv}"
@@ -183,8 +230,8 @@ def embed(b, size):
     return b.op("Reshape", [b.op("Mul", [centred, scales]), b.constant([-1, size.width])])
 
 
-def decoder(size, precision, layout):
-    b, w = Builder(size, precision, layout), size.width
+def decoder(size, *shared):
+    b, w = Builder(size, *shared), size.width
     table = b.floats("decoder/position_encodings/encodings", size.text_positions, w)
     x = b.op("Add", [embed(b, size), b.op("Gather", [table, "positions"])])
     outputs = [value("logits", ["R", size.vocabulary])]
@@ -208,18 +255,27 @@ def decoder(size, precision, layout):
     return b.model("whisper_decoder", inputs, outputs + caches("present", size, "P+N"))
 
 
-def build(folder: Path, size: Size = Size(), precision: str = "int8"):
-    """Writes encoder.onnx, decoder.onnx and layout.json; returns the layout."""
+def place(size: Size, rank: int, precision: str = "int8") -> Learnt:
+    """Where the graphs of this size look for what."""
+    learnt, layout = Learnt(rank), {}
+    for make in (encoder, decoder):
+        make(size, precision, layout, learnt)
+    return learnt
+
+
+def build(folder: Path, size: Size = Size(), precision: str = "int8", rank: int = 0) -> Learnt:
+    """Writes encoder.onnx, decoder.onnx and layout.json; returns where attuned.bin, which they read, has what."""
     folder.mkdir(parents=True, exist_ok=True)
     layout: dict = {}
+    learnt = Learnt(rank)
     for name, make in (("encoder", encoder), ("decoder", decoder)):
-        (folder / f"{name}.onnx").write_bytes(make(size, precision, layout).SerializeToString())
+        (folder / f"{name}.onnx").write_bytes(make(size, precision, layout, learnt).SerializeToString())
     tensors = [{"name": name, **place} for name, place in layout.items()]
-    description = {"size": asdict(size), "precision": precision, "block": BLOCK, "tensors": tensors}
+    description = {"size": asdict(size), "precision": precision, "block": BLOCK, "rank": rank, "tensors": tensors}
     (folder / "layout.json").write_text(json.dumps(description, indent=2) + "\n")
-    return layout
+    return learnt
 
 
 if __name__ == "__main__":
     for name, size in SIZES.items():
-        build(Path(__file__).resolve().parents[2] / "transcribe/graphs" / name, size)
+        build(Path(__file__).resolve().parents[2] / "transcribe/graphs" / name, size, rank=RANKS[name])

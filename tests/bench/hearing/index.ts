@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../../infra/config.ts';
 import { PipelineError } from '../../../models/errors.ts';
+import { likeliest } from '../../../models/likeliest.ts';
 import { createTranscriber, wordsOf } from '../../../models/transcribe/index.ts';
 import type { Command } from '../../../models/types.ts';
 import { createUnderstander } from '../../../models/understand/index.ts';
@@ -44,7 +45,8 @@ async function hear(samples: Float32Array, listener = transcriber, seen: string[
   let text = '';
   try {
     const seconds = samples.length / 16_000;
-    const words = wordsOf(await listener.transcribe({ samples, seconds }, { abort }));
+    const heard = await listener.transcribe({ samples, seconds }, { abort });
+    const words = wordsOf(await likeliest(heard, seen, understander));
     text = words.text;
     const command = await understander.understand(text, { language: words.language, seen });
     return { text, command, ms: performance.now() - begin };

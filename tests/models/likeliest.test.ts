@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PipelineError } from '../../models/errors.ts';
+import { likeliest } from '../../models/likeliest.ts';
+import { createUnderstander } from '../../models/understand/index.ts';
+
+const understander = await createUnderstander();
+const choose = async (text: string, alternatives: string[] | undefined, seen: string[]) =>
+  (await likeliest({ text, language: 'en', confidence: 0.5, alternatives }, seen, understander)).text;
+
+test('words about something in the picture are taken before likelier ones about something else', async () => {
+  const others = ['Make the dock jump.', 'Make the dog jump.', 'Make the dog jam.'];
+  assert.equal(await choose('Make the duck jump.', others, ['dog', 'person']), 'Make the dog jump.');
+  assert.equal(await choose('Make the dark jungle.', others, ['dog']), 'Make the dog jump.');
+});
+
+test('what was heard stays where it fits, names nothing, or nothing else fits', async () => {
+  const others = ['Make the cat jump.'];
+  assert.equal(await choose('Make the dog jump.', others, ['dog', 'cat']), 'Make the dog jump.');
+  assert.equal(await choose('Jump.', others, ['cat']), 'Jump.');
+  assert.equal(await choose('Make the star twinkle.', others, ['dog']), 'Make the star twinkle.');
+  assert.equal(await choose('What a lovely day.', others, []), 'What a lovely day.');
+  assert.equal(await choose('Make the star twinkle.', undefined, ['cat']), 'Make the star twinkle.');
+});
+
+test('the words that were not said are left out, and other failures are not hidden', async () => {
+  const heard = { text: 'Nod.', language: 'en', confidence: 0.5, alternatives: ['Not.'] };
+  assert.deepEqual(await likeliest(heard, ['dog'], understander), {
+    text: 'Nod.',
+    language: 'en',
+    confidence: 0.5,
+  });
+  const broken = {
+    understand: async () => {
+      throw new PipelineError('no_speech', { en: '', zh: '' });
+    },
+  };
+  await assert.rejects(likeliest(heard, [], broken), { code: 'no_speech' });
+});
