@@ -34,6 +34,8 @@ const SURE_COMMAND = -0.05;
  * have down to -3, what a prompt makes of noises -4.8 and less.
  */
 const IMPOSSIBLE = -4;
+/** What Whisper hears more surely than this comes first; what the attuned network hears is then an alternative. */
+const FAIRLY_SURE = Number(process.env.FAIRLY ?? -0.2);
 /** Silence that follows the words where the network is attuned to short commands, in seconds. */
 const ATTUNED_TAIL = 0.9;
 /** How many sentences it weighs, and how much less probable than the best (natural log) a token of theirs may be. */
@@ -158,7 +160,8 @@ export function transcribeWith(
     const [words, ...others] = await hearAttuned(network.attuned, samples, plainly, abort);
     const again = words && { ...best, plain: words, biased: words, others };
     if (!again || !believed(again)) return undefined;
-    return certainty(best) > certainty(again) ? { ...best, others: [words, ...others] } : again;
+    const whispers = certainty(best) > Math.min(FAIRLY_SURE, certainty(again));
+    return whispers ? { ...best, others: [words, ...others] } : again;
   }
 
   const isDoubtful = (stretch: Stretch, sure: number) =>

@@ -5,7 +5,8 @@
         --out models/transcribe/graphs/whisper-base
 
 Writes attuned.bin there, beside the graphs that read it (models/training/whisper/graph.py); prints the loss. `--data` may be given
-several times, each FOLDER:SHARE; `--on attuned.bin` goes on from there.
+several times, each FOLDER:SHARE; `--on attuned.bin` begins from there. `--last FILE` is written every 50 steps; a run that finds it
+goes on from it.
 """
 
 import argparse
@@ -86,10 +87,17 @@ def collate(batch, rng):
     return torch.stack([log_mel(x, frames) for x, _ in batch]), tokens, labels
 
 
-def train(net, recordings, config, minutes):
+def train(net, recordings, config, minutes, last=None):
+    """Until the minutes are over; what is in `last` counts."""
     optimiser = torch.optim.AdamW(net.parameters(), lr=config.rate, weight_decay=0.01, betas=(0.9, 0.98))
-    begin, smooth = time.time(), None
-    for step, batch in enumerate(recordings.batches(), 1):
+    first, spent, smooth = 1, 0.0, None
+    if last and last.exists():
+        saved = torch.load(last)
+        net.load_state_dict(saved["learnt"], strict=False)
+        optimiser.load_state_dict(saved["optimiser"])
+        first, spent, smooth = saved["step"] + 1, saved["spent"], saved["smooth"]
+    begin = time.time() - spent
+    for step, batch in enumerate(recordings.batches(), first):
         done = (time.time() - begin) / 60 / minutes
         if done >= 1:
             return
@@ -104,6 +112,17 @@ def train(net, recordings, config, minutes):
         smooth = loss.item() if smooth is None else 0.97 * smooth + 0.03 * loss.item()
         if step % 25 == 0:
             print(f"step {step}, {done:.0%}: loss {smooth:.3f}", flush=True)
+        if last and step % 50 == 0:
+            learnt = {name: p.detach() for name, p in net.named_parameters()}
+            state = {
+                "learnt": learnt,
+                "optimiser": optimiser.state_dict(),
+                "step": step,
+                "spent": time.time() - begin,
+                "smooth": smooth,
+            }
+            torch.save(state, last.with_suffix(".new"))
+            last.with_suffix(".new").rename(last)
 
 
 def main():
@@ -114,15 +133,17 @@ def main():
     parser.add_argument("--whisper", type=Path, required=True, help="folder of the converted weights")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=42)
+    parser.add_argument("--last", type=Path)
+    parser.add_argument("--seed", type=int, default=Config.seed)
     args = parser.parse_args()
-    config = Config(rate=args.rate)
+    config = Config(rate=args.rate, seed=args.seed)
     torch.manual_seed(config.seed)
     net = Whisper(args.whisper, config.rank)
     places = place(net.size, config.rank)
     if args.on:
         net.learn(places.read(args.on))
     shares = {Path(folder): float(share or 1) for folder, _, share in (it.partition(":") for it in args.data)}
-    train(net, Recordings(shares, config), config, args.minutes)
+    train(net, Recordings(shares, config), config, args.minutes, args.last)
     places.write(args.out / "attuned.bin", net.learnt())
 
 

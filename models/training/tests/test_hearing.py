@@ -94,3 +94,33 @@ def test_asks_for_what_was_said_and_its_end():
     assert mel.shape[2] % 2 == 0 and mel.shape[2] >= 3200 / 160 + 30
     assert tokens[0].tolist() == [*train.PREFIX, 7, 8]
     assert labels.tolist() == [[-100] * 3 + [7, 8, train.END], [-100] * 3 + [train.END, -100, -100]]
+
+
+def test_learns_one_sentence_and_goes_on_where_it_was_stopped(whisper, tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "PREFIX", [1, 2])
+    monkeypatch.setattr(train, "END", 0)
+    last = tmp_path / "last.pt"
+
+    class One:
+        rng = np.random.default_rng(3)
+
+        def batches(self):
+            tone = np.sin(np.arange(1600) / 5).astype(np.float32)
+            while True:
+                yield [(tone, [7, 8, 0])] * 2
+
+    monkeypatch.setattr(train, "log_mel", lambda x, frames: sound.log_mel(x, frames, SIZE.mels))
+    net, config = Whisper(whisper[0], 2), train.Config(rate=2e-2, warm=2)
+    loss = losses(net, One())
+    train.train(net, One(), config, 0.1, last)
+    stopped = torch.load(last)["step"]
+    fresh = Whisper(whisper[0], 2)
+    train.train(fresh, One(), config, 0.2, last)
+    assert torch.load(last)["step"] > stopped > 0
+    assert losses(fresh, One()) < 0.5 * loss
+
+
+def losses(net, recordings):
+    mel, tokens, labels = train.collate(next(recordings.batches()), np.random.default_rng(0))
+    with torch.no_grad():
+        return torch.nn.functional.cross_entropy(net(mel, tokens).flatten(0, 1), labels.flatten(), ignore_index=-100).item()
