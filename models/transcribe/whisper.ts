@@ -34,8 +34,11 @@ const SURE_COMMAND = -0.05;
  * have down to -3, what a prompt makes of noises -4.8 and less.
  */
 const IMPOSSIBLE = -4;
-/** What Whisper hears more surely than this comes first; what the attuned network hears is then an alternative. */
-const FAIRLY_SURE = Number(process.env.FAIRLY ?? -0.2);
+/**
+ * What Whisper hears more surely than this comes first, and what the attuned network hears is an alternative: that one is sure
+ * of itself, but of people's talk it knows less.
+ */
+const FAIRLY_SURE = -0.2;
 /** Silence that follows the words where the network is attuned to short commands, in seconds. */
 const ATTUNED_TAIL = 0.9;
 /** How many sentences it weighs, and how much less probable than the best (natural log) a token of theirs may be. */
@@ -146,8 +149,8 @@ export function transcribeWith(
   }
 
   /**
-   * The surer of what Whisper and the attuned network make of a short English recording, with what it may have been instead;
-   * undefined where there is none, or Whisper is sure.
+   * What Whisper makes of a short English recording where it is fairly sure, else the surer of that and of what the attuned
+   * network does, with what it may have been instead; undefined where Whisper is sure, or the other hears nothing.
    */
   async function hearCommand(
     samples: Float32Array,

@@ -182,6 +182,10 @@ test('a doubtful English command is heard by the attuned network too, and the su
   assert.ok(!heard.alternatives.includes(heard.text));
   const surer = await hear({ ...model(5), attuned });
   assert.deepEqual([surer.text, surer.alternatives?.[0]], ['make the dog move', 'make the dog nod']);
+  // The attuned one is surer here, but Whisper is sure enough.
+  const certain = network({ detect: {}, sentences: { 'en transcribe': ' make| the| dog| nod' } });
+  const fairly = await hear({ ...model(6), attuned: certain });
+  assert.deepEqual([fairly.text, fairly.alternatives?.[0]], ['make the dog move', 'make the dog nod']);
 });
 
 test('the attuned network is not asked for what was heard surely, nor for Mandarin', async () => {
