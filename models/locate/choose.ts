@@ -30,6 +30,8 @@ const APART = 0.1;
 const RIVAL = 0.6;
 /** Without a name and a click, what is less sure than this is nothing. */
 const SOMETHING = 0.15;
+/** Where only a place is said, what is less sure than this share of the surest is not counted: the leftmost is soon a mistake. */
+const AS_SURE = 0.5;
 /** Where several are meant, all of them that are this sure move, at most MOST. */
 const SURE_OF_MORE = 0.25;
 const MOST = 6;
@@ -113,8 +115,10 @@ function byProminence(things: Weighed[], { where, size }: Question): Decision {
   const [first, ...others] = ranked(clear);
   if (!first) throw noneProminent(tell(things, [], size));
   if (tellsOne(where ?? '')) {
-    const lively = clear.filter(({ detection }) => findLabel(detection.label)?.kind !== 'thing');
-    return decided(ranked(lively)[0] ?? first);
+    const least = AS_SURE * Math.max(...clear.map(({ detection }) => detection.score));
+    const sure = clear.filter(({ detection }) => detection.score >= least);
+    const lively = sure.filter(({ detection }) => findLabel(detection.label)?.kind !== 'thing');
+    return decided(ranked(lively)[0] ?? ranked(sure)[0]);
   }
   const rivals = others.filter(({ fit }) => fit > RIVAL * first.fit);
   if (rivals.length > 0)

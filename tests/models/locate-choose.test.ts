@@ -154,7 +154,8 @@ test('without click and name one thing must stand out', () => {
 test('without a name the one on the left is a thing of any name, first of what lives or drives', () => {
   const cat = seen('cat', 0.5, 380, 5, 15, 15);
   const chair = seen('chair', 0.6, 0, 100, 20, 20);
-  const all = [leftDog, rightDog, cat, chair];
+  const doubt = seen('dog', 0.2, 0, 150, 20, 20);
+  const all = [leftDog, rightDog, cat, chair, doubt];
   const at = (where: string) => choose(all, [], undefined, SIZE, { where }).detection;
   for (const [where, expected] of [
     ['on the left', leftDog],
