@@ -1,4 +1,4 @@
-import type { Abort, Box, Detection, Mask, Point, Region } from '../types.ts';
+import type { Abort, Box, Candidate, Detection, Mask, Point, Region } from '../types.ts';
 import { apart } from './apart.ts';
 import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
@@ -10,7 +10,7 @@ import type { HubModel } from './open-vocabulary/hub.ts';
 import { createOwlVit } from './open-vocabulary/owlvit.ts';
 import { createSam } from './open-vocabulary/sam.ts';
 import { boxOf, reachOf } from './reach.ts';
-import { maskEmpty, nothingUnderClick } from './refusals.ts';
+import { absent, maskEmpty, noneProminent, nothingUnderClick } from './refusals.ts';
 
 /** Silhouettes that cover less of the picture than SPECK are specks, and without a detection more than NEARLY_ALL are walls. */
 const SPECK = 0.0005;
@@ -112,9 +112,13 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
     });
     abort.throwIfAborted();
   }
-  if (regions.length === 0) throw nothingUnderClick();
+  if (regions.length === 0) throw clicks.length ? nothingUnderClick() : notFound(command, choice.candidates);
   return apart(regions);
 }
+
+/** What the words mean was detected, but no silhouette was found in it. */
+const notFound = (command: LocateInput['command'], candidates: Candidate[]) =>
+  command?.object ? absent(command.object, [], candidates) : noneProminent(candidates);
 
 /** What the detector saw and what the words name beyond its vocabulary; compared with the words where the name leaves it open. */
 async function consider({ picture, command, detections }: LocateInput, { find, align }: Eyes, abort: Abort) {
