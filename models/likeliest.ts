@@ -14,6 +14,7 @@ export async function likeliest(
   seen: string[],
   understander: Understander,
 ): Promise<Transcript> {
+  if (alternatives.length === 0) return heard;
   const first = await asksFor(heard, seen, understander);
   if (first === 'shown' || first === 'it') return heard;
   for (const text of alternatives)

@@ -37,6 +37,7 @@ const ASKING =
 /** What the speaker has to do, and when things happen: "I have to run to the store", "the bus comes at nine". */
 const OWN =
   /^i(?:'ve| have)?(?: got)?(?: just| really)? (?:have|need|had|got|ought) to (?!see|have|make|watch|get\b)\w+|^i(?:'m| am) (?:going to|gonna) (?!see|have|make)|\brunning (?:late|low|out of)\b|\bat (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b|\b(?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?<!no )tomorrow|tonight|next week)\b|^let'?s go\b/i;
+/** Asks all the same: "let the bus come at nine". */
 const PLAIN = /\b(?:make|let(?!'s)|please|can you|could you|animate|want|show|should)\b/i;
 const DETERMINER = /^(?:the|my|your|our|its|his|her|their|this|that|these|those|all|both|it|them)$/;
 /** English words or Chinese characters; shorter sentences are captions rather than talk. */
@@ -190,8 +191,10 @@ const standsBefore = (rules: Parsed[], tagged: Parsed[], sentence: string): bool
   tagged.length === 1 &&
   rules[0].verb === tagged[0].verb &&
   new RegExp(
-    `\\b(?:let|make|have|see) ${rules[0].object?.text} \\w+ (?:\\w+ )?${BEHIND} (?:\\w+ ){0,2}${tagged[0].object?.text}\\b`,
+    `\\b(?:let|make|have|see) ${literal(rules[0].object)} \\w+ (?:\\w+ )?${BEHIND} (?:\\w+ ){0,2}${literal(tagged[0].object)}\\b`,
   ).test(sentence.toLowerCase());
+/** A name as part of a pattern: people also type brackets. */
+const literal = (thing?: Thing): string => `${thing?.text}`.replace(/[^\p{L}\p{N} ]/gu, '\\$&');
 
 /** They mean the same; the rules know where it is, "the dog on the left". */
 const agree = (rules: Parsed[], tagged: Parsed[]): boolean =>

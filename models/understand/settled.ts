@@ -63,11 +63,11 @@ const MEADOW = /\b(?:wheat|barley|rice|corn|grass|reeds?|crops?|meadow|fields?)$
 const AFLOAT: ReadonlySet<string> = new Set(['fly', 'glide', 'drive', 'circle']);
 
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
-export function settled({ part: said, ...parsed }: Parsed): Action | undefined {
+export function settled(parsed: Parsed): Action | undefined {
   const { manner, object, direction } = parsed;
   const { label, english = '' } = object ?? {};
   // Tears run down a face.
-  const part = DROPS.test(english) ? undefined : said;
+  const part = DROPS.test(english) ? undefined : parsed.part;
   const action = actionOf(manner, part);
   if (!object) return action;
   // A squirrel runs up the trunk.

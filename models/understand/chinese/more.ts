@@ -1,5 +1,5 @@
 /** What water, fire, smoke and weather do when there is to be more of them, and what is said of them then. */
-const KINDS: [string, string, string, string][] = [
+const KINDS: [names: string, verb: string, more: string, less: string][] = [
   ['浪花?|海浪|波浪|水浪|浪头|波涛|波纹|水面|海面|湖面|海水|湖水', '荡漾', '[大高急猛凶]', '[小低缓弱]|平静'],
   ['河水|溪水|江水|水流|瀑布|喷泉|泉水', '流', '[大急猛快]', '[小缓慢弱]'],
   ['火苗?|火焰|火堆|篝火|炉火|烛火', '燃烧', '[大旺猛高]', '[小弱]'],

@@ -1,5 +1,5 @@
 /** What water, fire, smoke and weather do when there is to be more of them. */
-const KINDS: [string, string][] = [
+const KINDS: [names: string, verb: string][] = [
   ['waves?|surf|sea|ocean|lake|pond|water|tide', 'ripple'],
   ['rivers?|streams?|brook|creek|waterfalls?|fountains?|current', 'flow'],
   ['fire|flames?|campfire|bonfire|blaze|torch|embers', 'burn'],
@@ -31,8 +31,8 @@ const WANTED = new RegExp(
   'g',
 );
 
-const force = (how: string): string =>
-  new RegExp(`^(?:more$|${STRONGER})`).test(how) ? 'strongly' : 'gently';
+const MORE = new RegExp(`^(?:more$|${STRONGER})`);
+const force = (how: string): string => (MORE.test(how) ? 'strongly' : 'gently');
 
 function said(thing: string, how: string): string {
   const weather = WEATHER[thing];
