@@ -80,6 +80,15 @@ export const LIVING: Partial<Record<Action, LivingAction>> = {
   'wiggle-ears': act('ears', FOUR, 3, 0.33, 1.8),
 };
 
+/**
+ * What the model has not learned, because no bone does it, and the action that goes with it: who barks, meows or crows throws up
+ * its head.
+ * `seconds` of one repetition
+ */
+export const ALONG: Partial<Record<Action, { with: Action; kinds: readonly Kind[]; seconds: number }>> = {
+  talk: { with: 'raise-head', kinds: BEASTS, seconds: 0.8 },
+};
+
 /** Kinds of things without bones. */
 export type Boneless = 'rigid' | 'chain' | 'fluid' | 'fish' | 'blob';
 

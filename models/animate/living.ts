@@ -1,6 +1,6 @@
 import type { Action, Hooks, Note } from '../types.ts';
 import { abreast } from './abreast.ts';
-import { GROUPS, type Group, LIVING, type LivingAction } from './actions.ts';
+import { ALONG, GROUPS, type Group, LIVING, type LivingAction } from './actions.ts';
 import { type Geometry, geometryOf, slotOf } from './bones.ts';
 import type { Denoiser } from './denoiser.ts';
 import type { Animated, AnimateInput } from './index.ts';
@@ -43,8 +43,9 @@ export async function animateLiving(
   const { command, region } = input;
   const geometry = geometryOf(skeleton, region.box);
   const body = { kind: skeleton.kind, geometry, posture: postureOf(skeleton, geometry.size) };
-  const { action, group } = chooseAction(command.action, body);
-  const spec = LIVING[action]!;
+  const along = alongOf(command.action, skeleton.kind);
+  const { action, group } = chooseAction(along?.with ?? command.action, body);
+  const spec = { ...LIVING[action]!, ...(along && { seconds: along.seconds }) };
   const cycles = cyclesOf(spec, input.seconds);
   const learned = denoiser.card.magnitudes[action]![skeleton.kind]!;
   const size = partSize(group, geometry);
@@ -52,7 +53,10 @@ export async function animateLiving(
   const swing = group === 'head' ? swingOf(action, geometry) : 0;
   const usual = open * Math.max(usualOf(learned.usual, spec, size, skeleton.kind), swing / size);
   const directed = denoiser.card.directed[action]?.includes(command.direction ?? '');
-  const notes: Note[] = command.direction && !directed ? [DIRECTION_UNUSED] : [];
+  const notes: Note[] = [
+    ...(command.direction && !directed ? [DIRECTION_UNUSED] : []),
+    ...(along ? [MOUTH_SHUT] : []),
+  ];
   const sampled = await denoiser.sample(
     {
       geometry,
@@ -128,6 +132,10 @@ interface Body {
 const ON_FOUR_FEET = new Set<Action>(['walk', 'run', 'kick']);
 const canStep = (action: Action, { posture }: Body): boolean => !(posture.sits && ON_FOUR_FEET.has(action));
 
+/** The learned action by which a body of this kind does what has not been learned. */
+const alongOf = (action: Action, kind: Living) =>
+  ALONG[action]?.kinds.includes(kind) ? ALONG[action] : undefined;
+
 /** Actions that this body can do as far as it shows: one of each part first, since only the first are named. */
 function possibleFor(body: Body): Action[] {
   const { kind, geometry: g } = body;
@@ -163,5 +171,13 @@ const DIRECTION_UNUSED: Note = {
   detail: {
     en: 'This action has no direction of its own here, so the one that was asked for is not used.',
     zh: '这个动作在这里没有方向之分，所以没有使用所说的方向。',
+  },
+};
+
+const MOUTH_SHUT: Note = {
+  code: 'mouth_shut',
+  detail: {
+    en: 'Mouths are not opened; the head moves as it does with a call.',
+    zh: '嘴不会张开；头部会像叫的时候那样动。',
   },
 };

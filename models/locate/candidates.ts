@@ -7,6 +7,8 @@ import { placeOf, tellsOne, withoutPlace } from './position.ts';
 const DOUBT = 0.35;
 /** Surer than this the detector contradicts words of its own kind: it takes many a cat for a dog, but then not for sure. */
 const CERTAIN = 0.45;
+/** Without a click, what it takes for an animal of its own may be one that it has no word for, but not surer than this. */
+const MISTAKEN = 0.6;
 /** Words alone accept a detection of their label from here on, one unsure related one from UNSURE on. */
 const NAMED = 0.15;
 const UNSURE = 0.2;
@@ -116,7 +118,8 @@ function nameFits(
   if (!object.label) {
     // Sky, water, a balloon: the detector has no word for it, so what it saw there is something else or a mistake. But a
     // goldfish it takes for a bird, and draws the right box.
-    return pointed && isCreature(object.text) && findLabel(label)?.kind === 'animal' ? RELATED : 0;
+    const mistaken = isCreature(object.text) && findLabel(label)?.kind === 'animal';
+    return mistaken && (pointed || (score >= least.related && score < MISTAKEN)) ? RELATED : 0;
   }
   return score >= least.related && score < CERTAIN && isRelated(label, object.label) ? RELATED : 0;
 }

@@ -30,7 +30,7 @@ const APART = 0.1;
 const RIVAL = 0.6;
 /** Without a name and a click, what is less sure than this is nothing. */
 const SOMETHING = 0.15;
-/** Where only a place is said, what is less sure than this share of the surest is not counted: the leftmost is soon a mistake. */
+/** Where one is told by its place, what is less sure than this share of the surest is not counted: the leftmost is soon a mistake. */
 const AS_SURE = 0.5;
 /** Where several are meant, all of them that are this sure move, at most MOST. */
 const SURE_OF_MORE = 0.25;
@@ -94,7 +94,7 @@ function byClicks(things: Weighed[], { object, size }: Question): Decision {
 }
 
 function byWords(things: Weighed[], { object, size }: Question): Decision {
-  const named = ranked(things.filter(isNamed));
+  const named = ranked(asSure(things.filter(isNamed), object!.text));
   if (named.length > 0) {
     const [first, ...rest] = object!.several && !tellsOne(object!.text) ? distinctOf(named) : [named[0]];
     const others = rest.map(({ detection }) => detection).filter(({ score }) => score >= SURE_OF_MORE);
@@ -115,8 +115,7 @@ function byProminence(things: Weighed[], { where, size }: Question): Decision {
   const [first, ...others] = ranked(clear);
   if (!first) throw noneProminent(tell(things, [], size));
   if (tellsOne(where ?? '')) {
-    const least = AS_SURE * Math.max(...clear.map(({ detection }) => detection.score));
-    const sure = clear.filter(({ detection }) => detection.score >= least);
+    const sure = asSure(clear, where!);
     const lively = sure.filter(({ detection }) => findLabel(detection.label)?.kind !== 'thing');
     return decided(ranked(lively)[0] ?? ranked(sure)[0]);
   }
@@ -127,6 +126,13 @@ function byProminence(things: Weighed[], { where, size }: Question): Decision {
       tell(things, [], size),
     );
   return decided(first);
+}
+
+/** Where the words tell one by its place, those that are sure enough to be counted; else all. */
+function asSure(things: Weighed[], told: string): Weighed[] {
+  if (!tellsOne(told)) return things;
+  const least = AS_SURE * Math.max(...things.map(({ detection }) => detection.score));
+  return things.filter(({ detection }) => detection.score >= least);
 }
 
 /** What one click is on. */

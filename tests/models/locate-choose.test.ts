@@ -124,6 +124,23 @@ test('words alone choose by place and size, otherwise the largest and most centr
   }
 });
 
+test('doubtful detections are not counted where one of several is told by its place', () => {
+  const speck = seen('dog', 0.2, 380, 100, 15, 15);
+  assert.equal(
+    choose([leftDog, rightDog, speck], [], named('dog', 'dog on the right'), SIZE).detection,
+    rightDog,
+  );
+  assert.equal(choose([speck], [], named('dog', 'dog on the right'), SIZE).detection, speck);
+});
+
+test('a creature that the detector has no word for is the only animal that it is not sure of', () => {
+  const fish = { ...leftDog, label: 'bird', score: 0.45 };
+  assert.equal(choose([fish, rider], [], named(undefined, 'goldfish'), SIZE).detection, fish);
+  for (const others of [[{ ...fish, score: 0.8 }], [fish, { ...rightDog, score: 0.4 }], [rider]])
+    assert.throws(() => choose(others, [], named(undefined, 'goldfish'), SIZE), isError('object_not_found'));
+  assert.throws(() => choose([fish], [], named(undefined, 'balloon'), SIZE), isError('object_not_found'));
+});
+
 test('words for several mean all that were seen surely, unless they say which one', () => {
   const third = seen('dog', 0.2, 380, 200, 20, 30);
   const cat = seen('cat', 0.9, 50, 10, 60, 60);

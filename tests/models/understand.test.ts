@@ -86,6 +86,14 @@ test('words of place stay with the thing, so that the locator can use them', asy
   assert.match((await understand('让最大的猫跳', {})).object!.text, /最大/);
 });
 
+test('what the detector has no word for is not heard as something that it saw', async () => {
+  assert.equal(
+    (await understand('make the water flow', { seen: ['person', 'boat'] })).object?.english,
+    'water',
+  );
+  assert.equal((await understand('let the bare nod', { seen: ['bear'] })).object?.label, 'bear');
+});
+
 test('a longer sentence about what is in the picture is a wish, not talk', async () => {
   const caption = 'the old horse gallops along the beach at sunset while it rains';
   assert.equal((await understand(caption, { seen: ['horse'] })).action, 'run');

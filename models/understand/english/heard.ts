@@ -100,6 +100,8 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
   if (joined) return { word: joined, length: 2 };
   // Another thing that we know, but that the picture does not show: "the cheater" for a cheetah.
   if (isKnown(tokens[i]) && !isFunction(tokens[i])) {
+    // The picture's labels tell nothing of water, which is no walker.
+    if (labelOfEnglish([tokens[i]]) === undefined) return undefined;
     const twin = soundsLike([tokens[i]], shown, SAME);
     return twin ? { word: twin, length: 1 } : undefined;
   }

@@ -29,7 +29,7 @@ const MUST: Record<string, Action[]> = {
   person: ['wave', 'dance', 'nod', 'walk', 'breathe', 'bounce', 'shake'],
 }; // biome-ignore format: three lists
 /** Nothing that lives can do these by being moved. */
-const NEVER: Action[] = ['twinkle', 'burn', 'bloom', 'flow', 'blink', 'talk', 'smile', 'drive'];
+const NEVER: Action[] = ['twinkle', 'burn', 'bloom', 'flow', 'blink', 'smile', 'drive'];
 
 const spread = (m: WarpMotion): number => m.displacement.reduce((sum, v) => sum + Math.abs(v), 0);
 
@@ -90,6 +90,19 @@ test('a direction that an action does not have is not used, and the job says so'
   };
   assert.deepEqual(await ask('nod'), ['direction_unused']);
   assert.deepEqual(await ask('turn-head'), []);
+});
+
+test('who barks throws up its head and keeps its mouth shut, and the job says so; people do not talk like that', async () => {
+  const ask = (kind: string, action: Action) =>
+    createFlowAnimator({ find: async () => bodies[kind] }, denoiser).animate(inputOf({ action }), hooks);
+  const barking = await ask('animal', 'talk');
+  assert.deepEqual(
+    barking.notes.map((n) => n.code),
+    ['mouth_shut'],
+  );
+  const raised = (await ask('animal', 'raise-head')).report.magnitude.asked;
+  assert.equal(barking.report.magnitude.asked, raised);
+  await assert.rejects(ask('person', 'talk'), { code: 'action_not_possible' });
 });
 
 test('a small head moves far enough to be seen, a face that fills the picture no further than it can', async () => {
