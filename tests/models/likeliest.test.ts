@@ -23,6 +23,29 @@ test('what was heard stays where it fits, names nothing, or nothing else fits', 
   assert.equal(await choose('Make the star twinkle.', undefined, ['cat']), 'Make the star twinkle.');
 });
 
+test('what asks for nothing becomes what sounds nearly the same and does, but talk does not', async () => {
+  assert.equal(await choose('Make it dense.', ['Make it dance.'], []), 'Make it dance.');
+  assert.equal(await choose('Lunch the rocket.', ['Launch the rocket.'], ['person']), 'Launch the rocket.');
+  assert.equal(await choose('not.', ['Naught.', 'Nod.'], []), 'Nod.');
+  for (const [talk, others] of [
+    ['Now.', ['Bow.']],
+    ['Box.', ['Bucks.']],
+    ['Italy.', ['It lay.']],
+    ['Pruned then for our.', ['Pruning then for our.']],
+    ['Win the craft.', ['Wind the crab.']],
+  ] as const)
+    assert.equal(await choose(talk, [...others], ['dog']), talk);
+});
+
+test('a name that no dictionary has, and a thing that was not made out, give way to a better one', async () => {
+  assert.equal(
+    await choose('Let the sheep rok twinkle.', ['Let the star twinkle.'], []),
+    'Let the star twinkle.',
+  );
+  const rocking = 'Make the boat rock violently.';
+  assert.equal(await choose('Make the both rock violently.', [rocking], ['boat']), rocking);
+});
+
 test('the words that were not said are left out, and other failures are not hidden', async () => {
   const heard = { text: 'Nod.', language: 'en', confidence: 0.5, alternatives: ['Not.'] };
   assert.deepEqual(await likeliest(heard, ['dog'], understander), {
