@@ -11,6 +11,8 @@ import type { Skeleton } from './skeleton.ts';
 import { surfaceMotion } from './surface.ts';
 import { type Build, type Wanted, wholeMotion } from './whole.ts';
 
+/** Labels of plants that cover the ground behind everything else; see locate/stuff.ts. */
+const COVER: ReadonlySet<string | undefined> = new Set(['grass', 'trees']);
 /** A silhouette that fills this share of the circle round it is round: it can turn in the picture. */
 const ROUND = 0.78;
 
@@ -81,7 +83,7 @@ function motionOf(
     fish: undefined,
     blob: undefined,
     fluid: 'fluid' as const,
-    chain: 'flower' as const,
+    chain: COVER.has(region.label) ? ('meadow' as const) : ('flower' as const),
   }[kind];
 
   const foot =

@@ -61,7 +61,12 @@ const FLUID: Partial<Record<Action, Surface>> = {
 const FLOWER: Partial<Record<Action, Surface>> = {
   bloom: { headroom: 2, seconds: 3, cycles: 1, returns: false, make: petals },
 };
-const TABLES = { fluid: FLUID, flower: FLOWER };
+/** A meadow or a wood: what stands before it hides it, so nothing of it may leave its place. */
+const MEADOW: Partial<Record<Action, Surface>> = {
+  sway: { headroom: 2.2, seconds: 2.4, cycles: 1, returns: true, make: (draw) => gusts(draw, 0.016) },
+  blow: { headroom: 2, seconds: 1.8, cycles: 1, returns: true, make: (draw) => gusts(draw, 0.022) },
+};
+const TABLES = { fluid: FLUID, flower: FLOWER, meadow: MEADOW };
 
 /** The motion for an action, or undefined where such a thing has none. */
 export function surfaceMotion(
@@ -141,6 +146,26 @@ function swell({ width, height, random, side }: Draw): (time: number) => Shift {
     }
     const edge = calm(p, 0.16);
     return [dx * edge, dy * edge];
+  };
+}
+
+/** Gusts that run over a meadow: stalks bow before each and rise after it, the far ones (above) less. */
+function gusts({ height, random, side, way }: Draw, far: number): (time: number) => Shift {
+  const wind = way && Math.abs(way[0]) > 0.3 ? Math.sign(way[0]) : side;
+  const waves = [
+    { length: 0.45, rate: 1, size: 1 },
+    { length: 0.23, rate: 2, size: 0.5 },
+    { length: 0.12, rate: 3, size: 0.25 },
+  ].map((w) => ({ ...w, slant: 0.5 * random(), phase: 3 * random() }));
+  return (t) => (p) => {
+    const near = 0.6 + 0.4 * Math.min(1, Math.max(0, p.y / height + 0.5));
+    let bow = 0;
+    for (const w of waves) {
+      const along = (TAU / w.length) * (wind * p.x + w.slant * p.y);
+      bow += w.size * Math.sin(along - TAU * w.rate * t + w.phase);
+    }
+    const k = far * near * calm(p, 0.05);
+    return [k * bow * wind, 0.2 * k * bow];
   };
 }
 

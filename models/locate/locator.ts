@@ -5,12 +5,15 @@ import { choose } from './choose.ts';
 import { createDetector, type Detector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
 import type { LocateInput, Locator } from './index.ts';
 import { createMaskOf, type MaskOf } from './mask.ts';
+import { openMaskNetwork } from './network.ts';
 import { type Align, createClip } from './open-vocabulary/clip.ts';
 import type { HubModel } from './open-vocabulary/hub.ts';
 import { createOwlVit } from './open-vocabulary/owlvit.ts';
 import { createSam } from './open-vocabulary/sam.ts';
 import { boxOf, reachOf } from './reach.ts';
 import { absent, maskEmpty, noneProminent, nothingUnderClick } from './refusals.ts';
+import { openSee } from './see.ts';
+import { createStuffIn, type StuffIn, stuffNamed } from './stuff.ts';
 
 /** Silhouettes that cover less of the picture than SPECK are specks, and without a detection more than NEARLY_ALL are walls. */
 const SPECK = 0.0005;
@@ -35,12 +38,14 @@ export interface OpenVocabulary {
 export async function createLocator(options?: OpenVocabulary): Promise<Locator> {
   const from = <T>(create: (model: HubModel) => T, name: string | undefined) =>
     options && name ? create({ name, cacheDir: options.cacheDir }) : undefined;
-  const [{ detect, sizeAt }, maskOf] = await Promise.all([
-    createDetector(),
-    createMaskOf(from(createSam, options?.sam)),
+  const [{ detect, sizeAt }, network] = await Promise.all([createDetector(), openMaskNetwork()]);
+  const [maskOf, stuffIn] = await Promise.all([
+    createMaskOf(from(createSam, options?.sam) ?? (await openSee(network))),
+    createStuffIn(network),
   ]);
   const eyes = {
     maskOf,
+    stuffIn,
     sizeAt,
     find: from(createOwlVit, options?.owlvit),
     align: from(createClip, options?.clip),
@@ -56,6 +61,7 @@ export async function createLocator(options?: OpenVocabulary): Promise<Locator> 
 
 interface Eyes {
   maskOf: MaskOf;
+  stuffIn: StuffIn;
   sizeAt: Detector['sizeAt'];
   find?: Find;
   align?: Align;
@@ -83,6 +89,8 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   const { picture, command } = input;
   const clicks = pointed(input);
   const { detections, alike } = await consider(input, eyes, abort);
+  const stuff = await fromStuff(input, detections, eyes, abort);
+  if (stuff) return [stuff];
   const {
     detection: first,
     rivals,
@@ -114,6 +122,31 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   }
   if (regions.length === 0) throw clicks.length ? nothingUnderClick() : notFound(command, choice.candidates);
   return apart(regions);
+}
+
+/** Sky, water and the like by their name alone, where nothing that was seen bears it. */
+async function fromStuff(
+  { picture, clicks, command }: LocateInput,
+  detections: Detection[],
+  { stuffIn }: Eyes,
+  abort: Abort,
+): Promise<Region | undefined> {
+  const object = command?.object;
+  const stuff = object && stuffNamed(object);
+  if (!stuff || clicks.length > 0 || detections.some((one) => bearsName(one, object))) return undefined;
+  const found = await stuffIn(picture, stuff, abort);
+  const box = found && boxOf(found.mask);
+  if (!found || !box) return undefined;
+  return {
+    mask: found.mask,
+    reach: await reachOf(found.mask, box),
+    box,
+    label: stuff,
+    score: found.score,
+    source: 'words',
+    clicks: [],
+    alternatives: distinct(detections),
+  };
 }
 
 /** What the words mean was detected, but no silhouette was found in it. */

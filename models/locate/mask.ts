@@ -1,7 +1,7 @@
 import type { Abort, Box, Click, Mask, Picture } from '../types.ts';
 import { loadOpenCv, type OpenCv, withMats } from './opencv.ts';
 import { boxOf } from './reach.ts';
-import { type Answer, type Hint, openSee, type See } from './see.ts';
+import type { Answer, Hint, See } from './see.ts';
 import { fillHoles, keepComponents, softMask } from './shape.ts';
 import { look, windowAround } from './window.ts';
 
@@ -26,9 +26,8 @@ export interface MaskInput {
  */
 export type MaskOf = (input: MaskInput, abort: Abort) => Promise<Mask | undefined>;
 
-/** @param network loads ours where absent, about 0.2 s */
-export async function createMaskOf(network?: See): Promise<MaskOf> {
-  const see = network ?? (await openSee());
+/** @param see our network or another */
+export async function createMaskOf(see: See): Promise<MaskOf> {
   const { cv } = await loadOpenCv();
 
   /** The binary cut in a window, over the whole picture. */
@@ -77,7 +76,7 @@ function endsAtEdge(cut: Box, window: Box, { width, height }: Picture): boolean 
 }
 
 /** Logits over a window as a mask of the picture, 0 or 255. */
-function paste(cv: OpenCv, answer: Answer, window: Box, { width, height }: Picture): Mask {
+export function paste(cv: OpenCv, answer: Answer, window: Box, { width, height }: Picture): Mask {
   return withMats((own) => {
     const small = own(
       cv.matFromArray(answer.height, answer.width, cv.CV_32FC1, answer.logits as unknown as number[]),

@@ -23,18 +23,23 @@ export interface Sight {
   /** One draft for each of several questions, about 0.015 s each. */
   draft(questions: Points[]): Promise<Draft[]>;
   /** Twice the size, along the edges of the photo; 0.02 s. */
-  sharpen(draft: Draft): Promise<Answer>;
+  sharpen(draft: Answer): Promise<Answer>;
+  /** Of what each cell of 16 pixels is, without labelled things: probabilities [STUFF, height, width]; 0.01 s. */
+  stuff(): Promise<Answer>;
 }
+
+export type MaskNetwork = (seen: Seen) => Promise<Sight>;
 
 /**
  * Click to mask: the network of models/training/masks (TinyViT and the two-way decoder of Segment Anything, from MobileSAM's weights).
  * Seeing takes about 0.2 s on two cores.
  */
-export async function openMaskNetwork(): Promise<(seen: Seen) => Promise<Sight>> {
-  const [encoder, decoder, sharpener] = await Promise.all([
+export async function openMaskNetwork(): Promise<MaskNetwork> {
+  const [encoder, decoder, sharpener, namer] = await Promise.all([
     openSession(weightsFile('masks-encoder.onnx')),
     openSession(weightsFile('masks-decoder.onnx')),
     openSession(weightsFile('masks-sharpen.onnx')),
+    openSession(weightsFile('masks-stuff.onnx')),
   ]);
   return async (seen) => {
     const photo = new Tensor('float32', seen.planes, [1, 3, seen.height, seen.width]);
@@ -56,6 +61,10 @@ export async function openMaskNetwork(): Promise<(seen: Seen) => Promise<Sight>>
         const draft = new Tensor('float32', logits, [1, height, width]);
         const { sharp } = await sharpener.run({ photo, fine, draft });
         return { width: sharp.dims[2], height: sharp.dims[1], logits: sharp.data as Float32Array };
+      },
+      async stuff() {
+        const { shares } = await namer.run({ photo, embedding });
+        return { width: shares.dims[3], height: shares.dims[2], logits: shares.data as Float32Array };
       },
     };
   };

@@ -1,5 +1,5 @@
 import type { Box, Click, Detection } from '../types.ts';
-import { openMaskNetwork } from './network.ts';
+import type { MaskNetwork } from './network.ts';
 import { loadOpenCv } from './opencv.ts';
 import { openRanker } from './rank.ts';
 import { withHead } from './taller.ts';
@@ -32,8 +32,8 @@ export type See = (seen: Seen) => Promise<Ask>;
  * without a box, with each and with the size at the click, and the answer that looks most like one thing around the clicks is
  * taken.
  */
-export async function openSee(): Promise<See> {
-  const [network, rank, { cv }] = await Promise.all([openMaskNetwork(), openRanker(), loadOpenCv()]);
+export async function openSee(network: MaskNetwork): Promise<See> {
+  const [rank, { cv }] = await Promise.all([openRanker(), loadOpenCv()]);
   return async (seen) => {
     const sight = await network(seen);
     return async ({ clicks, hints, size }) => {

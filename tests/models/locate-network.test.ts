@@ -15,6 +15,7 @@ const fixture = JSON.parse(
   every: number;
   logits: number[];
   fit: number[];
+  shares: number[];
 };
 
 /** A striped ground with a bright rectangle, as models/training/masks/export.py draws it. */
@@ -33,7 +34,7 @@ test('clicks, negative clicks and boxes are answered as in training', async () =
   const { width, height, every } = fixture;
   const longest = Math.max(width, height);
   const see = await openMaskNetwork();
-  const { draft, sharpen } = await see({
+  const { draft, sharpen, stuff } = await see({
     window: { x: 0, y: 0, width, height },
     width,
     height,
@@ -53,6 +54,9 @@ test('clicks, negative clicks and boxes are answered as in training', async () =
     const box = from && to && { x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };
     return { clicks, box };
   });
+  const { logits: shares } = await stuff();
+  assert.equal(shares.length, fixture.shares.length);
+  assert.ok(fixture.shares.every((share, i) => Math.abs(share - shares[i]) < 1e-3));
   for (const [i, prompt] of prompts.entries()) {
     const [rough] = await draft([prompt]);
     assert.ok(Math.abs(rough.fit - fixture.fit[i]) < 1e-3);

@@ -4,12 +4,14 @@ import { test } from 'node:test';
 import { PipelineError } from '../../models/errors.ts';
 import { createLocator } from '../../models/locate/index.ts';
 import { createMaskOf } from '../../models/locate/mask.ts';
+import { openMaskNetwork } from '../../models/locate/network.ts';
 import { boxOf, reachOf } from '../../models/locate/reach.ts';
+import { openSee } from '../../models/locate/see.ts';
 import { decodePicture } from '../../models/picture.ts';
 import type { Mask, Picture } from '../../models/types.ts';
 
 const calm = new AbortController().signal;
-const maskOf = await createMaskOf();
+const maskOf = await createMaskOf(await openSee(await openMaskNetwork()));
 const isError = (code: string) => (error: unknown) => error instanceof PipelineError && error.code === code;
 
 /** A coloured disc on a darker, noisy ground. */

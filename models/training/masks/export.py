@@ -1,9 +1,10 @@
 """Writes the networks for the service, and the fixtures that prove that TypeScript runs it the same way.
 
-    python -m models.training.masks.export --checkpoint RUN/last.pt --rank RANK.pt
+    python -m models.training.masks.export --checkpoint RUN/last.pt --rank RANK.pt --stuff STUFF.pt
 
-Four graphs: masks-encoder.onnx sees a window once, masks-decoder.onnx drafts answers to any number of prompts in it,
-masks-rank.onnx says which of them fits, and masks-sharpen.onnx, which takes longer than a draft, finishes that one. Large
+Five graphs: masks-encoder.onnx sees a window once, masks-decoder.onnx drafts answers to any number of prompts in it,
+masks-rank.onnx says which of them fits, masks-sharpen.onnx, which takes longer than a draft, finishes that one, and
+masks-stuff.onnx tells sky from water. Large
 weights are stored as 8 bits with a scale for each output channel and become float32 when the file is loaded: a quarter of the
 size, the same arithmetic. The fixtures' answers come from PyTorch with the same rounded weights.
 """
@@ -21,8 +22,10 @@ from torch import nn
 from ..anatomy.export import pattern
 from .model import MaskNet, load
 from .rank import FEATURES, Ranker, describe
+from .stuff import Stuff
 
-ENCODER, DECODER, SHARPEN, RANK = (f"masks-{part}.onnx" for part in ("encoder", "decoder", "sharpen", "rank"))
+PARTS = ("encoder", "decoder", "sharpen", "rank", "stuff")
+ENCODER, DECODER, SHARPEN, RANK, STUFF = (f"masks-{part}.onnx" for part in PARTS)
 LARGE = 4096  # weights with fewer numbers stay as they are
 EVERY = 37  # of the answers' values that go into the fixture
 
@@ -58,7 +61,7 @@ def quantised(values):
     return np.round(values / scale).astype(np.int8), scale.astype(np.float32)
 
 
-def rounded(net: MaskNet) -> MaskNet:
+def rounded(net: nn.Module):
     """Every large weight as its 8 bits can hold it."""
     with torch.no_grad():
         for p in net.parameters():
@@ -92,7 +95,7 @@ def packed(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def to_onnx(net: MaskNet, ranker: Ranker, folder: Path):
+def to_onnx(net: MaskNet, ranker: Ranker, stuff: Stuff, folder: Path):
     """Sizes of the window (multiples of 16) and numbers of prompts and points are free."""
     photo = torch.zeros(1, 3, 96, 128)
     points, labels = torch.rand(2, 3, 2), torch.tensor([[1, 2, 3], [1, 0, -1]])
@@ -101,12 +104,13 @@ def to_onnx(net: MaskNet, ranker: Ranker, folder: Path):
     wide = {name: {2: f"h{name}", 3: f"w{name}"} for name in ("photo", "embedding", "fine")}
     many = {"points": {0: "prompts", 1: "points"}, "labels": {0: "prompts", 1: "points"}, "fit": {0: "prompts"},
             "logits": {0: "prompts", 1: "h4", 2: "w4"}, "draft": {1: "h4", 2: "w4"}, "sharp": {1: "h2", 2: "w2"},
-            "described": {0: "prompts"}, "fits": {0: "prompts"}} | wide  # fmt: skip
+            "described": {0: "prompts"}, "fits": {0: "prompts"}, "shares": {2: "h16", 3: "w16"}} | wide  # fmt: skip
     for name, module, given, inputs, outputs in (
         (ENCODER, net.encoder, (photo,), ["photo"], ["embedding", "fine"]),
         (DECODER, Draft(net), (embedding, points, labels), ["embedding", "points", "labels"], ["logits", "fit"]),
         (SHARPEN, Sharpened(net), (photo, fine, torch.zeros(1, 24, 32)), ["photo", "fine", "draft"], ["sharp"]),
         (RANK, ranker, (torch.zeros(3, len(FEATURES)),), ["described"], ["fits"]),
+        (STUFF, stuff, (photo, embedding), ["photo", "embedding"], ["shares"]),
     ):
         axes = {key: many[key] for key in inputs + outputs}
         torch.onnx.export(module, given, folder / name, input_names=inputs, output_names=outputs, dynamic_axes=axes,
@@ -114,7 +118,7 @@ def to_onnx(net: MaskNet, ranker: Ranker, folder: Path):
         onnx.save(packed(onnx.load(folder / name)), folder / name)
 
 
-def fixture(net: MaskNet) -> dict:
+def fixture(net: MaskNet, stuff: Stuff) -> dict:
     """A striped window and three prompts in it."""
     height, width = 176, 240
     photo = torch.from_numpy(pattern(3 * height * width, 1).reshape(1, 3, height, width) * 40)
@@ -124,10 +128,11 @@ def fixture(net: MaskNet) -> dict:
     with torch.no_grad():
         embedding, fine = net.encoder(photo)
         answers = [net.answer(photo, embedding, fine, torch.tensor([p]), torch.tensor([k])) for p, k in zip(points, labels)]
+        shares = stuff(photo, embedding)
     logits, fit = (torch.cat(each) for each in zip(*answers))
     numbers = lambda t: np.round(t.flatten().numpy().astype(float), 5).tolist()  # noqa: E731
     return {"seed": 1, "height": height, "width": width, "points": points, "labels": labels, "every": EVERY,
-            "logits": numbers(logits.flatten()[::EVERY]), "fit": numbers(fit)}  # fmt: skip
+            "logits": numbers(logits.flatten()[::EVERY]), "fit": numbers(fit), "shares": numbers(shares)}  # fmt: skip
 
 
 def cone(height, width, x, y, radius):
@@ -156,17 +161,21 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", required=True, type=Path)
     parser.add_argument("--rank", required=True, type=Path, help="what rank.py wrote")
+    parser.add_argument("--stuff", required=True, type=Path, help="what stuff.py wrote")
     parser.add_argument("--out", type=Path, default=Path("models/weights"))
     parser.add_argument("--fixtures", type=Path, default=Path("tests/fixtures/masks"))
     args = parser.parse_args(arguments)
     net, ranker = rounded(load(args.checkpoint)), Ranker().eval()
     ranker.load_state_dict(torch.load(args.rank))
+    stuff = Stuff().eval()
+    stuff.load_state_dict(torch.load(args.stuff))
+    stuff = rounded(stuff)
     for folder in (args.out, args.fixtures):
         folder.mkdir(parents=True, exist_ok=True)
-    to_onnx(net, ranker, args.out)
-    (args.fixtures / "network.json").write_text(json.dumps(fixture(net)))
+    to_onnx(net, ranker, stuff, args.out)
+    (args.fixtures / "network.json").write_text(json.dumps(fixture(net, stuff)))
     (args.fixtures / "rank.json").write_text(json.dumps(rank_fixture(ranker)))
-    for name in (ENCODER, DECODER, SHARPEN, RANK):
+    for name in (ENCODER, DECODER, SHARPEN, RANK, STUFF):
         print(f"{args.out / name} {(args.out / name).stat().st_size / 1e6:.2f} MB")
 
 

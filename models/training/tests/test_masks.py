@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 import torch
 
-from models.training.masks import clicks, config, data, evaluate, export, prompts, rank, train
+from models.training.masks import clicks, config, data, evaluate, export, prompts, rank, stuff, train
 from models.training.masks.decoder import Decoder
 from models.training.masks.encoder import Attention, Encoder
 from models.training.masks.model import MaskNet, load
@@ -218,19 +218,48 @@ def test_training_learns_resumes_and_exports(folder, tmp_path, monkeypatch, caps
     ranker = rank.Ranker().eval()
     ranker.load_state_dict(torch.load(tmp_path / "rank.pt"))
 
-    export.to_onnx(export.rounded(net), ranker, tmp_path)
-    names = (export.ENCODER, export.DECODER, export.SHARPEN, export.RANK)
+    namer = export.rounded(stuff.Stuff().eval())
+    export.to_onnx(export.rounded(net), ranker, namer, tmp_path)
+    names = (export.ENCODER, export.DECODER, export.SHARPEN, export.RANK, export.STUFF)
     assert sum((tmp_path / n).stat().st_size for n in names) < 15e6
-    encoder, decoder, sharpen, ranks = (onnxruntime.InferenceSession(str(tmp_path / n)) for n in names)
+    encoder, decoder, sharpen, ranks, names_stuff = (onnxruntime.InferenceSession(str(tmp_path / n)) for n in names)
     found = encoder.run(None, {"photo": seen.numpy()})
     described = np.random.default_rng(0).uniform(0, 1, (5, len(rank.FEATURES))).astype(np.float32)
     with torch.no_grad():
         expected = net.encoder(seen)
         answer = net.answer(seen, *expected, *asked)
         fits = ranker(torch.from_numpy(described))
+        shares = namer(seen, expected[0])
+    assert np.abs(names_stuff.run(None, {"photo": seen.numpy(), "embedding": found[0]})[0] - shares.numpy()).max() < 1e-3
     assert all(np.abs(a - b.numpy()).max() < 1e-3 for a, b in zip(found, expected))
     points, labels = (t.numpy() for t in asked)
     drafts, fit = decoder.run(None, {"embedding": found[0], "points": points, "labels": labels})
     (sharp,) = sharpen.run(None, {"photo": seen.numpy(), "fine": found[1], "draft": drafts[:1]})
     assert np.abs(fit - answer[1].numpy()).max() < 1e-3 and np.abs(sharp - answer[0][:1].numpy()).max() < 1e-3
     assert np.abs(ranks.run(None, {"described": described})[0] - fits.numpy()).max() < 1e-3
+
+
+def test_stuff_is_told_by_its_colour_and_place(folder, tmp_path, capsys, monkeypatch):
+    """Cells of drawn regions: blue above, green below, noise between."""
+    rng, model = np.random.default_rng(0), stuff.Stuff(4)
+    rows = []
+    for k, colour in enumerate(((90, 90, 90), (80, 120, 250), (20, 60, 90), (60, 180, 40), (20, 70, 20), (240, 240, 250))):
+        photo = torch.from_numpy(rng.normal(0, 12, (1, 3, 96, 128)) + np.reshape(colour, (1, 3, 1, 1))).float()
+        with torch.no_grad():
+            described = model.described(photo, torch.zeros(1, 4, 6, 8))
+        assert described.shape == (1, 4 + 2 * stuff.LOCAL + 2, 6, 8) and torch.isfinite(described).all()
+        rows.append((described[0].flatten(1).T.numpy(), np.full(48, k), np.full(48, 48**-0.5)))
+    described, kinds, weight = (np.concatenate(column) for column in zip(*rows))
+    monkeypatch.setattr(stuff, "EPOCHS", 200)
+    fitted = stuff.fit(described, kinds, weight, embedding=4)
+    monkeypatch.setattr(stuff, "EPOCHS", 2)
+    told = stuff.figures(stuff.found(fitted, (described, kinds, weight, kinds)))
+    assert all(figure["recall"] > 0.9 for figure in told.values())
+
+    labels = "".join(f"{p.name} {'s' * stuff.MOST}\n" for p in list(data.photos(folder, False, 96))[:6])
+    monkeypatch.setattr(stuff, "LABELS", tmp_path / "stuff.txt")
+    stuff.LABELS.write_text(labels)
+    torch.save({"average": MaskNet().state_dict()}, tmp_path / "fresh.pt")
+    stuff.main(["--photos", str(folder), "--checkpoint", str(tmp_path / "fresh.pt"), "--out", str(tmp_path / "stuff.pt")])
+    assert set(json.loads(capsys.readouterr().out)) == set(stuff.CLASSES.values())
+    stuff.Stuff().load_state_dict(torch.load(tmp_path / "stuff.pt"))

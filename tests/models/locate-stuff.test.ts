@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { PipelineError } from '../../models/errors.ts';
+import { createLocator } from '../../models/locate/index.ts';
+import { stuffNamed } from '../../models/locate/stuff.ts';
+import { decodePicture } from '../../models/picture.ts';
+
+const calm = { abort: new AbortController().signal };
+const named = (english: string) => ({ object: { text: english, english } });
+
+test('names of what has no instances, in English and where there is none in Chinese', () => {
+  const stuffOf = (text: string, english?: string) => stuffNamed({ text, english });
+  assert.equal(stuffOf('clouds', 'clouds'), 'sky');
+  assert.equal(stuffOf('海浪', 'waves'), 'water');
+  assert.equal(stuffOf('湖面'), 'water');
+  assert.equal(stuffOf('tall grass', 'tall grass'), 'grass');
+  assert.equal(stuffOf('树叶', 'leaves'), 'trees');
+  for (const thing of [
+    'dog',
+    'water bottle',
+    'sea lion',
+    'skyscraper',
+    'grasshopper',
+    'Christmas tree ornament',
+  ])
+    assert.equal(stuffOf(thing, thing), undefined, thing);
+  assert.equal(stuffOf('水母'), undefined);
+});
+
+describe('by words alone', async () => {
+  const locator = await createLocator();
+  const file = new URL('../../examples/photos/rocket.jpg', import.meta.url);
+  const { picture } = await decodePicture(readFileSync(file), { size: 384 });
+  const detections = await locator.detect(picture);
+  const locate = (command: object) => locator.locate({ picture, detections, clicks: [], command }, calm);
+
+  test('the sky is all of it and nothing of the rocket before it', async () => {
+    const [{ mask, label, source, score }] = await locate(named('night sky'));
+    assert.deepEqual([label, source], ['sky', 'words']);
+    assert.ok(score > 0.5 && score <= 1);
+    const at = (x: number, y: number) =>
+      mask.data[Math.round(y * mask.height) * mask.width + Math.round(x * mask.width)];
+    for (const [x, y] of [[0.4, 0.4], [0.8, 0.4], [0.5, 0.1]]) assert.equal(at(x, y), 255); // biome-ignore format: places
+    assert.equal(at(0.5, 0.6), 0);
+    assert.equal(at(0.5, 0.97), 0);
+  });
+
+  test('what the photo does not show is not found', async () => {
+    await assert.rejects(
+      locate(named('grass')),
+      (error) => error instanceof PipelineError && error.code === 'object_not_found',
+    );
+  });
+});
