@@ -1,6 +1,7 @@
 import { PipelineError } from '../errors.ts';
 import type { Action, Command, Language } from '../types.ts';
-import { asksChinese, parseChinese } from './chinese/parse.ts';
+import { parseChinese } from './chinese/parse.ts';
+import { asksChinese } from './chinese/talk.ts';
 import { choose, chooseAsked } from './choice.ts';
 import { isEditing } from './editing.ts';
 import { asksEnglish, parseEnglish } from './english/parse.ts';

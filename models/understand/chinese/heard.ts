@@ -1,7 +1,8 @@
 import { isWord } from '../lexicon/cedict.ts';
-import { LABEL_WORDS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
+import { isCreature } from '../lexicon/nouns.ts';
 import { SoundTable } from './pinyin.ts';
-import { lookUp } from './tokens.ts';
+import { lookUp, soundOfVerb, type Token } from './tokens.ts';
 
 const LONGEST = 4;
 const isLong = (word: string) => word.length > 1 && word.length <= LONGEST;
@@ -61,4 +62,42 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
       return { word: found.word, wrong: length };
   }
   return undefined;
+}
+
+/** 码 is heard for 马 rather than for 妈, 路 for 鹿. */
+const soundOfNoun = new SoundTable([
+  ...[...LABEL_WORDS.zh]
+    .filter(([word, label]) => word.length <= 3 && (word.length > 1 || label !== 'person'))
+    .map(([word]) => word),
+  ...[...THINGS_ZH].filter(([word, thing]) => word.length === 1 && isCreature(thing)).map(([word]) => word),
+]);
+
+/**
+ * Speech recognition writes 购 for 狗 and 洞 for 动. Unknown words are read by their sound: as a name before the verb, as
+ * a verb where none was found. Changes the tokens; returns how many characters were read so.
+ */
+export function listen(tokens: Token[], seen: string[]): number {
+  const inPicture = (word: string) => seen.includes(LABEL_WORDS.zh.get(word) ?? '');
+  let heard = 0;
+  const has = (kind: Token['kind']) => tokens.some((token) => token.kind === kind);
+  for (const [i, token] of tokens.entries()) {
+    if (token.kind !== 'unknown' || (token.text.length > 1 && isWord(token.text))) continue;
+    const before = tokens.slice(0, i);
+    const spoken = before.some(({ kind }) => kind === 'noun' || kind === 'causative');
+    const verb = has('verb') || !spoken ? undefined : soundOfVerb.find(token.text, () => false);
+    const subject =
+      !has('noun') &&
+      !before.some(({ kind }) => kind === 'verb') &&
+      (before.every(({ kind }) => kind === 'function' || kind === 'pronoun') ||
+        before.some(({ kind }) => kind === 'causative'));
+    const noun = subject ? soundOfNoun.find(token.text, inPicture) : undefined;
+    // 拼 is no bottle unless there is one.
+    if (noun && (noun.likeness === 2 || inPicture(noun.word))) {
+      tokens[i] = lookUp(noun.word)!;
+    } else if (verb?.likeness === 2) {
+      tokens[i] = { text: verb.word, kind: 'verb', value: MANNERS.zh.get(verb.word)! };
+    } else continue;
+    heard += token.text.length;
+  }
+  return heard;
 }
