@@ -26,7 +26,9 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const done = verbs.length === 0 && !part ? doing(tokens, thing) : undefined;
   const verb = verbs.find(({ value }) => !FAINT.has(value!)) ?? verbs[0];
   const manner = verb?.value ?? (done && 'move');
-  const unknown = tokens.filter((token) => token.kind === 'unknown' && token !== thing && token !== done);
+  const unknown = tokens.filter(
+    (token) => token.kind === 'unknown' && token !== thing && token !== done && !COLOR.test(token.text),
+  );
   const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
   const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
   // 皮划艇向左
@@ -48,6 +50,9 @@ export function parseClause(sentence: string, seen: string[]): Clause {
     corrects,
   };
 }
+
+/** Tells things apart, and is no word that was missed. */
+const COLOR = /^[红橙黄绿青蓝紫黑白灰粉棕褐金银]色?$/;
 
 const nameOf = (word: string): string | undefined => {
   const meaning = meaningOf(word);

@@ -1,4 +1,4 @@
-import { combine, movesAlone, type Thing } from '../clauses.ts';
+import { acts, type Clause, combine, movesAlone, type Thing } from '../clauses.ts';
 import { fromAsking } from '../context.ts';
 import { isCreature } from '../lexicon/nouns.ts';
 import type { Parsed } from '../parsed.ts';
@@ -17,7 +17,7 @@ export function parseChinese(sentence: string, seen: string[]): Parsed[] {
   if (tellsOfMe(text) && !ASKED_TO_ACT.test(text)) return [];
   const right = heard(text, seen);
   const { wanted, unwanted, puzzled } = wishesIn(right.text);
-  const clauses = wanted.flatMap(sentences).map((clause) => parseClause(clause, seen));
+  const clauses = becalmed(wanted.flatMap(sentences).map((clause) => parseClause(clause, seen)));
   const commands = combine(clauses);
   if (commands.length === 0 && unwanted.length > 0 && JUST.test(text)) commands.push(...movesAlone(clauses));
   const antecedent =
@@ -46,6 +46,16 @@ function wishesIn(text: string): { wanted: string[]; unwanted: string[]; puzzled
     unwanted: said.filter(isUnwanted),
     puzzled: said.some(isWrong),
   };
+}
+
+/** 大风刮过来，旗子飘: the wind is not seen, but what it does; how strong it is says how. */
+function becalmed(clauses: Clause[]): Clause[] {
+  const isWind = ({ object }: Clause) => object !== undefined && /[风]$/.test(object.text);
+  const seen = clauses.filter((clause) => !isWind(clause));
+  if (!seen.some((clause) => clause.object && acts(clause))) return clauses;
+  const wind = clauses.find(isWind)?.object?.text ?? '';
+  const force = /[大狂暴强]风$/.test(wind) ? 'strong' : /[微轻和]风$/.test(wind) ? 'gentle' : undefined;
+  return seen.map((clause) => ({ ...clause, strength: clause.strength ?? force }));
 }
 
 /** 别让宝宝哭了，让他笑: the pronoun is what was just named. */

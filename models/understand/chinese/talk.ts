@@ -1,5 +1,6 @@
+import { isCreature } from '../lexicon/nouns.ts';
 import { tokenize } from './tokens.ts';
-import { normalize } from './words.ts';
+import { normalize, plainOf } from './words.ts';
 
 const QUESTION =
   /干[嘛啥吗]|什么(?!都|也|的)|怎么(?!都|也)|哪[里儿个只]?|几[点岁]|多少|多大|谁(?!都|也)|为何|是不是|有没有|还是(?!算了)|几[只个]/;
@@ -21,6 +22,27 @@ export function asksChinese(sentence: string): boolean {
   const only = text.split(BREAK).filter((clause) => !WHY.test(clause));
   const question = asked || QUESTION.test(only.length > 1 || only.length === 0 ? text : only.join('，'));
   return (question || TELLS.test(text)) && !ASKED_TO_ACT.test(text);
+}
+
+/** 小狗跑得真快, 闹钟老是响, 手机又响了: praise and complaints. */
+const REMARKS =
+  /得可?(?:真|好|太|这么|那么|多么?|超级?)+[^，点些]{1,4}$|老是|总是|[天每整成]天(?!上)|经常|常常|一天到晚|动不动|三天两头|(?:一直|不停地?|还)在?响|响个不停|又[^，]{1,3}了$/;
+/** 老师让我们背课文, 我爸叫我起床: what the speaker is told to do. */
+const TOLD = /^([^，]{1,6}?)(?:让|叫|要|喊|催|逼|派|求)我们?(?!家|的|看|瞧|瞅)([^，]+)/;
+
+/** Whether a sentence asks for nothing though it has a thing and a verb. */
+export function remarks(sentence: string): boolean {
+  const plain = plainOf(sentence).replace(/[\p{P}\s啊呀呢哦哇]+$/u, '');
+  if (!ASKED_TO_ACT.test(plain) && REMARKS.test(plain)) return true;
+  const [, who = '', what = ''] = plain.match(TOLD) ?? [];
+  const [speakers, deeds] = [tokenize(who), tokenize(what)];
+  return (
+    speakers.some(
+      ({ kind, label, text }) => label === 'person' || (kind === 'pronoun' && /^[他她]/.test(text)),
+    ) &&
+    !speakers.some(({ kind }) => kind === 'causative') &&
+    !(deeds[0]?.label || isCreature(deeds[0]?.english ?? ''))
+  );
 }
 
 /** 我爸 and 我 boss are others. */

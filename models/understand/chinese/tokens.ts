@@ -3,6 +3,7 @@ import { glossesOf, isWord, type Meaning, meaningOf } from '../lexicon/cedict.ts
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
+import { isRotary } from '../settled.ts';
 import { SoundTable } from './pinyin.ts';
 
 export interface Token {
@@ -119,8 +120,10 @@ function tokensAt(
   return found;
 }
 
-/** 马和牛 are two animals and no 和牛. */
-const joinsNames = (word: string) => /^[和跟与同]/.test(word) && lookUp(word.slice(1))?.kind === 'noun';
+/** 马和牛 are two animals and no 和牛, and 花都开 says nothing of Paris. */
+const joinsNames = (word: string) =>
+  (/^[和跟与同]/.test(word) && lookUp(word.slice(1))?.kind === 'noun') ||
+  (/都$/.test(word) && lookUp(word.slice(0, -1))?.kind === 'noun');
 
 /** 咗饭 is no 做饭: of what people do that moves nothing much only 动 and its like are heard. */
 const isHeard = ([word, manner]: [string, string]) =>
@@ -197,8 +200,8 @@ function named(word: string): Token | undefined {
   if (creature) return { text: word, ...meaning };
   for (let start = 1; isWord(word) && start < word.length; start++) {
     const head = lookUp(word.slice(start));
-    // 越野车 is a car though the dictionary calls it a vehicle; a 旋转木马 is no horse.
-    const general = findLabel(head?.label)?.kind === 'vehicle';
+    // 越野车 is a car though the dictionary calls it a vehicle; a 旋转木马 is no horse, a 纺车 no car.
+    const general = findLabel(head?.label)?.kind === 'vehicle' && !isRotary(meaning?.english ?? '');
     if (head?.kind === 'noun' && (general || !meaning)) return { ...head, text: word };
   }
   return meaning && { text: word, ...meaning };

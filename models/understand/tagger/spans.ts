@@ -1,3 +1,5 @@
+import { DEEDS } from '../chinese/modifiers.ts';
+import { MANNERS } from '../lexicon/index.ts';
 import type { Tag, Tagged } from './tagger.ts';
 
 /** Words in a row with the same tag, by their place in the sentence. */
@@ -46,6 +48,13 @@ function trimmed(text: string, span: Placed): Placed {
 const JOINED =
   /^[\s,、]*(?:(?:and|plus|with|also|then|as well as|和|跟|与|同|还有|以及|再|又)?[\s,、]*(?:the|a|an|my|your|that|this|both|那只|那个|这只)?)[\s,、]*$/;
 
+const isDeed = (text: string, span?: Placed): boolean =>
+  span?.tag === 'A' && DEEDS.has(MANNERS.zh.get(text.slice(span.start, span.end)) ?? '');
+
+/** After a thing: it is only where somebody is who has no name. */
+const THERE =
+  /^(?:[里上下中边旁前后头]|[里上下旁外前后][面边头])的?(?:最.的)?[这那][个只位条头匹辆](?!\p{Script=Han}?[人])/u;
+
 const WIND = /(?:风|\b(?:wind|breeze|gust|gale))$/;
 
 /** "The steam from the mug" is the steam. */
@@ -80,11 +89,17 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
   const verbFirst = order[0] === 'A' && order[1] === 'T';
   const commands: Spoken[] = [{ things: [] }];
   let named = 0;
-  for (const { tag, start, end } of spans) {
+  for (const [i, { tag, start, end }] of spans.entries()) {
     const words = text.slice(start, end);
     let current = commands.at(-1)!;
+    const next = spans[i + 1]?.tag;
+    // 桌子上那个转起来, 昂着头走
+    if (tag === 'T' && next !== 'T' && THERE.test(text.slice(end))) continue;
+    if (tag === 'P' && text[start - 1] === '着' && isDeed(text, spans[i + 1])) continue;
     // "A breeze moves the curtains"
     if (tag === 'T' && current.action !== undefined && WIND.test(current.things.join())) {
+      // 大风刮过来，旗子飘: what the wind does is not what the flag does.
+      if (next === 'A') Object.assign(current, { action: undefined, direction: undefined });
       current.things = [words];
       named = end;
       continue;
