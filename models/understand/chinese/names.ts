@@ -146,7 +146,9 @@ function isWhereOf(tokens: Token[], i: number): boolean {
 /** What stands after 的, as in 女孩的狗 and 壁炉里的火. */
 function ownedBy(tokens: Token[], i: number): Token | undefined {
   const place = WHERE.test(tokens[i + 1]?.text ?? '') ? 1 : 0;
-  return tokens[i + place + 1]?.text.endsWith('的') ? tokens[i + place + 2] : undefined;
+  const [of, ...owned] = tokens.slice(i + place + 1);
+  // 女孩的那只狗
+  return of?.text.endsWith('的') ? owned.find(({ text }) => !/^(?:此|[这那]个?)$/.test(text)) : undefined;
 }
 
 /** An unknown word is a name where it stands between "让" and the verb, or before a verb at the start. */

@@ -138,6 +138,8 @@ const IDIOMS: [RegExp, string][] = [
   [/(电梯|缆车|升降机|吊篮|吊车|帘子|幕布|大幕)下[来去]/g, '$1降落下来'],
   [/([烟雾风浪尘])起(?=，|$|来)/g, '$1升起'],
   [/([雨雪])(?:正|一直)?在下/g, '$1落下'],
+  [/下[起着了]\p{Script=Han}{0,2}?[大暴](雨|雪)/gu, '使劲下$1'],
+  [/下[起着了]\p{Script=Han}{0,2}?[小细毛](雨|雪)/gu, '轻轻下$1'],
   [/飘着?雪(?!花)/g, '雪飘'],
   [/([火柴炉垛堆])着(?=起来|了|得)/g, '$1燃烧'],
   [/(?:慢动作|慢镜头)，?/g, '慢慢地'],
@@ -174,6 +176,8 @@ const once = (whole: string, a: string, b: string): string => {
 };
 
 /** 摇摇晃晃走过来: what is said in pairs before a verb says how that is done; alone it is the verb (飘飘荡荡 -> 飘荡). */
+/** 滴答滴答地下 */
+const TWICE = /(\p{Script=Han}{2})\1地(?=\p{Script=Han})/gu;
 const PAIRS = /(\p{Script=Han})\1(\p{Script=Han})\2([地着]?)(\p{Script=Han}{0,4})/gu;
 const paired = (whole: string, a: string, b: string, mark: string, next: string): string => {
   const pairs = a + a + b + b;
@@ -186,8 +190,10 @@ const paired = (whole: string, a: string, b: string, mark: string, next: string)
 export const plainVerbs = (text: string): string =>
   joinSplitVerbs(
     unfold(
-      IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), withForce(text))
-        .replace(PAIRS, paired)
+      IDIOMS.reduce(
+        (plain, [from, to]) => plain.replace(from, to),
+        withForce(text.replace(PAIRS, paired).replace(TWICE, '')),
+      )
         .replace(EACH, once)
         .replace(DOER, doer),
     ),
@@ -253,7 +259,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [/(?<=[落掉坠流滑滚飘潜沉降垂溜])下(?:来|去)?|(?<=[跳走爬跑飞冲])下[来去]/, () => 'down'],
   [/前进/, () => 'forward'],
   [
-    /(?<=[升飞飘爬浮跳])(?:(?:上|到|入|向)(?:高空|天空|空中|天)|上[去来]|得?(?:越来越)?高)|越[升飞飘]越高/,
+    /(?<=[升飞飘爬浮跳])(?:(?:上|到|入|向)(?:高空|天空|空中|天)|上[去来]|得?(?:越来越)?高(?!一?[点些]))|(?<=[升飞飘爬浮])得?[再更]*高一?[点些]儿?|越[升飞飘]越高/,
     () => 'up',
   ],
 ];
@@ -292,7 +298,7 @@ export function place(text: string): { place?: string; rest: string } {
 const STRONG =
   /(?:使劲|拼了?老命|豁出命|卯足了?劲|使出吃奶的劲儿?|可劲儿?|得劲儿?|用力|全速|拼了?命|玩命|死命|狠命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|大大(?=地)|深深|重重|一溜烟地?|(?=风驰电掣(?!般?地))|风驰电掣般?地|闪电般地?|离弦之箭般?地?|飞一般地?|拼尽全力|用尽全力|(?:使出)?(?:全身|浑身)(?:的)?(?:力气|劲儿?)|猛(?=[流跑摇甩转跳冲飞蹬踢抖晃拍扇吹开喷])|狂(?=[摇甩转跳抖扭舞点挥])|铆足劲|火力全开|撒开了|没命地|不要命地|歇斯底里|往死里|震天|快(?![艇餐乐递车]|点?[让叫把使给来]))(?:一?点儿?|些)?[地的得]?/;
 const GENTLE =
-  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|似有若无|若有若无|若隐若现|似有似无|不紧不慢|慢条斯理|轻手轻脚|蹑手蹑脚(?=地)|小小(?=地)|浅浅|淡淡|细细|小心翼翼|优哉游哉|不慌不忙|有气无力|无精打采|悠着点?|悠闲|慢吞吞|懒洋洋|小幅度?|有点儿?|一丝丝?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
+  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|似有若无|若有若无|若隐若现|似有似无|不紧不慢|慢条斯理|轻手轻脚|蹑手蹑脚(?=地)|小小(?=地)|浅浅|淡淡|细细|平静(?=地)|安静(?=地)|静静|小心翼翼|优哉游哉|不慌不忙|有气无力|无精打采|悠着点?|悠闲|慢吞吞|懒洋洋|小幅度?|有点儿?|一丝丝?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 
 /** 摇得猛一点, 转慢些, 跑得飞快: how it is said after the verb. */
 const AFTER: [RegExp, Strength][] = [

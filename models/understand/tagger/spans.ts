@@ -48,6 +48,10 @@ function trimmed(text: string, span: Placed): Placed {
 const JOINED =
   /^[\s,、]*(?:(?:and|plus|with|also|then|as well as|和|跟|与|同|还有|以及|再|又)?[\s,、]*(?:the|a|an|my|your|that|this|both|那只|那个|这只)?)[\s,、]*$/;
 
+/** Between what somebody does by whom he is told, and him. */
+const THAT = /^的[这那][个只位条头匹辆]$/;
+const acts = (spans: Placed[]): boolean => spans.some(({ tag }) => tag === 'A');
+
 const isDeed = (text: string, span?: Placed): boolean =>
   span?.tag === 'A' && DEEDS.has(MANNERS.zh.get(text.slice(span.start, span.end)) ?? '');
 
@@ -95,6 +99,16 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
     const next = spans[i + 1]?.tag;
     // 桌子上那个转起来, 昂着头走
     if (tag === 'T' && next !== 'T' && THERE.test(text.slice(end))) continue;
+    // 给花浇水的那个阿姨
+    if (
+      tag === 'A' &&
+      next === 'T' &&
+      THAT.test(text.slice(end, spans[i + 1].start)) &&
+      acts(spans.slice(i + 1))
+    ) {
+      if (current.action === undefined) current.things = [];
+      continue;
+    }
     if (tag === 'P' && text[start - 1] === '着' && isDeed(text, spans[i + 1])) continue;
     // "A breeze moves the curtains"
     if (tag === 'T' && current.action !== undefined && WIND.test(current.things.join())) {
