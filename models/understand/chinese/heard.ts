@@ -57,8 +57,8 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
   for (let length = Math.min(LONGEST, text.length - start); length > 1; length--) {
     const said = text.slice(start, start + length);
     if (!/^\p{Script=Han}+$/u.test(said)) continue;
-    // 一上一下 is no laundry, and 风一吹 no coat.
-    if (/^一|一$/.test(said)) continue;
+    // 一上一下 is no laundry, 风一吹 no coat, and 渴了 no cola.
+    if (/^一|一$|^.了$/.test(said)) continue;
     // 鱼往上游 has no 渔网, 还想看 no 海象.
     if (LITTLE.test(said)) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };

@@ -1,4 +1,7 @@
+import { FAINT } from '../clauses.ts';
 import type { Token } from './tokens.ts';
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 export const isAct = ({ kind }: Token) => kind === 'verb' || kind === 'part';
 
@@ -10,43 +13,55 @@ export const isHeld = (tokens: Token[], i: number): boolean =>
 /** 抱着孩子的妈妈, 坐在椅子上的老人 */
 const WITHIN = /^[着了过在满]$/;
 
-/** How somebody goes about what he does: 弓着背走, 昂着头跑, 缩成一团滚, 蹦跳着过来. */
-const POSES = new Set([
-  'sway',
-  'shake',
-  'twist',
-  'tilt',
-  'jump',
-  'fall',
-  'spin',
-  'circle',
-  'shiver',
-  'stretch',
-  'lie-down',
-  'nod',
-  'shake-head',
-  'raise',
-  'lower',
-  'wag',
-]);
-export const DEEDS = new Set(['walk', 'run', 'fly', 'swim', 'roll', 'dance', 'drive', 'fall', 'float', 'drift']); // biome-ignore format: two lists
+/** 缩成一团滚, 蹦跳跑来: of two verbs in a row these say how, and those what is done. */
+const POSES = set(
+  'sway shake twist tilt jump fall spin circle shiver stretch lie-down nod shake-head raise lower wag',
+);
+const DEEDS = set('walk run fly swim roll dance drive fall float drift');
 
-/** Of two verbs in a row the second is done, and the first, with its part of the body, says how. */
-function poses(tokens: Token[], i: number): boolean {
-  const [{ kind, text, value }, next, after] = tokens.slice(i);
-  if (kind === 'part') return i > 1 && tokens[i - 1].text === '着' && poses(tokens, i - 2);
-  if (kind !== 'verb' || !POSES.has(value!)) return false;
-  const lasts = next?.text === '着';
-  if (!lasts && text.length < 2) return false;
-  const deed = !lasts ? next : after?.kind === 'part' ? tokens[i + 3] : after;
-  return deed?.kind === 'verb' && DEEDS.has(deed.value!) && deed.value !== value;
+/** Whether a verb is done along with another one that follows: 笑着跑, 昂着头走, 叼着球跑回来. */
+function accompanies(tokens: Token[], i: number): boolean {
+  const [{ text, value }, next] = tokens.slice(i);
+  const lasting = text.includes('着') || next?.text === '着';
+  const deed = tokens
+    .slice(i + 1)
+    .find(
+      ({ kind, text: word }) =>
+        kind !== 'noun' &&
+        kind !== 'part' &&
+        kind !== 'unknown' &&
+        !(kind === 'function' && word !== '的') &&
+        word !== '此',
+    );
+  if (deed?.kind !== 'verb' || deed.value === value) return false;
+  if (!lasting) return next === deed && text.length > 1 && POSES.has(value!) && DEEDS.has(deed.value!);
+  const after = tokens.slice(tokens.indexOf(deed) + 1);
+  // 看着狗跳
+  const watched =
+    value === 'turn' && tokens.slice(i, tokens.indexOf(deed)).some(({ kind }) => kind === 'noun');
+  return !FAINT.has(deed.value!) && !watched && after[0]?.text !== '的';
+}
+
+/** What is done by the way, and what with: 昂着头, 叼着球. */
+function byTheWay(tokens: Token[], i: number): boolean {
+  const { kind } = tokens[i];
+  if (kind === 'verb') return accompanies(tokens, i);
+  if (kind !== 'part' && kind !== 'noun') return false;
+  const verb = tokens.slice(0, i).findLastIndex((token) => token.kind === 'verb');
+  const between = tokens.slice(verb + 1, i);
+  return (
+    verb >= 0 &&
+    /着/.test(tokens[verb].text + between[0]?.text) &&
+    accompanies(tokens, verb) &&
+    between.every(({ kind, text }) => kind === 'unknown' || text === '着' || text === '此')
+  );
 }
 
 /** 跳伞的人往下坠, 摇摇摆摆地走: what is said by a verb before 的 or 地 is done by another one. */
 export const withoutModifiers = (tokens: Token[]): Token[] => tokens.filter((_, i) => !modifies(tokens, i));
 
 export function modifies(tokens: Token[], i: number): boolean {
-  if (poses(tokens, i)) return true;
+  if (byTheWay(tokens, i)) return true;
   const after = tokens.slice(i + 1);
   const mark = after.findIndex(({ text }) => /^[的地]$/.test(text));
   // 拉小提琴的人: with what it is done to.

@@ -7,7 +7,7 @@ import { heard } from './heard.ts';
 import { ASKED_TO_ACT, BREAK, NEGATIVE, tellsOfMe, WHY } from './talk.ts';
 import { sentences } from './thoughts.ts';
 import { tokenize } from './tokens.ts';
-import { INSTEAD, normalize, stripManners } from './words.ts';
+import { INSTEAD, normalize, startsWithVerb, stripManners } from './words.ts';
 
 /** Parses a Chinese sentence: a command for each thing; none in talk that asks for no motion. */
 export function parseChinese(sentence: string, seen: string[]): Parsed[] {
@@ -41,7 +41,11 @@ function wishesIn(text: string): { wanted: string[]; unwanted: string[]; puzzled
   const isUnwanted = (clause: string) => NEGATIVE.test(clause) || isWrong(clause);
   return {
     wanted: said
-      .map((clause, i) => clause.replace(ONE, (place) => place + nameBefore(said.slice(0, i))))
+      .map((clause, i) =>
+        clause.replace(ONE, (place, next?: string) =>
+          next === undefined || startsWithVerb(next) ? place + nameBefore(said.slice(0, i)) : place,
+        ),
+      )
       .filter((clause) => clause !== '' && !isUnwanted(clause) && !tellsOfMe(clause)),
     unwanted: said.filter(isUnwanted),
     puzzled: said.some(isWrong),
@@ -77,7 +81,7 @@ const ALL_BUT =
 const OTHERS =
   /除了[^，]{1,8}，?(?:别|其[他它余])的?(?![，都全])([^，都全]{1,6})([都全](?![不别静停定])[^，]*)/;
 
-/** 左边的马别动，右边那匹跑: a measure word without its name means the one named before. */
-const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)/;
+/** 左边的马别动，右边那匹跑, 右边的站起来: a place without a name means the one named before. */
+const ONE = /[左右前后旁]边的?那[只匹条头辆个位朵棵艘架](?=[^，]{1,3}$)|^[左右前后]边的(?=[也都就则在]?(.+))/;
 const nameBefore = (clauses: string[]): string =>
   clauses.flatMap((clause) => tokenize(clause).filter(({ kind }) => kind === 'noun')).at(-1)?.text ?? '';

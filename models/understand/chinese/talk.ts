@@ -26,14 +26,16 @@ export function asksChinese(sentence: string): boolean {
 
 /** 小狗跑得真快, 闹钟老是响, 手机又响了: praise and complaints. */
 const REMARKS =
-  /得可?(?:真|好|太|这么|那么|多么?|超级?)+[^，点些]{1,4}$|老是|总是|[天每整成]天(?!上)|经常|常常|一天到晚|动不动|三天两头|(?:一直|不停地?|还)在?响|响个不停|又[^，]{1,3}了$|得[我人](?!们?家)|明[天早晚]|[后前昨]天|下周|上周/;
+  /得可?(?:真|好|太|这么|那么|多么?|超级?)+[^，点些]{1,4}$|老是|总是|[天每整成]天(?!上)|经常|常常|一天到晚|动不动|三天两头|(?:一直|不停地?|还)在?响|响个不停|又[^，]{1,3}了$|得[我人](?!们?家)|^我(?:想|要|得)去|明[天早晚]|[后前昨]天|下周|上周/;
+/** 我把车停在楼下了 */
+const DONE = /^我(?:已经|刚刚?)?把[^，]+了$/;
 /** 老师让我们背课文, 我爸叫我起床: what the speaker is told to do. */
 const TOLD = /^([^，]{1,6}?)(?:让|叫|要|喊|催|逼|派|求)我们?(?!家|的|看|瞧|瞅)([^，]+)/;
 
 /** Whether a sentence asks for nothing though it has a thing and a verb. */
 export function remarks(sentence: string): boolean {
   const plain = plainOf(sentence).replace(/[\p{P}\s啊呀呢哦哇]+$/u, '');
-  if (!ASKED_TO_ACT.test(plain) && REMARKS.test(plain)) return true;
+  if (DONE.test(plain) || (!ASKED_TO_ACT.test(plain) && REMARKS.test(plain))) return true;
   const [, who = '', what = ''] = plain.match(TOLD) ?? [];
   const [speakers, deeds] = [tokenize(who), tokenize(what)];
   return (

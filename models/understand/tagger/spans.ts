@@ -1,4 +1,4 @@
-import { DEEDS } from '../chinese/modifiers.ts';
+import { FAINT } from '../clauses.ts';
 import { MANNERS } from '../lexicon/index.ts';
 import type { Tag, Tagged } from './tagger.ts';
 
@@ -52,8 +52,23 @@ const JOINED =
 const THAT = /^的[这那][个只位条头匹辆]$/;
 const acts = (spans: Placed[]): boolean => spans.some(({ tag }) => tag === 'A');
 
-const isDeed = (text: string, span?: Placed): boolean =>
-  span?.tag === 'A' && DEEDS.has(MANNERS.zh.get(text.slice(span.start, span.end)) ?? '');
+/** 笑着跑, 昂着头走, 叼着球跑回来: what is done along with something else, and what with. */
+function isByTheWay(text: string, spans: Placed[], i: number): boolean {
+  const lasts = ({ start, end }: Placed) => /着/.test(text[start - 1] + text[end - 1] + text[end]);
+  const [span, next, after] = spans.slice(i);
+  const deed = span.tag === 'A' && next?.tag === 'T' ? after : next;
+  const verb = span.tag === 'T' ? spans[i - 1] : span;
+  if (!deed || !isDeed(text, deed) || /[，,。；]/.test(text.slice((verb ?? span).end, deed.start)))
+    return false;
+  return verb !== undefined && /^[AP]$/.test(verb.tag) && lasts(verb);
+}
+
+function isDeed(text: string, span: Placed): boolean {
+  if (span.tag !== 'A') return false;
+  const words = text.slice(span.start, span.end);
+  const verb = [4, 3, 2, 1].map((length) => words.slice(0, length)).find((one) => MANNERS.zh.has(one));
+  return verb !== undefined && !FAINT.has(MANNERS.zh.get(verb)!);
+}
 
 /** After a thing: it is only where somebody is who has no name. */
 const THERE =
@@ -109,7 +124,7 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
       if (current.action === undefined) current.things = [];
       continue;
     }
-    if (tag === 'P' && text[start - 1] === '着' && isDeed(text, spans[i + 1])) continue;
+    if (isByTheWay(text, spans, i)) continue;
     // "A breeze moves the curtains"
     if (tag === 'T' && current.action !== undefined && WIND.test(current.things.join())) {
       // 大风刮过来，旗子飘: what the wind does is not what the flag does.
