@@ -1,3 +1,4 @@
+import type { Direction } from '../../types.ts';
 import { type Clause, FAINT } from '../clauses.ts';
 import { glossesOf, meaningOf } from '../lexicon/cedict.ts';
 import { isCreature } from '../lexicon/nouns.ts';
@@ -12,37 +13,28 @@ import { direction, INSTEAD, place, strength, withoutMeasures } from './words.ts
 export function parseClause(sentence: string, seen: string[]): Clause {
   const corrects = sentence.startsWith(INSTEAD);
   const clause = sentence.replace(INSTEAD, '');
-  const located = place(withoutMeasures(clause));
-  const led = direction(located.rest);
-  const strong = strength(led.rest);
-  const cut = tokenize(strong.rest);
-  const misheard = listen(cut, seen);
-  const tokens = compound(withoutModifiers(joined(cut)));
-  const verbs = tokens.filter(({ kind }) => kind === 'verb');
-  const free = freePart(tokens);
-  if (free) tokens[tokens.indexOf(free)] = { text: free.text, kind: 'noun', english: nameOf(free.text) };
+  const { tokens, rest, misheard, ...said } = wordsOf(clause, seen);
   const part = tokens.find(({ kind }) => kind === 'part')?.value;
   const { thing, others } = objectOf(tokens);
+  const verbs = tokens.filter(({ kind }) => kind === 'verb');
   const done = verbs.length === 0 && !part ? doing(tokens, thing) : undefined;
   const verb = verbs.find(({ value }) => !FAINT.has(value!)) ?? verbs[0];
   const manner = verb?.value ?? (done && 'move');
   const unknown = tokens.filter(
     (token) => token.kind === 'unknown' && token !== thing && token !== done && !COLOR.test(token.text),
   );
-  const vertical = part === undefined && /看|望/.test(strong.rest) && led.direction;
   const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
-  // 皮划艇向左
-  const steered = !manner && !part && thing && missed === 0 && led.direction;
-  const looked = vertical === 'up' ? 'raise' : vertical === 'down' ? 'lower' : undefined;
+  const looked = part === undefined && /看|望/.test(rest) ? LOOKS[said.direction ?? ''] : undefined;
+  const steered = !manner && !part && thing && missed === 0 ? steers(said.direction) : undefined;
   return {
-    object: thing && thingOf(thing, located.place),
-    where: thing ? undefined : located.place,
+    object: thing && thingOf(thing, said.place),
+    where: thing ? undefined : said.place,
     others: others.map((other) => thingOf(other)),
-    manner: looked ?? manner ?? (steered ? (steered === 'up' ? 'rise' : 'move') : undefined),
+    manner: looked ?? manner ?? steered,
     part: looked ? 'head' : part,
     verb: (verb ?? done)?.text,
-    direction: looked ? undefined : led.direction,
-    strength: strong.strength,
+    direction: looked ? undefined : said.direction,
+    strength: said.strength,
     pronoun: tokens.find(({ kind, text }) => kind === 'pronoun' && /^[他她它]/.test(text))?.text,
     trust: done ? GUESSED : 1,
     missed,
@@ -50,6 +42,24 @@ export function parseClause(sentence: string, seen: string[]): Clause {
     corrects,
   };
 }
+
+/** A clause cut into words, without those of place, direction and strength; `misheard`: characters that were read by their sound. */
+function wordsOf(clause: string, seen: string[]) {
+  const located = place(withoutMeasures(clause));
+  const led = direction(located.rest);
+  const { strength: how, rest } = strength(led.rest);
+  const cut = tokenize(rest);
+  const misheard = listen(cut, seen);
+  const tokens = compound(withoutModifiers(joined(cut)));
+  const free = freePart(tokens);
+  if (free) tokens[tokens.indexOf(free)] = { text: free.text, kind: 'noun', english: nameOf(free.text) };
+  return { tokens, rest, misheard, place: located.place, direction: led.direction, strength: how };
+}
+
+/** 往上看 */
+const LOOKS: Record<string, string> = { up: 'raise', down: 'lower' };
+/** 皮划艇向左 */
+const steers = (to: Direction | undefined) => to && (to === 'up' ? 'rise' : 'move');
 
 /** Tells things apart, and is no word that was missed. */
 const COLOR = /^[红橙黄绿青蓝紫黑白灰粉棕褐金银]色?$/;

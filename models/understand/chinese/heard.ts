@@ -65,7 +65,7 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     // 叫只猫 has no 脚趾.
     if (/^[让叫使把给].$/.test(said)) continue;
     if (length > 2 && isWord(said)) return { word: said, wrong: 0 };
-    const found = words.find(said, shown) ?? words.nearly(said, shown);
+    const found = words.find(said, shown) ?? (seen.length > 0 ? words.nearly(said, shown) : undefined);
     // 小毛驴 is a small donkey and no kitten, a 三毛猫 no 猫猫, 白猫毛茸茸 neither.
     const last = start + length - 1;
     if ([2, 3].some((n) => last + n <= text.length && isKnown(text.slice(last, last + n)))) continue;

@@ -19,20 +19,18 @@ const POSES = set(
 );
 const DEEDS = set('walk run fly swim roll dance drive fall float drift');
 
+/** What may stand between the two. */
+const HELD = /^(?:noun|part|unknown|function)$/;
+/** 叼着, but not 着火 */
+const LASTS = /.着/;
+
 /** Whether a verb is done along with another one that follows: 笑着跑, 昂着头走, 叼着球跑回来. */
 function accompanies(tokens: Token[], i: number): boolean {
   const [{ text, value }, next] = tokens.slice(i);
-  const lasting = text.includes('着') || next?.text === '着';
+  const lasting = LASTS.test(text + next?.text);
   const deed = tokens
     .slice(i + 1)
-    .find(
-      ({ kind, text: word }) =>
-        kind !== 'noun' &&
-        kind !== 'part' &&
-        kind !== 'unknown' &&
-        !(kind === 'function' && word !== '的') &&
-        word !== '此',
-    );
+    .find(({ kind, text: word }) => word === '的' || !(word === '此' || HELD.test(kind)));
   if (deed?.kind !== 'verb' || deed.value === value) return false;
   if (!lasting) return next === deed && text.length > 1 && POSES.has(value!) && DEEDS.has(deed.value!);
   const after = tokens.slice(tokens.indexOf(deed) + 1);
@@ -51,7 +49,7 @@ function byTheWay(tokens: Token[], i: number): boolean {
   const between = tokens.slice(verb + 1, i);
   return (
     verb >= 0 &&
-    /着/.test(tokens[verb].text + between[0]?.text) &&
+    LASTS.test(tokens[verb].text + between[0]?.text) &&
     accompanies(tokens, verb) &&
     between.every(({ kind, text }) => kind === 'unknown' || text === '着' || text === '此')
   );
