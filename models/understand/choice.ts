@@ -221,9 +221,10 @@ function worth(parsed: Parsed[]): number {
 }
 
 const lastOf = ({ english = '' }: Partial<Thing> = {}): string => english.split(' ').at(-1)!;
-/** 河流 and 河水 are one, 男人 and 女人 are two persons. */
+/** 河流 and 河水 are one, 男人 and 女人 are two persons, and so are 红色的气球 and 黄色的气球. */
 const isSame = (a: Thing, b: Thing): boolean =>
-  a.text === b.text || (!a.label && !b.label && lastOf(a) === lastOf(b));
+  a.text === b.text ||
+  (!a.label && !b.label && lastOf(a) === lastOf(b) && !(a.text.includes('的') && b.text.includes('的')));
 const isAlive = ({ label, english = '' }: Thing): boolean => label !== undefined || isCreature(english);
 const isThing = (object: Thing): boolean => isNoun(lastOf(object)) && isPhysical(lastOf(object));
 const isIdea = (object: Thing): boolean =>

@@ -22,7 +22,7 @@ export function meansSeveral(sentence: string, name: string): boolean {
   if (!name || at < 0) return false;
   const before = sentence.slice(0, at);
   if (/\p{Script=Han}/u.test(name))
-    return CHINESE.test(before) || AFTER.test(sentence.slice(at + name.length));
+    return CHINESE.test(before) || (!name.includes('的') && AFTER.test(sentence.slice(at + name.length)));
   return COUNTED.test(before) || FIRST.test(name) || isPlural(name.replace(PLACE, ''));
 }
 

@@ -1,6 +1,7 @@
 import { PipelineError } from '../errors.ts';
 import type { Action, Command, Language } from '../types.ts';
-import { asksChinese, parseChinese } from './chinese/parse.ts';
+import { parseChinese } from './chinese/parse.ts';
+import { asksChinese, remarks } from './chinese/talk.ts';
 import { choose, chooseAsked } from './choice.ts';
 import { isEditing } from './editing.ts';
 import { asksEnglish, parseEnglish } from './english/parse.ts';
@@ -26,9 +27,8 @@ export async function createUnderstander(): Promise<Understander> {
       const parsed = spoken.asks(sentence)
         ? chooseAsked(reading, sentence)
         : choose(spoken.parse(sentence, seen), reading, sentence, seen);
-      const [first, ...also] = (isEditing(sentence) ? [] : parsed).flatMap(
-        (one) => commandOf(one, text, language) ?? [],
-      );
+      const idle = isEditing(sentence) || spoken.remarks(sentence);
+      const [first, ...also] = (idle ? [] : parsed).flatMap((one) => commandOf(one, text, language) ?? []);
       if (!first) throw notACommand(text, language, parsed[0]);
       return also.length > 0 ? { ...first, also } : first;
     },
@@ -40,8 +40,8 @@ const FIXED: ReadonlySet<Action> = new Set([
   'wave', 'smile', 'laugh', 'cry', 'talk', 'blink', 'clap', 'nod', 'shake-head', 'raise-head', 'lower-head', 'wiggle-ears', 'eat', 'sit-down', 'lie-down', 'stand-up', 'breathe', 'shiver', 'bloom', 'burn', 'twinkle',
 ]); // biome-ignore format: a list
 
-const ENGLISH = { language: 'en', asks: asksEnglish, parse: parseEnglish } as const;
-const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese } as const;
+const ENGLISH = { language: 'en', asks: asksEnglish, parse: parseEnglish, remarks: () => false } as const;
+const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese, remarks } as const;
 
 /** Undefined where it is not sure enough, or says no motion of ours. */
 function commandOf(parsed: Parsed, text: string, language: Language): Command | undefined {

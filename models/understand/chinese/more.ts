@@ -6,7 +6,7 @@ const KINDS: [names: string, verb: string, more: string, less: string][] = [
   ['烟雾?|浓烟|炊烟|雾气?|蒸汽|水汽', '飘', '[大浓多密]', '[小淡少薄]'],
 ];
 const WEATHER: Record<string, string> = { 雨: '下雨', 雪: '下雪', 风: '刮风' };
-const HOW = '(?:再|更加?|还要|要|能|变得?|得|稍微|稍|可以)';
+const HOW = '(?:[弄搞调]得?|再|更加?|还要|要|能|变得?|得|稍微|稍|可以)';
 const DEGREE = '(?:一?点点?儿?|一?些|起来|很多|许多)';
 
 const rule = (names: string, how: string, plain: (name: string) => string): [RegExp, typeof plain] => [

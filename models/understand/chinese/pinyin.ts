@@ -13,12 +13,15 @@ type Likeness = 0 | 1 | 2;
 export class SoundTable {
   private readonly exact = new Map<string, string[]>();
   private readonly blurred = new Map<string, string[]>();
+  /** Longer words with their sounds. */
+  private readonly long: { word: string; sound: string[] }[] = [];
 
   constructor(words: Iterable<string>) {
     for (const word of words) {
       const sound = syllables(word);
       add(this.exact, sound.join(' '), word);
       add(this.blurred, sound.map(blur).join(' '), word);
+      if (sound.length > 2) this.long.push({ word, sound: sound.map(blur) });
     }
   }
 
@@ -33,7 +36,23 @@ export class SoundTable {
     if (!words) return undefined;
     return { word: words.find(prefer) ?? words[0], likeness: same ? 2 : 1 };
   }
+
+  /** A word of three and more characters of which one only rhymes (张景鹿, 长颈鹿); among those that `may` be meant. */
+  nearly(text: string, may: (word: string) => boolean): { word: string; likeness: Likeness } | undefined {
+    if (text.length < 3) return undefined;
+    const sound = syllables(text).map(blur);
+    const differs = (other: string[]) => sound.flatMap((one, i) => (one === other[i] ? [] : [i]));
+    const found = this.long.find(({ word, sound: other }) => {
+      if (other.length !== sound.length || !may(word)) return false;
+      const [at, ...more] = differs(other);
+      return at !== undefined && more.length === 0 && rhyme(sound[at]) === rhyme(other[at]);
+    });
+    return found && { word: found.word, likeness: 1 };
+  }
 }
+
+/** Without its first consonants. */
+const rhyme = (syllable: string) => syllable.replace(/^[^aeiouü]+/, '');
 
 function add(table: Map<string, string[]>, key: string, word: string): void {
   const words = table.get(key);

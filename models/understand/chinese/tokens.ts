@@ -3,6 +3,7 @@ import { glossesOf, isWord, type Meaning, meaningOf } from '../lexicon/cedict.ts
 import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import { isCreature, labelOfEnglish } from '../lexicon/nouns.ts';
 import { verbAt } from '../lexicon/verbs.ts';
+import { isRotary } from '../settled.ts';
 import { SoundTable } from './pinyin.ts';
 
 export interface Token {
@@ -18,10 +19,10 @@ export interface Token {
 const set = (words: string) => new Set(words.split(' '));
 const CAUSATIVES = set('让 叫 使 把 给 令 使得 请 将 帮');
 const PRONOUNS = set(
-  '它 他 她 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 家伙 小家伙 大家伙 玩意 玩意儿 小东西 小可爱 小淘气 小可怜 小祖宗 大宝贝 我点的这个 我点的 东西 动物 物体 大家 这里 那里 这边 那边 俩 这俩 那俩',
+  '它 他 她 其 这个 那个 此 它们 他们 她们 这 那 这些 那些 自己 人家 家伙 小家伙 大家伙 玩意 玩意儿 小东西 小可爱 小淘气 小可怜 小祖宗 大宝贝 我点的这个 我点的 东西 动物 物体 大家 这里 那里 这边 那边 俩 这俩 那俩',
 );
 const FUNCTION = set(
-  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果 动画 视频 镜头 左右 上下 前后 来回 天上 地上 水里 水上 空中 左边 右边 停 停下 停下来 顺流 逆流 倒着 底下 上方 下方 外面 外边 上边 下边 前边 后边 中间 一边 一面 沿着 顺着 绕着 围着 伴着 随着 想要 需要 路上 树上 岸上 海上 山上 远处 近处 一起 一块 一块儿 一道 一齐 通通 统统 轮流 家的 家里的 原地 许 只许 只准 准许 允许 并排 肩并肩 手拉手 手牵手 排着队 排队 挨着 结伴 成群 成群结队 成双成对 面对面 一个接一个 一定 必须 务必 比 斜着 斜 横着 竖着 同样 方向 力度 对象 幅度 效果 也好 也行',
+  '的 地 得 着 了 过 一 下 一下 一下子 几下 两下 起来 起 来 去 上 也 都 就 再 又 还 要 会 能 在 和 跟 与 是 只 只有 仅 开始 一直 不停 不断 不停地 持续 继续 马上 立刻 赶紧 随风 跟着 以 里 中 里面 上面 出 出来 进 回来 过来 过去 下来 下去 可以 应该 应当 想 个 并 你 我 我们 咱们 么 吧 呀 啊 自己 真 很 好 做 做出 动作 样子 照片 图片 画面 视频 图 中的 里的 边 吗 呢 啦 像 一样 那样 这样 它的 他的 她的 同时 先 然后 加油 从 到 小 大 老 左 右 旁边 那边 这边 还有 以及 您 忙 帮忙 该 应 好不好 麻烦 的话 要是 如果 动画 视频 镜头 左右 上下 前后 来回 天上 地上 水里 水上 空中 左边 右边 停 停下 停下来 顺流 逆流 倒着 底下 上方 下方 外面 外边 上边 下边 前边 后边 中间 一边 一面 沿着 顺着 绕着 围着 伴着 随着 想要 需要 路上 树上 岸上 海上 山上 远处 近处 一起 一块 一块儿 一道 一齐 通通 统统 轮流 家的 家里的 原地 许 只许 只准 准许 允许 并排 肩并肩 手拉手 手牵手 排着队 排队 挨着 结伴 成群 成群结队 成双成对 面对面 一个接一个 一定 必须 务必 比 斜着 斜 横着 竖着 围成一圈 围成圈 排成一排 站成一排 排成一行 穿着 戴着 窗外 屋外 门外 室外 户外 两步 三步 一步 同样 方向 力度 对象 幅度 效果 也好 也行',
 );
 const LONGEST = 6;
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
@@ -119,8 +120,10 @@ function tokensAt(
   return found;
 }
 
-/** 马和牛 are two animals and no 和牛. */
-const joinsNames = (word: string) => /^[和跟与同]/.test(word) && lookUp(word.slice(1))?.kind === 'noun';
+/** 马和牛 are two animals and no 和牛, and 花都开 says nothing of Paris. */
+const joinsNames = (word: string) =>
+  (/^[和跟与同]/.test(word) && lookUp(word.slice(1))?.kind === 'noun') ||
+  (/都$/.test(word) && lookUp(word.slice(0, -1))?.kind === 'noun');
 
 /** 咗饭 is no 做饭: of what people do that moves nothing much only 动 and its like are heard. */
 const isHeard = ([word, manner]: [string, string]) =>
@@ -197,8 +200,8 @@ function named(word: string): Token | undefined {
   if (creature) return { text: word, ...meaning };
   for (let start = 1; isWord(word) && start < word.length; start++) {
     const head = lookUp(word.slice(start));
-    // 越野车 is a car though the dictionary calls it a vehicle; a 旋转木马 is no horse.
-    const general = findLabel(head?.label)?.kind === 'vehicle';
+    // 越野车 is a car though the dictionary calls it a vehicle; a 旋转木马 is no horse, a 纺车 no car.
+    const general = findLabel(head?.label)?.kind === 'vehicle' && !isRotary(meaning?.english ?? '');
     if (head?.kind === 'noun' && (general || !meaning)) return { ...head, text: word };
   }
   return meaning && { text: word, ...meaning };

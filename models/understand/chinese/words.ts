@@ -1,5 +1,6 @@
 import { Converter } from 'opencc-js/t2cn';
 import type { Direction, Strength } from '../../types.ts';
+import { isWord } from '../lexicon/cedict.ts';
 import { LABEL_WORDS, MANNERS, THINGS_ZH } from '../lexicon/index.ts';
 import { withForce } from './more.ts';
 
@@ -7,7 +8,7 @@ const simplify = Converter({ from: 't', to: 'cn' });
 
 /** What people say before the command itself. */
 const LEAD_IN =
-  /^(?:(?:宝子|家人|姐妹|兄弟|老铁|朋友|小伙伴|亲)们，?|(?:看|听|瞧|注意)(?:好|着)?了，|请问|辛苦[你您]|有劳了?|劳您大驾|打扰一下|打搅一下|亲(?=，)|师傅|老铁|老板(?=，)|咦|唔|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|(?:爸爸?|妈妈?|爷爷|奶奶|哥哥?|姐姐?|老师|叔叔|阿姨)，?(?=我[要想]|你[让把叫给])|(?:[您你]?老人家|[您你]老)(?=[让把叫给使])|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那个谁|那谁|那啥|怎么说呢?|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我的意思是|我觉得|我看|我说|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
+  /^(?:(?:宝子|家人|姐妹|兄弟|老铁|朋友|小伙伴|亲)们，?|(?:看|听|瞧|注意)(?:好|着)?了，|请问|辛苦[你您]|有劳了?|劳您大驾|打扰一下|打搅一下|亲(?=，)|师傅|老铁|老板(?=，)|咦|唔|哎呀|哎哟|请你|请|麻烦[你您]?|劳驾|拜托[你您]?|不好意思|[你您]?能不能|[你您]?可不可以|[你您]?可以|[你您]?能否|[你您]能|[你您]?要不要|要不(?=[让叫把])|不如|(?:爸爸?|妈妈?|爷爷|奶奶|哥哥?|姐姐?|老师|叔叔|阿姨)，?(?=我[要想]|你[让把叫给])|(?:[您你]?老人家|[您你]老)(?=[让把叫给使])|帮我|帮忙|替我|给我(?=让|把|叫|看|来)|我(?:就|只|很|真的?)?(?:想要?|希望|要)(?:看看?到?)?|想要?看?看?到?|看看?(?=.+样)|能|会|嗯+|呃+|额+|啊|哦|嘿|喂|哎|诶|唉|嗨|那什么|那个谁|那谁|那啥|怎么说呢?|那个(?=，)|这个(?=，)|就是(?:说|那个)?|我的意思是|我觉得|我看|我说|我想想|让我想想|让我看看|等一?下|对了|好的?(?=，)|OK|ok|然后|接着|再|也|先|现在|快点?(?=让)|来|那么|那(?=，)|光(?=让)|单(?=让)|只要?(?=让|有)|你(?=让|把|叫|给|帮|使)|要(?=让|把|叫|使)|，)+/;
 /** And after it. */
 const TAIL =
   /(?:好吗|好不好|行吗|行不行|可以吗|可不可以|怎么样|好了|就好|就行|就可以|就够|谢谢[你您]?|感谢|拜托|什么的|之类的?|(?:是|会是|长)?(?:啥|什么)样子?的?|的样子|那样|才有感觉|应?该?(?:挺|很|蛮|多|真)?好看的?|thanks|ok|吗|吧|呢|啊|呀|哦|喔|嘛|啦|咯|呗|哎|诶|哇|了|么|哈|哟|，|！|。)+$/;
@@ -50,11 +51,11 @@ const FOR_OTHERS =
 const SPOKEN_MARK = /[逗句顿]号|(?:感叹|问)号$/g;
 
 /** What only Cantonese is written with. */
-const CANTONESE = /[唔佢嘅喺咗哋啲嚟冇畀俾睇瞓嗰𠮶㗎喎]/u;
+const CANTONESE = /[揸踎唔佢嘅喺咗哋啲嚟冇畀俾睇瞓嗰𠮶㗎喎]/u;
 const CANTON: [RegExp, string][] = [
   [/唔该晒?/g, '请'], [/唔[好使]/g, '不要'], [/咪(?!咪)/g, '别'], [/唔/g, '不'], [/佢哋?/g, '他'], [/嘅/g, '的'], [/喺/g, '在'], [/咗/g, '了'], [/哋/g, '们'],
   [/啲/g, '些'], [/嚟/g, '来'], [/冇/g, '没'], [/[畀俾]/g, '让'], [/睇/g, '看'], [/瞓/g, '睡'], [/[嗰𠮶]/gu, '那'], [/郁/g, '动'], [/企起身/g, '站起来'], [/企(?!鹅|业|图|望|及|鸟)/g, '站'], [/行(?=下|两步|埋|过|去)/g, '走'],
-  [/(\p{Script=Han})下(?=啦|喇|$|，|先|吖|嘛|个|只|条)/gu, '$1一下'], [/喊(?!叫)/g, '哭'], [/起身/g, '起来'], [/[㗎喎囉啫嘞喇吖]/gu, ''], [/而家/g, '现在'], [/细路(?!仔)/g, '小孩'], [/靓仔/g, '帅哥'], [/边度/g, '哪里'], [/点解/g, '为什么'], [/乜嘢?/g, '什么'], [/同我/g, '帮我'],
+  [/(\p{Script=Han})下(?=啦|喇|$|，|先|吖|嘛|个|只|条)/gu, '$1一下'], [/喊(?!叫)/g, '哭'], [/起身/g, '起来'], [/([睡坐踎企])低/g, '$1下'], [/睡下/g, '躺下'], [/踎/g, '蹲'], [/揸/g, '开'], [/碌/g, '滚'], [/[㗎喎囉啫嘞喇吖]/gu, ''], [/而家/g, '现在'], [/细路(?!仔)/g, '小孩'], [/靓仔/g, '帅哥'], [/边度/g, '哪里'], [/点解/g, '为什么'], [/乜嘢?/g, '什么'], [/同我/g, '帮我'],
 ]; // biome-ignore format: a table
 const spokenInCanton = (text: string): string =>
   CANTONESE.test(text) ? CANTON.reduce((plain, [from, to]) => plain.replace(from, to), text) : text;
@@ -65,8 +66,26 @@ export const plainOf = (sentence: string): string =>
     simplify(sentence.normalize('NFKC').toLowerCase())
       .replace(SPOKEN_MARK, '，')
       .replace(/[牠祂]/g, '它')
-      .replaceAll('妳', '你'),
+      .replaceAll('妳', '你')
+      .replace(ENGLISH_SIDE, sideInChinese),
   );
+
+/** 往left开, 滚to the left: sides in English among Chinese words. */
+const ENGLISH_SIDE =
+  /([往向朝从])? ?(?:(?:to|towards) )?(?:the )?\b(left|right|up|down|forwards?|backwards?)\b ?(?:side )?(?=([边面侧的手])?)(?![a-z ])/g;
+const ENGLISH_SIDES: Record<string, string> = {
+  left: '左',
+  right: '右',
+  up: '上',
+  down: '下',
+  forward: '前',
+  backward: '后',
+};
+function sideInChinese(_: string, towards: string | undefined, word: string, place = ''): string {
+  const side = ENGLISH_SIDES[word.replace(/s$/, '')];
+  if (place === '的') return `${side}边`;
+  return place || towards ? `${towards ?? ''}${side}` : `往${side}`;
+}
 
 export const stripManners = (text: string): string => text.replace(LEAD_IN, '').replace(TAIL, '');
 
@@ -119,10 +138,15 @@ const IDIOMS: [RegExp, string][] = [
   [/(电梯|缆车|升降机|吊篮|吊车|帘子|幕布|大幕)下[来去]/g, '$1降落下来'],
   [/([烟雾风浪尘])起(?=，|$|来)/g, '$1升起'],
   [/([雨雪])(?:正|一直)?在下/g, '$1落下'],
+  [/下[起着了]\p{Script=Han}{0,2}?[大暴](雨|雪)/gu, '使劲下$1'],
+  [/下[起着了]\p{Script=Han}{0,2}?[小细毛](雨|雪)/gu, '轻轻下$1'],
   [/飘着?雪(?!花)/g, '雪飘'],
   [/([火柴炉垛堆])着(?=起来|了|得)/g, '$1燃烧'],
   [/(?:慢动作|慢镜头)，?/g, '慢慢地'],
-  [/被\p{Script=Han}{0,2}风(?:吹|刮|卷|拂|撩)(?:动|起来?|得[^，]*|着|过|了)?/gu, '随风飘动'],
+  [
+    /被\p{Script=Han}{0,2}风(\p{Script=Han}{0,4}?地?)(?:吹|刮|卷|拂|撩)(?:动|起来?|得[^，]*|着|过|了|散)?/gu,
+    '$1随风飘动',
+  ],
   [/(?:[穿戴])着?[^，的]{1,5}的?(?:那|这)[个位](?![人孩男女小老姑大先太爷])/g, '那个人'],
   [/[这那]一?[片堆群排圈](?=全|都|随|，|[动跳跑飞走转])/g, '它们'],
   [/一上一下/g, '上下弹'],
@@ -151,11 +175,25 @@ const once = (whole: string, a: string, b: string): string => {
   return MANNERS.zh.has(a) ? a : whole;
 };
 
+/** 摇摇晃晃走过来: what is said in pairs before a verb says how that is done; alone it is the verb (飘飘荡荡 -> 飘荡). */
+/** 滴答滴答地下 */
+const TWICE = /(\p{Script=Han}{2})\1地(?=\p{Script=Han})/gu;
+const PAIRS = /(\p{Script=Han})\1(\p{Script=Han})\2([地着]?)(\p{Script=Han}{0,4})/gu;
+const paired = (whole: string, a: string, b: string, mark: string, next: string): string => {
+  const pairs = a + a + b + b;
+  const isName = [a, a + a, b, b + b].some((word) => LABEL_WORDS.zh.has(word) || THINGS_ZH.has(word));
+  if (startsWithVerb(next) && (!isName || isWord(pairs))) return strength(pairs).strength ? whole : next;
+  return !MANNERS.zh.has(pairs) && MANNERS.zh.has(a + b) ? a + b + mark + next : whole;
+};
+
 /** Verbs as the lists have them: 摇摇头 -> 摇头, 打个滚 -> 打滚. */
 export const plainVerbs = (text: string): string =>
   joinSplitVerbs(
     unfold(
-      IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), withForce(text))
+      IDIOMS.reduce(
+        (plain, [from, to]) => plain.replace(from, to),
+        withForce(text.replace(PAIRS, paired).replace(TWICE, '')),
+      )
         .replace(EACH, once)
         .replace(DOER, doer),
     ),
@@ -170,6 +208,9 @@ const unfold = (text: string): string =>
     const name = [text.slice(at - 1, at) + word, next].some(
       (one) => THINGS_ZH.has(one) || LABEL_WORDS.zh.has(one),
     );
+    // 纷纷扬扬
+    const [before, after] = [text.slice(at - 2, at) + whole, whole + text.slice(at + 2, at + 4)];
+    if (MANNERS.zh.has(before) || MANNERS.zh.has(after)) return whole;
     return MANNERS.zh.has(word) && !MANNERS.zh.has(whole) && !name ? word : whole;
   });
 
@@ -187,7 +228,15 @@ const STARTS = new Set(
   [...MANNERS.zh.keys()].filter((verb) => verb.length > 1).map((verb) => verb.slice(0, 2)),
 );
 
-export const withoutMeasures = (text: string): string => text.replace(MEASURE, '此');
+export const withoutMeasures = (text: string): string =>
+  text.replace(SOMEBODY, somebody).replace(MEASURE, '此');
+
+/** 沙发上的那位: a person, where no name follows. */
+const SOMEBODY = /([这那])位(?=([^，的]{0,4})([^，]*))/g;
+const somebody = (whole: string, that: string, next: string, rest: string): string =>
+  next === '' || (startsWithVerb(next) && !rest.includes('的')) ? `${that}个人` : whole;
+export const startsWithVerb = (text: string): boolean =>
+  [1, 2, 3, 4].some((length) => MANNERS.zh.has(text.slice(0, length)));
 
 const SIDES: Record<string, Direction> = {
   左: 'left', 右: 'right', 坡上: 'up', 山上: 'up', 楼上: 'up', 坡下: 'down', 山下: 'down', 楼下: 'down', 水底: 'down', 海底: 'down', 湖底: 'down', 河底: 'down', 谷底: 'down', 地面: 'down', 地下: 'down', 地底: 'down', 低处: 'down', 深处: 'down', 高空: 'up', 上空: 'up', 云端: 'up', 云霄: 'up', 太空: 'up', 半空: 'up', 树顶: 'up', 山顶: 'up', 屋顶: 'up', 海面: 'up', 水面: 'up', 上: 'up', 下: 'down', 前: 'forward', 后: 'back', 高处: 'up', 远处: 'back', 远方: 'back', 天空: 'up', 空中: 'up', 天上: 'up', 地上: 'down',
@@ -210,7 +259,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [/(?<=[落掉坠流滑滚飘潜沉降垂溜])下(?:来|去)?|(?<=[跳走爬跑飞冲])下[来去]/, () => 'down'],
   [/前进/, () => 'forward'],
   [
-    /(?<=[升飞飘爬浮跳])(?:(?:上|到|入|向)(?:高空|天空|空中|天)|上[去来]|得?(?:越来越)?高)|越[升飞飘]越高/,
+    /(?<=[升飞飘爬浮跳])(?:(?:上|到|入|向)(?:高空|天空|空中|天)|上[去来]|得?(?:越来越)?高(?!一?[点些]))|(?<=[升飞飘爬浮])得?[再更]*高一?[点些]儿?|越[升飞飘]越高/,
     () => 'up',
   ],
 ];
@@ -240,13 +289,16 @@ const PLACE =
 
 export function place(text: string): { place?: string; rest: string } {
   const match = text.match(PLACE);
-  return match ? { place: match[0].replaceAll('此', ''), rest: text.replace(PLACE, '') } : { rest: text };
+  if (!match) return { rest: text };
+  // 角落里最小的那个 is no corner.
+  const within = /[里上下中旁边]的?$/.test(text.slice(0, match.index)) && /[此个些]$/.test(match[0]);
+  return { place: match[0].replaceAll('此', ''), rest: text.replace(PLACE, within ? '此' : '') };
 }
 
 const STRONG =
-  /(?:使劲|拼了?老命|豁出命|卯足了?劲|使出吃奶的劲儿?|可劲儿?|得劲儿?|用力|全速|拼了?命|玩命|死命|狠命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|一溜烟地?|(?=风驰电掣(?!般?地))|风驰电掣般?地|闪电般地?|离弦之箭般?地?|飞一般地?|拼尽全力|用尽全力|(?:使出)?(?:全身|浑身)(?:的)?(?:力气|劲儿?)|猛(?=[流跑摇甩转跳冲飞蹬踢抖晃拍扇吹开喷])|狂(?=[摇甩转跳抖扭舞点挥])|铆足劲|火力全开|撒开了|没命地|不要命地|歇斯底里|往死里|震天|快(?![艇餐乐递车]|点?[让叫把使给来]))(?:一?点儿?|些)?[地的得]?/;
+  /(?:使劲|拼了?老命|豁出命|卯足了?劲|使出吃奶的劲儿?|可劲儿?|得劲儿?|用力|全速|拼了?命|玩命|死命|狠命|猛烈|猛地|猛(?=[地烈摇晃甩])|疯狂|大力|狠狠|飞快|飞速|急速|快速|迅速|高速|剧烈|激烈|强烈|大幅度?|用劲|卖力|全力|尽情|热烈|兴奋|欢快|大大(?=地)|深深|重重|一溜烟地?|(?=风驰电掣(?!般?地))|风驰电掣般?地|闪电般地?|离弦之箭般?地?|飞一般地?|拼尽全力|用尽全力|(?:使出)?(?:全身|浑身)(?:的)?(?:力气|劲儿?)|猛(?=[流跑摇甩转跳冲飞蹬踢抖晃拍扇吹开喷])|狂(?=[摇甩转跳抖扭舞点挥吠叫吼拍喷踢])|铆足劲|火力全开|撒开了|没命地|不要命地|歇斯底里|往死里|震天|快(?![艇餐乐递车]|点?[让叫把使给来]))(?:一?点儿?|些)?[地的得]?/;
 const GENTLE =
-  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|似有若无|若有若无|若隐若现|似有似无|不紧不慢|慢条斯理|轻手轻脚|小心翼翼|优哉游哉|不慌不忙|有气无力|无精打采|悠着点?|悠闲|慢吞吞|懒洋洋|小幅度?|有点儿?|一丝丝?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
+  /(?:轻轻|轻微|微微|稍微|稍稍|略微|慢慢|缓缓|缓慢|徐徐|慢悠悠|温柔|柔和|轻柔|悄悄|似有若无|若有若无|若隐若现|似有似无|不紧不慢|慢条斯理|轻手轻脚|蹑手蹑脚(?=地)|小小(?=地)|浅浅|淡淡|细细|平静(?=地)|安静(?=地)|静静|小心翼翼|优哉游哉|不慌不忙|有气无力|无精打采|悠着点?|悠闲|慢吞吞|懒洋洋|小幅度?|有点儿?|一丝丝?|慢(?!跑)|轻(?!松))(?:一?点儿?(?![头燃着亮])|些)?[地的得]?|一点点|一点儿|一点(?!头)|一丢丢/;
 
 /** 摇得猛一点, 转慢些, 跑得飞快: how it is said after the verb. */
 const AFTER: [RegExp, Strength][] = [

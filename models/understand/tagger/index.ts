@@ -1,6 +1,6 @@
 import type { Language } from '../../types.ts';
+import { parseClause as parseChinese } from '../chinese/clause.ts';
 import { heard as heardChinese } from '../chinese/heard.ts';
-import { parseClause as parseChinese } from '../chinese/parse.ts';
 import { plainOf, plainVerbs } from '../chinese/words.ts';
 import { combine } from '../clauses.ts';
 import { heard as heardEnglish } from '../english/heard.ts';

@@ -1,3 +1,5 @@
+import { FAINT } from '../clauses.ts';
+import { MANNERS } from '../lexicon/index.ts';
 import type { Tag, Tagged } from './tagger.ts';
 
 /** Words in a row with the same tag, by their place in the sentence. */
@@ -46,6 +48,32 @@ function trimmed(text: string, span: Placed): Placed {
 const JOINED =
   /^[\s,、]*(?:(?:and|plus|with|also|then|as well as|和|跟|与|同|还有|以及|再|又)?[\s,、]*(?:the|a|an|my|your|that|this|both|那只|那个|这只)?)[\s,、]*$/;
 
+/** Between what somebody does by whom he is told, and him. */
+const THAT = /^的[这那][个只位条头匹辆]$/;
+const acts = (spans: Placed[]): boolean => spans.some(({ tag }) => tag === 'A');
+
+/** 笑着跑, 昂着头走, 叼着球跑回来: what is done along with something else, and what with. */
+function isByTheWay(text: string, spans: Placed[], i: number): boolean {
+  const lasts = ({ start, end }: Placed) => /着/.test(text[start - 1] + text[end - 1] + text[end]);
+  const [span, next, after] = spans.slice(i);
+  const deed = span.tag === 'A' && next?.tag === 'T' ? after : next;
+  const verb = span.tag === 'T' ? spans[i - 1] : span;
+  if (!deed || !isDeed(text, deed) || /[，,。；]/.test(text.slice((verb ?? span).end, deed.start)))
+    return false;
+  return verb !== undefined && /^[AP]$/.test(verb.tag) && lasts(verb);
+}
+
+function isDeed(text: string, span: Placed): boolean {
+  if (span.tag !== 'A') return false;
+  const words = text.slice(span.start, span.end);
+  const verb = [4, 3, 2, 1].map((length) => words.slice(0, length)).find((one) => MANNERS.zh.has(one));
+  return verb !== undefined && !FAINT.has(MANNERS.zh.get(verb)!);
+}
+
+/** After a thing: it is only where somebody is who has no name. */
+const THERE =
+  /^(?:[里上下中边旁前后头]|[里上下旁外前后][面边头])的?(?:最.的)?[这那][个只位条头匹辆](?!\p{Script=Han}?[人])/u;
+
 const WIND = /(?:风|\b(?:wind|breeze|gust|gale))$/;
 
 /** "The steam from the mug" is the steam. */
@@ -80,11 +108,27 @@ export function commandsIn(text: string, tagged: Tagged[]): Spoken[] {
   const verbFirst = order[0] === 'A' && order[1] === 'T';
   const commands: Spoken[] = [{ things: [] }];
   let named = 0;
-  for (const { tag, start, end } of spans) {
+  for (const [i, { tag, start, end }] of spans.entries()) {
     const words = text.slice(start, end);
     let current = commands.at(-1)!;
+    const next = spans[i + 1]?.tag;
+    // 桌子上那个转起来, 昂着头走
+    if (tag === 'T' && next !== 'T' && THERE.test(text.slice(end))) continue;
+    // 给花浇水的那个阿姨
+    if (
+      tag === 'A' &&
+      next === 'T' &&
+      THAT.test(text.slice(end, spans[i + 1].start)) &&
+      acts(spans.slice(i + 1))
+    ) {
+      if (current.action === undefined) current.things = [];
+      continue;
+    }
+    if (isByTheWay(text, spans, i)) continue;
     // "A breeze moves the curtains"
     if (tag === 'T' && current.action !== undefined && WIND.test(current.things.join())) {
+      // 大风刮过来，旗子飘: what the wind does is not what the flag does.
+      if (next === 'A') Object.assign(current, { action: undefined, direction: undefined });
       current.things = [words];
       named = end;
       continue;
