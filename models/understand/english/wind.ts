@@ -2,7 +2,10 @@ import { verbAt } from '../lexicon/verbs.ts';
 
 /** What the wind is like, and how strong that makes it. */
 const BREEZES: [RegExp, string][] = [
-  [/light|gentle|soft|slight|mild|faint|little|summer|tiny|small|warm/, 'gently'],
+  [
+    /light|gentle|soft|slight|mild|faint|little|summer|tiny|small|warm|whisper|breath|puff|hint|touch|lick|kiss/,
+    'gently',
+  ],
   [/strong|stiff|heavy|fierce|high|howling|big|hard|wild|huge|mighty|gust|gale|storm/, 'strongly'],
 ];
 const WIND = '(?:winds?|breezes?|gusts?(?: of wind)?|gales?|draughts?|drafts?)';
@@ -16,10 +19,21 @@ const BLOWN = new RegExp(
   'g',
 );
 
+/** "Blow the leaves about, just a whisper of wind" */
+const AIR =
+  /(?<= \w+ .*),? (?:but |and )?(?:with )?(?:just |only )?(?:a|an|the|some) ((?:\w+ )?(?:(?:whisper|breath|puff|hint|touch|lick|kiss|bit|gust|blast) of |\w+ ))(?:air|wind|breeze)(?=[ .!]*$)/;
+
+/** "A little bit of wind in her hair" */
+const IN_IT =
+  /^((?:(?:just|only|a|an|the|some|more) )*(?:(?:little |tiny )?(?:bit|hint|touch|breath|whisper|puff|lot) of (?:a )?)?(?:\w+ )?)(?:wind|breeze) (?:on|in|through|over|across) ((?:the |this |that |my |our |her |his |its |their )?\w+(?: \w+)?)$/;
+
 const forceOf = (words: string): string => BREEZES.find(([sign]) => sign.test(words))?.[1] ?? '';
 
 /** What stands or moves in the wind, in plain words: "the curtains blow". */
-export function inTheWind(text: string): string {
+export function inTheWind(sentence: string): string {
+  const text = sentence.replace(AIR, (whole, force: string) => ` ${forceOf(force)}`.trimEnd() || whole);
+  const [, much = '', blown] = text.match(IN_IT) ?? [];
+  if (blown) return `${blown} blow ${/\bbit\b/.test(much) ? 'gently' : forceOf(much)}`.trim();
   const windy = text.match(WINDY);
   const [, thing = '', force = ''] = windy ?? [];
   if (windy && !thing.split(' ').some((_, i, words) => verbAt(words.slice(i), 0) && i > 0))

@@ -1,0 +1,49 @@
+import { findLabel } from '../../labels.ts';
+import { isNoun, labelOfEnglish, singular } from '../lexicon/nouns.ts';
+import { stemsOf } from '../lexicon/verbs.ts';
+import { filesOf, sensesOf } from '../lexicon/wordnet.ts';
+
+/** Who may want something: "my little boy", "everyone at home", "she"; what the speaker wants is told by itself. */
+const WISHER =
+  '(?!(?:\\w+ )?(?:i|we|you|it|and|but|if|so|that|this|please|make|let|can|could)\\b|(?:they|people|some|experts) (?:say|think|said))(?:(?:my|our|the|his|her|their) )?(?:\\w+ ){0,2}?\\w+(?: at home)?';
+const HOW = '(?:(?:always|really|just|so|only|both|all|still|absolutely|totally) )*';
+/** How they say so. */
+const WISHES = [
+  '(?:wants?|wanted|wished|wishes|asks?|asked|hopes?|hoped|begs?|begged|demands?|demanded|insists?|insisted|says?|said|thinks?|thought|reckons?|bets?|suggests?|suggested|expects?|prefers?|likes?|loves?|needs?|votes?|voted|dreams? of|dreams? about)',
+  "(?:'s|is|are|was|were|keeps?) (?:\\w+ )?(?:dying|desperate|begging|hoping|keen|eager|longing|itching|asking|waiting|praying|begging|wishing|excited|dreaming of)",
+  "(?:'d|would) (?:\\w+ )?(?:love|like|adore|enjoy|laugh|die|scream|freak out|be \\w+|go \\w+|lose it)(?: it)?",
+  '(?:(?:has |have )?(?:told|asked|dared|begged|wants?|ordered|challenged|bet)) (?:me|us|you)',
+].join('|');
+/** What joins the wish to what is wished for. */
+const LINK =
+  "(?: (?:for|that|when|to (?:see|watch|have|get|make|let)|seeing|watching|(?:you|me|us) to (?:make|let|have|get)|it (?:would|might|'d) be (?:so |really |very )?\\w+|it))*";
+const SUBJECT =
+  "(?:it|him|her|he|she|they|them|everyone|everybody|(?:the|my|our|an?|this|that|these|those|all the|both) [\\w-]+(?:'s)?) ";
+const WISH = new RegExp(
+  `(?<=^|[,.;!?] |\\b(?:and|but|so|because|cause) )(${WISHER})(?: |(?='))${HOW}(?:${WISHES})${LINK}( if| whether)?(?: (?:you|we|i|they) (?:could|can|would|might))?(?: (?:make|let|have|get))? (?=${SUBJECT}\\w)`,
+  'g',
+);
+
+/** "A little wind in her hair wouldn't hurt" */
+const HARMLESS =
+  / (?:wouldn'?t|won'?t|can'?t|couldn'?t|would not) (?:hurt|go amiss|be amiss|go wrong|be bad|do any harm|be a bad idea)\b/g;
+
+/** "My son wants it to roar": it roars. What is wished for may be said in the past: "would love it if it roared". */
+export const wishedFor = (text: string): string =>
+  text
+    .replace(HARMLESS, '')
+    .replace(WISH, (whole, wisher: string, condition?: string) =>
+      isSomebody(wisher.split(' ').at(-1)!) ? (condition ? 'if ' : '') : whole,
+    );
+
+const ANYBODY = /^(?:he|she|they|one|ones|everyone|everybody|someone|somebody|home|both|all)$/;
+/** WordNet's file of people. */
+const PERSONS = 18;
+/** A person, an animal, or a name that no dictionary has. */
+function isSomebody(word: string): boolean {
+  if (ANYBODY.test(word)) return true;
+  const kind = findLabel(labelOfEnglish([word]))?.kind;
+  if (kind === 'person' || kind === 'animal' || filesOf(singular(word), 'noun', 1).includes(PERSONS))
+    return true;
+  return !isNoun(word) && stemsOf(word).every((stem) => sensesOf(stem, 'verb').length === 0);
+}
