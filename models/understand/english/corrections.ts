@@ -5,7 +5,7 @@ const GOES_ON = '(?=[,.;!-]* \\w)';
 
 /** What people say when they put themselves right. */
 const SAID = [
-  'no,? wait|wait,? no|oh no|no,? no|no,? (?:hang|hold) on|no,? sorry|no,? i mean|no,? actually|actually,? no|or rather',
+  '(?:no|oh|ah),? wait|wait,? no|oh no|no,? no|no,? (?:hang|hold) on|no,? sorry|no,? i mean|no,? actually|actually,? no|or rather',
   '(?:scratch|strike|cancel) that',
   `${PAUSED}(?:(?:oh|oops|whoops),? )?(?:wait|hang on|hold on)(?: a (?:sec|second|minute|moment|bit))?(?:,? (?:no|sorry|actually|i mean))?(?![,.;!-]* (?:for|until|then|and|let me|what)\\b)${GOES_ON}`,
   `(?:oops|whoops|sorry),? (?:i (?:meant|mean|said)|no)${GOES_ON}`,

@@ -15,7 +15,7 @@ const WINDY = new RegExp(
 );
 /** "A breeze ruffles the curtains": what the wind does is done by something else. */
 const BLOWN = new RegExp(
-  `(?:\\b(?:let|have|make) )?(?<=^|[,;.] |\\b(?:let|have|make|and|as|while) )(?:(?:the|a|an|some) )?((?:\\w+ )?)(${WIND}) (?:should |to |starts? to |is )?(\\w+)(?: (?:through|at|in|with|about|against|past|over|on|up|into))? ((?:the|my|her|his|its|their|these|those|all the|that) (?:\\w+ )?\\w+)(?: (?:about|around))?(?=$|[,.;!?]| (?:and|gently|softly|wildly|a bit|a little|please|to|so|back)\\b)`,
+  `(?:\\b(?:let|have|make) )?(?<=^|[,;.] |\\b(?:let|have|make|and|as|while) )(?:(?:the|a|an|some) )?((?:\\w+ )?)(${WIND}) (?:should |to |starts? to |is )?(\\w+)(?: (?:through|at|in|with|about|against|past|over|on|up|into))? ((?:the|my|her|his|its|their|these|those|all the|that) (?:\\w+ )?\\w+)(?: (?:about|around))?(?=$|[,.;!?]| (?:and|gently|softly|wildly|a bit|a little|please|to|from|so|back)\\b)`,
   'g',
 );
 
