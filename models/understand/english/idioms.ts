@@ -184,6 +184,11 @@ const IDIOMS: [RegExp, string][] = [
     /\b(?:throw|kick|fling|blow|crack|knock|slam|creak)(?:s|ed|ing)? ((?:the|that|this|my|an?|both|those|its|his|her) (?:\w+ )?\w+) (?:wide )?(?:open|shut|closed|ajar)\b/g,
     'move $1',
   ],
+  [/\b(slid|swing)(e|es|s|ing)?(?: wide)? (?:open|shut|closed|ajar)\b/g, '$1$2'],
+  [
+    /\b(?:creak|fly|flies|burst|bang|slam|pop|snap|ease)(?:s|es|ing)?(?: wide)? (?:open|shut|closed|ajar)\b/g,
+    'move',
+  ],
   // "Set the logs ablaze"
   [
     /\b(?:set|light|put)(?:s|ting)? ((?:(?:the|that|this|my|those|these|some|a|an) )?(?:\w+ )?\w+) (?:ablaze|alight|aflame|afire|on fire|aglow)\b/g,

@@ -79,10 +79,15 @@ const dressed = (whole: string, next: string): string =>
 const adjectives = (whole: string, article: string, one: string, other: string): string =>
   [one, other].every(mayDescribe) ? `${article} ${one} ${other} ` : whole;
 
+/** "Uncle Bob" does not bob. */
+const CALLED =
+  /\b((?:[Uu]ncle|[Aa]unt|[Aa]untie|[Cc]ousin|[Gg]ran(?:d?pa|d?ma|ny|ddad|dpa)|[Nn]ana|[Nn]an|[Pp]apa|[Ss]ister|[Bb]rother|[Cc]aptain|[Kk]ing|[Qq]ueen|[Pp]rince(?:ss)?)) [A-Z][a-z]+\b(?= \w)/g;
+
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
   plainEnglish(
     sentence
+      .replace(CALLED, '$1')
       .toLowerCase()
       .replace(/[’`]/g, "'")
       .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')

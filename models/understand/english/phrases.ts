@@ -172,7 +172,10 @@ function nominalVerb(out: Chunks): void {
 
 /** "The waves" are a thing, and so is "the smoke" where nobody is to make it. */
 const isNamed = (word: string, { causative, phrases }: Chunks): boolean =>
-  isListed(word) && !PARTS.en.has(word) && phrases.length === 1 && (word.endsWith('s') || !causative);
+  isListed(word) &&
+  !PARTS.en.has(word) &&
+  phrases.filter(({ pronoun, after }) => !(pronoun && after)).length === 1 &&
+  (word.endsWith('s') || !causative);
 
 /**
  * "the tail of the dog", "the flock of birds": the dog owns a part and the birds are the flock, so they are the things;

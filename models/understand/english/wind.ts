@@ -27,11 +27,18 @@ const AIR =
 const IN_IT =
   /^((?:(?:just|only|a|an|the|some|more) )*(?:(?:little |tiny )?(?:bit|hint|touch|breath|whisper|puff|lot) of (?:a )?)?(?:\w+ )?)(?:wind|breeze) (?:on|in|through|over|across) ((?:the |this |that |my |our |her |his |its |their )?\w+(?: \w+)?)$/;
 
+/** "The flag is caught in a gale" */
+const CAUGHT = new RegExp(
+  `\\b(?:(?:is|are|was|were|being|be|gets?|getting) )?(?:caught|battered|buffeted|tossed|whipped|stirred|ruffled|blown)(?: about| around)? (?:in|by) ((?:the |a |some )?(?:\\w+ )?${WIND})`,
+  'g',
+);
+
 const forceOf = (words: string): string => BREEZES.find(([sign]) => sign.test(words))?.[1] ?? '';
 
 /** What stands or moves in the wind, in plain words: "the curtains blow". */
 export function inTheWind(sentence: string): string {
-  const text = sentence.replace(AIR, (whole, force: string) => ` ${forceOf(force)}`.trimEnd() || whole);
+  const caught = sentence.replace(CAUGHT, (_, wind: string) => `blow ${forceOf(wind)}`.trim());
+  const text = caught.replace(AIR, (whole, force: string) => ` ${forceOf(force)}`.trimEnd() || whole);
   const [, much = '', blown] = text.match(IN_IT) ?? [];
   if (blown) return `${blown} blow ${/\bbit\b/.test(much) ? 'gently' : forceOf(much)}`.trim();
   const windy = text.match(WINDY);

@@ -24,6 +24,10 @@ const WISH = new RegExp(
   'g',
 );
 
+/** "What I'd really love is for the waves to crash", "what the picture needs is some snow" */
+const CLEFT =
+  /,? ?\b(?:what|all|the (?:only )?thing) (?:that )?(?:i|we|he|she|they|it|this|(?:this|the|my) (?:picture|photo|scene|image))(?:'d|'m|'s|'re)?(?: (?:would|really|just|only|am|is|are|was|were|do|kinda|most))* (?:want|wants|wanted|love|like|need|needs|asking for|after|looking for|hoping for|going for|missing|lacking|picturing|imagining)(?: to (?:see|have|happen|do|get))? (?:is|was|would be)(?: (?:for|to (?:see|have|make|get|let)|that|having|seeing))? /g;
+
 /** "A little wind in her hair wouldn't hurt" */
 const HARMLESS =
   / (?:wouldn'?t|won'?t|can'?t|couldn'?t|would not) (?:hurt|go amiss|be amiss|go wrong|be bad|do any harm|be a bad idea)\b/g;
@@ -32,6 +36,8 @@ const HARMLESS =
 export const wishedFor = (text: string): string =>
   text
     .replace(HARMLESS, '')
+    .replace(CLEFT, ', let ')
+    .replace(/^, /, '')
     .replace(WISH, (whole, wisher: string, condition?: string) =>
       isSomebody(wisher.split(' ').at(-1)!) ? (condition ? 'if ' : '') : whole,
     );
