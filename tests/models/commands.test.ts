@@ -2,7 +2,7 @@
  * Lists of commands by families, written by somebody who did not know the parser; `seen` is what the picture showed.
  * en and zh were written before tuning; the second (slips of the tongue, dialects, rare verbs), the third, the fourth (long
  * tales around a command, parts of machines, rare nouns), the fifth (developers, children, foreigners, dictation) and the sixth
- * to the ninth were tuned on; `unseen` was not, so that it says how strangers will fare. `everyday` was written by whoever mended
+ * to the tenth were tuned on; `unseen` was not, so that it says how strangers will fare. `everyday` was written by whoever mended
  * the parser, ten siblings of each fault, with those that still fail. LOG.md has the figures.
  */
 import assert from 'node:assert/strict';
@@ -34,6 +34,7 @@ const LISTS: [string, number, number][] = [
   ['eighth-zh', 0.95, 0.93],
   ['ninth-en', 0.93, 0.92],
   ['ninth-zh', 0.95, 0.92],
+  ['tenth-en', 0.96, 0.95],
   ['everyday-en', 0.91, 0.9],
   ['everyday-zh', 0.94, 0.93],
   ['unseen', 0.91, 0.89],

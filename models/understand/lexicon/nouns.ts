@@ -1,5 +1,6 @@
 import nlp from 'compromise';
 import { findLabel, LABELS } from '../../labels.ts';
+import { remembered } from '../remembered.ts';
 import { LABEL_WORDS, THINGS_ZH } from './index.ts';
 import { climb, filesOf, sensesOf } from './wordnet.ts';
 
@@ -16,13 +17,13 @@ interface Transform {
 }
 
 /** "wolves" -> "wolf"; words that only look like plurals ("bus", "grass") stay. */
-export function singular(word: string): string {
+export const singular = remembered((word: string): string => {
   if (LABEL_WORDS.en.has(word) || /(ss|us)$/.test(word)) return word;
   const one = transform.noun.toSingular(word, model);
   // A barista is no "baristum".
   const known = sensesOf(word, 'noun').length > 0 || !word.endsWith('s');
   return sensesOf(one, 'noun').length === 0 && known ? word : one;
-}
+});
 
 /** Verbs whose past is the verb itself; what else compromise leaves unchanged it does not know. */
 const UNCHANGING = new Set(
