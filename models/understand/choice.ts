@@ -1,4 +1,4 @@
-import type { Thing } from './clauses.ts';
+import { FAINT, type Thing } from './clauses.ts';
 import { isTold } from './english/told.ts';
 import { actionOf } from './lexicon/index.ts';
 import { isCreature, isNoun, isNounFirst, isPhysical } from './lexicon/nouns.ts';
@@ -120,7 +120,7 @@ function better(
   }));
   const [a, b] = [worth(weighed), worth(tagged)];
   if (a > 0 && goesOn(tagged, rules)) return tagged;
-  if (a > 0 && actsMore(rules, tagged, heard)) return rules;
+  if (a > 0 && (actsMore(rules, tagged, heard) || saysMore(rules, tagged, heard))) return rules;
   if (
     (a === 0 && b < ENOUGH) ||
     a >= b + margin ||
@@ -164,6 +164,17 @@ const actsMore = (rules: Parsed[], tagged: Parsed[], heard: Reading['heard']): b
   rules.length > tagged.length &&
   tagged.every((one) => rules.some((other) => agree([other], [one]))) &&
   rules.every(({ object, verb }) => !object && verb && (heard(verb)?.acts ?? 0) >= MORE.agreed);
+
+/** "Squeal and run away": to the tagger it squeals, though it heard both. */
+const saysMore = (rules: Parsed[], tagged: Parsed[], heard: Reading['heard']): boolean =>
+  rules.length === tagged.length &&
+  rules.every(({ object, manner = '', verb = '' }, i) => {
+    const other = tagged[i];
+    const more = FAINT.has(other.manner ?? '') && !FAINT.has(manner) && !other.part;
+    return more && isOne(object, other.object) && (heard(verb)?.acts ?? 0) >= HEARD;
+  });
+const HEARD = 0.5;
+const isOne = (a?: Thing, b?: Thing): boolean => (a && b ? isSame(a, b) : a === b);
 
 /**
  * They do the same, but the tagger saw less of who does it: "garden" of the "garden gnome", "floppy" where a dog is named, the

@@ -92,7 +92,8 @@ export function settled(parsed: Parsed): Action | undefined {
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? (isVehicle(english) ? 'vehicle' : 'thing'));
   if (manner === 'circle' && (label === 'bird' || label === 'airplane' || WINGED.test(english))) return 'fly';
   if (LIGHT.test(english) && (manner === 'burn' || manner === 'blink' || manner === 'run')) return 'twinkle';
-  if (/\b(?:sun|moon)$/.test(english) && (manner === 'move' || manner === 'walk')) return 'rise';
+  if (/\b(?:sun|moon)$/.test(english) && /^(?:move|walk|turn)$/.test(manner ?? '')) return 'rise';
+  if (AIRBORNE.test(english) && manner === 'launch') return 'rise';
   if (
     (BUD.test(english) || isPlant(english)) &&
     (manner === 'talk' || (manner === 'drive' && !/^[a-z]/.test(verb)) || manner === 'unfurl')

@@ -39,7 +39,10 @@ const IDIOMS: [RegExp, string][] = [
     /\b(\w+) (?:its|his|her|their|your) (?:little )?(?:(?:head|socks|legs?|butt|ass|arse|bum|tail|wings) off|(?:heart|lungs?|guts|brains?) out)\b/g,
     '$1 wildly',
   ],
-  [/\b(smoke|steam|mist|fog) (?:is |to )?curl(?:s|ing)? up\b/g, '$1 rise up'],
+  [
+    /\b(smoke|steam|mist|fog) (?:is |to |should )?(?:curl|spiral|twist|coil)(?:s|ing)?(?: up)?\b/g,
+    '$1 rise up',
+  ],
   [/(\w+),? (?:which|that) the wind (?:should |can |could |must )?(?=\w)/g, '$1 '],
   [
     /\b(?:go|goes|going) (?:absolutely |totally )?(?:nuts|crazy|wild|bananas|berserk|bonkers|ballistic|mental|all out)(?: with (?:the|its|his|her|that|your)?)?(?= |$|[,.!])/g,

@@ -335,7 +335,9 @@ function collect(tokens: string[], start: number): string[] {
 
 /** "The candle flame flickers": a thing that is a verb, too, before another verb. */
 const isSecondName = (tokens: string[], i: number): boolean =>
-  (isListed(tokens[i]) && !tokens[i].endsWith('s') && verbAt(tokens, i + 1) !== undefined) ||
+  ((isListed(tokens[i]) || labelOfEnglish([tokens[i]]) !== undefined) &&
+    !tokens[i].endsWith('s') &&
+    verbAt(tokens, i + 1) !== undefined) ||
   (isNoun(tokens[i]) && SAID.has(tokens[i + 1]));
 
 /** "Sideways", but not "up", which is a direction of ours. */

@@ -114,7 +114,7 @@ const NAMES: Record<string, Direction> = {
 
 /** Motions both ways have no direction. */
 const BOTH_WAYS =
-  /\b(?:(?<=\b(?:hammer|chat|typ|scribbl|paint|sing|danc|play|work|bark|laugh|munch|cry|clap|wav|talk|chatter|strum|chomp|nibbl|chew|snor|sleep|danc|drum|fiddl|puff|smok|burn|twinkl)\w* )away|(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?(?<!\bturn(?:s|ed|ing)? )around|in place|on the spot|up in the air)\b/;
+  /\b(?:(?<=\b(?:hammer|chat|typ|scribbl|paint|sing|danc|play|work|bark|laugh|munch|cry|clap|wav|talk|chatter|strum|chomp|nibbl|chew|snor|sleep|danc|drum|fiddl|puff|smok|burn|twinkl)\w* )away|(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?(?<!\bturn(?:s|ed|ing)? )around|in place|on the spot|up in the air|(?<!\b(?:go|goes|going) )(?:a?round and a?round|over and over(?: again)?|again and again|on and on))\b/;
 /** Where what comes from there goes. */
 const OPPOSITE: Record<string, Direction> = {
   left: 'right', right: 'left', top: 'down', above: 'down', bottom: 'up', below: 'up', underneath: 'up', back: 'forward', background: 'forward', distance: 'forward', behind: 'forward', afar: 'forward',
