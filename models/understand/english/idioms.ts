@@ -161,7 +161,7 @@ const IDIOMS: [RegExp, string][] = [
   [/^(?:(?:get |up |back |everyone )*)on (?:your|its|his|her|their) (?:hind )?feet\b/g, 'stand up'],
   // "I'm after a bit of movement in the grass"
   [
-    /\b(?:(a (?:little |tiny )?(?:bit|hint|touch)|a little|some|more|any) (?:of )?)(?:movement|motion|action|life) (?:in|on|for|to|from|into) ((?:the|her|his|its|my|their|that|those|these|our) (?:\w+ )?\w+)/g,
+    /\b(?:(a (?:little |tiny )?(?:bit|hint|touch)|a little|some|more|any) (?:of )?)(?:movement|motion|life) (?:in|on|for|to|from|into) ((?:the|her|his|its|my|their|that|those|these|our) (?:\w+ )?\w+)/g,
     'make $2 move $1',
   ],
   // "Wake that lazy cat up"

@@ -3,7 +3,7 @@ import { isMachine, labelOfEnglish } from '../lexicon/nouns.ts';
 
 /** "Start the washing machine", "run the dishwasher": what is switched on runs. */
 const STARTED =
-  /(?<=^|[,.;!?] |\b(?:and|please|to|you|just|then) )(?:start|run|operate|activate|fire|power) (?:up )?((?:the|that|this|my|our|a) ((?:\w+ ){0,2}?\w+))(?: up)?(?=$|[,.;!?]| (?:please|now|again|gently|slowly|for me|and)\b)/g;
+  /(?<=^|[,.;!?] |\b(?:and|please|you to|can you|could you|just|then) )(?:start|run|operate|activate|fire|power) (?:up )?((?:the|that|this|my|our|a) ((?:\w+ ){0,2}?\w+))(?: up)?(?=$|[,.;!?]| (?:please|now|again|gently|slowly|for me|and)\b)/g;
 
 /** "The train leaves" */
 const LEAVES =

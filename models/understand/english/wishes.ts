@@ -9,7 +9,8 @@ const WISHER =
 const HOW = '(?:(?:always|really|just|so|only|both|all|still|absolutely|totally) )*';
 /** How they say so. */
 const WISHES = [
-  '(?:wants?|wanted|wished|wishes|asks?|asked|hopes?|hoped|begs?|begged|demands?|demanded|insists?|insisted|says?|said|thinks?|thought|reckons?|bets?|suggests?|suggested|expects?|prefers?|likes?|loves?|needs?|votes?|voted|dreams? of|dreams? about)',
+  '(?:wants?|wanted|wished|wishes|asks?|asked|hopes?|hoped|begs?|begged|demands?|demanded|insists?|insisted|suggests?|suggested|expects?|prefers?|needs?|votes?|voted|dreams? of|dreams? about)',
+  '(says?|said|thinks?|thought|reckons?|bets?)',
   "(?:'s|is|are|was|were|keeps?) (?:\\w+ )?(?:dying|desperate|begging|hoping|keen|eager|longing|itching|asking|waiting|praying|begging|wishing|excited|dreaming of)",
   "(?:'d|would) (?:\\w+ )?(?:love|like|adore|enjoy|laugh|die|scream|freak out|be \\w+|go \\w+|lose it)(?: it)?",
   '(?:(?:has |have )?(?:told|asked|dared|begged|wants?|ordered|challenged|bet)) (?:me|us|you)',
@@ -24,9 +25,15 @@ const WISH = new RegExp(
   'g',
 );
 
+/** "My mate reckons it should twerk", but "the teacher said the earth spins". */
+const MUST = /^[^,.;!?]*\b(?:should|must|has to|have to|needs? to|ought to|can|could|to)\b/;
+
+/** "My wife wants the dog to stop barking" */
+const ENDS = /^[^,.;!?]*\bto (?:stop|quit|cease)\b/;
+
 /** "What I'd really love is for the waves to crash", "what the picture needs is some snow" */
 const CLEFT =
-  /,? ?\b(?:what|all|the (?:only )?thing) (?:that )?(?:i|we|he|she|they|it|this|(?:this|the|my) (?:picture|photo|scene|image))(?:'d|'m|'s|'re)?(?: (?:would|really|just|only|am|is|are|was|were|do|kinda|most))* (?:want|wants|wanted|love|like|need|needs|asking for|after|looking for|hoping for|going for|missing|lacking|picturing|imagining)(?: to (?:see|have|happen|do|get))? (?:is|was|would be)(?: (?:for|to (?:see|have|make|get|let)|that|having|seeing))? /g;
+  /,? ?\b(?:what|all|the (?:only )?thing) (?:that )?(?:i|we|he|she|they|it|this|(?:this|the|my) (?:picture|photo|scene|image))(?:'d|'m|'s|'re)?(?: (?:would|really|just|only|am|is|are|was|were|do|kinda|most))* (?:want|wants|wanted|love|like|need|needs|asking for|after|looking for|hoping for|going for|missing|lacking|picturing|imagining)(?: to (?:see|have|happen|do|get))? (?:is|was|would be)(?! to (?!see|have|make|get|let|watch))(?: (?:for|to (?:see|have|make|get|let)|that|having|seeing))? /g;
 
 /** "A little wind in her hair wouldn't hurt" */
 const HARMLESS =
@@ -38,9 +45,14 @@ export const wishedFor = (text: string): string =>
     .replace(HARMLESS, '')
     .replace(CLEFT, ', let ')
     .replace(/^, /, '')
-    .replace(WISH, (whole, wisher: string, condition?: string) =>
-      isSomebody(wisher.split(' ').at(-1)!) ? (condition ? 'if ' : '') : whole,
-    );
+    .replace(WISH, (whole: string, wisher: string, says?: string, condition?: string, ...rest) => {
+      const [at, all] = rest as [number, string];
+      const wish = all.slice(at + whole.length);
+      const asks = !says || condition || / (?:make|let|have|get) $/.test(whole) || MUST.test(wish);
+      if (ENDS.test(wish)) return whole;
+      if (!asks || !isSomebody(wisher.split(' ').at(-1)!)) return whole;
+      return condition ? 'if ' : '';
+    });
 
 const ANYBODY = /^(?:he|she|they|one|ones|everyone|everybody|someone|somebody|home|both|all)$/;
 /** WordNet's file of people. */
