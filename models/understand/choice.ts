@@ -1,4 +1,5 @@
-import type { Thing } from './clauses.ts';
+import { FAINT, type Thing } from './clauses.ts';
+import { isTold } from './english/told.ts';
 import { actionOf } from './lexicon/index.ts';
 import { isCreature, isNoun, isNounFirst, isPhysical } from './lexicon/nouns.ts';
 import type { Parsed } from './parsed.ts';
@@ -36,7 +37,7 @@ const ASKING =
   /\b(?:make|let|have(?! (?:been|had|gone|seen|done|eaten|taken|come|\w+ed|\w\w+en)\b)|get|bring|animate|should|must|ought|want|wanna|like|please|can|could|would|may|send|show|tell|give|need|wish)\b|\b(?:is|are|'s) \w+ing\b|\bthere(?:'s| is| are)\b|让|请|帮|叫(?!做)|想看|想要|希望|能不能|可以|可不可以|不许|都别/i;
 /** What the speaker has to do, and when things happen: "I have to run to the store", "the bus comes at nine". */
 const OWN =
-  /^i(?:'ve| have)?(?: got)?(?: just| really)? (?:have|need|had|got|ought) to (?!see|have|make|watch|get\b)\w+|^i(?:'m| am) (?:going to|gonna) (?!see|have|make)|\brunning (?:late|low|out of)\b|\bat (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b|\b(?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?<!no )tomorrow|tonight|next week)\b|^let'?s go\b/i;
+  /\bi(?:'ve| have)?(?: got)?(?: just| really)? (?:have|need|had|got|ought) to (?!see|have|make|watch|get\b)\w+|^i(?:'m| am) (?:going to|gonna) (?!see|have|make)|\brunning (?:late|low|out of)\b|\bat (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b|\b(?:on (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?<!no )tomorrow|tonight|next week)\b|^let'?s go\b/i;
 /** Asks all the same: "let the bus come at nine". */
 const PLAIN = /\b(?:make|let(?!'s)|please|can you|could you|animate|want|show|should)\b/i;
 const DETERMINER = /^(?:the|my|your|our|its|his|her|their|this|that|these|those|all|both|it|them)$/;
@@ -62,6 +63,7 @@ export function choose(rules: Parsed[], reading: Reading, sentence: string, seen
   const steered =
     chosen.length > 0 && chosen.every((one) => isUnsaid(one) && (one.direction || ONLY.test(sentence)));
   if (OWN.test(sentence) && !PLAIN.test(sentence)) return [];
+  if (!shown && !PLAIN.test(sentence) && isTold(sentence, chosen, idle)) return [];
   if (length <= SHORT || shown || steered) return chosen;
   if (idle > (asking ? IDLE.asking : TOLD.test(sentence) ? IDLE.told : IDLE.other)) return [];
   return !asking && chosen.every(({ object }) => object && isIdea(object)) ? [] : chosen;
@@ -83,7 +85,7 @@ function confirmed(rules: Parsed[], { parsed, heard }: Reading): Parsed[] {
 /** A thing that is known, and no verb. */
 const isUnsaid = ({ object, verb, part }: Parsed): boolean =>
   object !== undefined && (object.label !== undefined || isThing(object)) && !verb && !part;
-const ONLY = /\b(?:just|only|except)\b|[只就光仅单]|除了/i;
+const ONLY = /\b(?:just|only|except|apart from|other than|everything|nothing)\b|[只就光仅单]|除了/i;
 
 /** 0..1, how likely the tagger holds the name of what moves for a part of a command. */
 function marked({ object }: Parsed, heard: Reading['heard']): number {
@@ -96,6 +98,8 @@ const once = (parsed: Parsed[]): Parsed[] =>
   parsed.filter(({ object, manner, part }, i) => {
     const same = (other: Parsed) => actionOf(other.manner, other.part) === actionOf(manner, part);
     const named = (other: Parsed) => other.object && (!object || isSame(object, other.object));
+    // "The wind blows and her scarf flies": nobody sees the wind.
+    if (parsed.length > 1 && lastOf(object) === 'wind') return false;
     return !parsed.some((other, j) => j !== i && same(other) && named(other) && (!object || j < i));
   });
 
@@ -116,7 +120,7 @@ function better(
   }));
   const [a, b] = [worth(weighed), worth(tagged)];
   if (a > 0 && goesOn(tagged, rules)) return tagged;
-  if (a > 0 && actsMore(rules, tagged, heard)) return rules;
+  if (a > 0 && (actsMore(rules, tagged, heard) || saysMore(rules, tagged, heard))) return rules;
   if (
     (a === 0 && b < ENOUGH) ||
     a >= b + margin ||
@@ -160,6 +164,17 @@ const actsMore = (rules: Parsed[], tagged: Parsed[], heard: Reading['heard']): b
   rules.length > tagged.length &&
   tagged.every((one) => rules.some((other) => agree([other], [one]))) &&
   rules.every(({ object, verb }) => !object && verb && (heard(verb)?.acts ?? 0) >= MORE.agreed);
+
+/** "Squeal and run away": to the tagger it squeals, though it heard both. */
+const saysMore = (rules: Parsed[], tagged: Parsed[], heard: Reading['heard']): boolean =>
+  rules.length === tagged.length &&
+  rules.every(({ object, manner = '', verb = '' }, i) => {
+    const other = tagged[i];
+    const more = FAINT.has(other.manner ?? '') && !FAINT.has(manner) && !other.part;
+    return more && isOne(object, other.object) && (heard(verb)?.acts ?? 0) >= HEARD;
+  });
+const HEARD = 0.5;
+const isOne = (a?: Thing, b?: Thing): boolean => (a && b ? isSame(a, b) : a === b);
 
 /**
  * They do the same, but the tagger saw less of who does it: "garden" of the "garden gnome", "floppy" where a dog is named, the

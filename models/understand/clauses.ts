@@ -46,7 +46,14 @@ export function combine(clauses: Clause[]): Parsed[] {
     else if (group && !begins(clause, clauses[i + 1], group)) group.push(clause);
     else groups.push([clause]);
   }
-  return groups.flatMap(merge);
+  return groups.flatMap(merge).map(likewise);
+}
+
+/** "The car drives to the left and the truck to the right": where no verb is said, the one before holds. */
+function likewise(one: Parsed, i: number, all: Parsed[]): Parsed {
+  const before = all[i - 1];
+  if (!before?.verb || !before.direction || !one.direction || one.verb || one.part || !one.object) return one;
+  return { ...one, manner: before.manner, part: before.part };
 }
 
 /** A clause less what another says instead. */
@@ -54,6 +61,8 @@ const without = (clause: Clause, { object, manner, part, direction, strength }: 
   ...clause,
   ...(object && { object: undefined, others: [] }),
   ...((manner || part) && { manner: undefined, part: undefined, verb: undefined }),
+  // How it was to be done went with what was to be done.
+  ...(manner && manner !== clause.manner && { strength: undefined }),
   ...(direction && { direction: undefined }),
   ...(strength && { strength: undefined }),
 });

@@ -42,8 +42,12 @@ const FIGURE = /\b(?:robot|doll|snowman|statue|toy|teddy|bear|puppet|scarecrow|m
 const TRUNKED = /\b(?:elephant|mammoth|mastodon|tapir|anteater|toy|statue|doll|puppet|robot|balloon)$/;
 
 /** What fire is said to do. */
-const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze)$/;
-const BURNING: ReadonlySet<string> = new Set(['run', 'walk', 'move', 'eat', 'talk']);
+const FLAMES = /\b(?:fire|flames?|campfire|bonfire|torch|fireplace|blaze|embers?|inferno|wildfire)$/;
+const BURNING: ReadonlySet<string> = new Set([
+  'run', 'walk', 'move', 'eat', 'talk', 'jump', 'dance', 'shiver', 'shake', 'sway', 'wave', 'flap', 'bounce', 'laugh', 'storm', 'wag', 'spout', 'twinkle',
+]); // biome-ignore format: a list
+/** What candles do with their flames. */
+const DANCING: ReadonlySet<string> = new Set(['jump', 'dance', 'shiver', 'eat', 'talk']);
 
 /** What flows in the wind. */
 const CLOTH =
@@ -62,9 +66,15 @@ const MEADOW = /\b(?:wheat|barley|rice|corn|grass|reeds?|crops?|meadow|fields?)$
 /** What fish and whales do when they are said to circle, glide or dart. */
 const AFLOAT: ReadonlySet<string> = new Set(['fly', 'glide', 'drive', 'circle']);
 
+/** A "toy soldier" marches, a "toy car" drives. */
+const isToy = (english: string): boolean =>
+  /^(?:.* )?(?:toy|tin|wooden|plush|stuffed|clay|paper|wind-?up|lego|plastic|origami|gingerbread) \w+$/.test(
+    english,
+  ) && isCreature(english.split(' ').at(-1)!);
+
 /** The action that a verb means said of this thing: a few mean something else for things than for animals. */
 export function settled(parsed: Parsed): Action | undefined {
-  const { manner, object, direction } = parsed;
+  const { manner, object, direction, verb = '' } = parsed;
   const { label, english = '' } = object ?? {};
   // Tears run down a face.
   const part = DROPS.test(english) ? undefined : parsed.part;
@@ -72,17 +82,21 @@ export function settled(parsed: Parsed): Action | undefined {
   if (!object) return action;
   // A squirrel runs up the trunk.
   if (part === 'trunk' && !TRUNKED.test(english)) return actionOf(manner, undefined) ?? action;
+  // "Chin up!"
+  if (part === 'head' && !manner && direction === 'up') return 'raise-head';
+  if (part === 'head' && !manner && direction === 'down') return 'lower-head';
   if (part) return label === 'clock' ? 'spin' : action;
   // Words that no dictionary has are names.
   const named = !label && !isNoun(english.split(' ').at(-1)!);
-  const creature = named || isCreature(english) || FIGURE.test(english);
+  const creature = named || isCreature(english) || FIGURE.test(english) || isToy(english);
   const kind = creature ? 'animal' : (findLabel(label)?.kind ?? (isVehicle(english) ? 'vehicle' : 'thing'));
   if (manner === 'circle' && (label === 'bird' || label === 'airplane' || WINGED.test(english))) return 'fly';
   if (LIGHT.test(english) && (manner === 'burn' || manner === 'blink' || manner === 'run')) return 'twinkle';
-  if (/\b(?:sun|moon)$/.test(english) && (manner === 'move' || manner === 'walk')) return 'rise';
+  if (/\b(?:sun|moon)$/.test(english) && /^(?:move|walk|turn)$/.test(manner ?? '')) return 'rise';
+  if (AIRBORNE.test(english) && manner === 'launch') return 'rise';
   if (
     (BUD.test(english) || isPlant(english)) &&
-    (manner === 'talk' || manner === 'drive' || manner === 'unfurl')
+    (manner === 'talk' || (manner === 'drive' && !/^[a-z]/.test(verb)) || manner === 'unfurl')
   )
     return 'bloom';
   if (label !== 'person' && isPlant(english) && (manner === 'nod' || manner === 'lower')) return 'sway';
@@ -106,7 +120,7 @@ export function settled(parsed: Parsed): Action | undefined {
   if (kind === 'vehicle' && manner === 'spin' && (direction === 'left' || direction === 'right'))
     return 'drive';
   if (kind === 'thing' && manner === 'cry') return 'flow';
-  if (kind === 'thing' && manner === 'smile') return 'twinkle';
+  if (manner === 'smile' && (LIGHT.test(english) || /\bsun$/.test(english))) return 'twinkle';
   if (kind === 'thing' && manner === 'tilt') return 'sway';
   if (kind === 'vehicle' && manner === 'turn') return direction ? 'drive' : 'spin';
   if (kind === 'vehicle' && (manner === 'run' || manner === 'walk' || manner === 'roll')) return 'drive';
@@ -121,9 +135,11 @@ export function settled(parsed: Parsed): Action | undefined {
   if (STILL.test(english) && manner === 'move') return 'ripple';
   if (FLUID.test(english) && FLOWING.has(manner ?? '')) return 'flow';
   if (FLAMES.test(english) && BURNING.has(manner ?? '')) return 'burn';
+  if (/\bcandles?$/.test(english) && DANCING.has(manner ?? '')) return 'burn';
   if (DROPS.test(english) && (manner === 'run' || manner === 'roll')) return 'flow';
   if (isRotary(english) && (manner === 'run' || manner === 'walk')) return 'spin';
   if (kind === 'thing' && MOVED.has(manner ?? '')) return 'move';
+  if (kind === 'thing' && manner === 'wag') return CLOTH.test(english) ? 'blow' : 'sway';
   if (kind === 'thing' && manner === 'raise') return 'rise';
   if (kind === 'thing' && manner === 'lower') return 'fall';
   if (kind === 'thing' && manner === 'turn') return 'spin';

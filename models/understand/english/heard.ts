@@ -2,13 +2,15 @@ import { LABEL_WORDS, MANNERS, PARTS, THINGS_ZH } from '../lexicon/index.ts';
 import {
   isCreature,
   isNoun,
+  isNounFirst,
   isPhysical,
   isPlant,
   labelOfEnglish,
   mayDescribe,
   singular,
 } from '../lexicon/nouns.ts';
-import { verbAt } from '../lexicon/verbs.ts';
+import { stemsOf, verbAt } from '../lexicon/verbs.ts';
+import { sensesOf } from '../lexicon/wordnet.ts';
 import { isFunction, tokenize } from './phrases.ts';
 import { homophonesOf, soundsLike } from './sound.ts';
 
@@ -78,20 +80,37 @@ export function heard(text: string, seen: string[]): string {
   );
   const part = owned > 0 && soundsLike([tokens[owned]], PARTS.en.keys(), JOINED);
   if (part) return replaced(text, [tokens[owned]], part);
-  if (ASKED.test(text) && !tokens.some((_, i) => verbAt(tokens, i))) {
-    for (const token of tokens.slice(2).filter(isCandidate)) {
-      const verb = soundsLike([token], VERBS, 0);
-      if (verb) return replaced(text, [token], verb);
-    }
-  }
+  const verb = tokens.some((_, i) => verbAt(tokens, i)) ? undefined : verbIn(tokens, text);
+  if (verb) return replaced(text, [verb.token], verb.word);
   if (!tokens.some((token) => isNoun(token) && isKnown(token))) {
-    for (const token of tokens.filter((word) => isCandidate(word) && !isCreature(word))) {
+    for (const token of tokens.filter(
+      (word, i) => isCandidate(word) && !isCreature(word) && tokens[i + 1] !== 'one',
+    )) {
       const word = soundsLike([token], NAMES, 0);
       if (word) return replaced(text, [token], word);
     }
   }
   return text;
 }
+
+/** "Make the cat role over"; "can the kite sore higher?": what stands right after a name. */
+function verbIn(tokens: string[], text: string): { token: string; word: string } | undefined {
+  for (const token of ASKED.test(text) ? tokens.slice(2).filter(isCandidate) : []) {
+    const word = soundsLike([token], VERBS, 0);
+    if (word) return { token, word };
+  }
+  const at = tokens.findIndex(
+    (token, i) =>
+      NAMING.has(tokens[i - 2]) &&
+      isKnown(tokens[i - 1]) &&
+      !isPair(tokens, i) &&
+      isCandidate(token) &&
+      !isVerb(token),
+  );
+  const word = at < 0 ? undefined : homophonesOf(tokens[at]).find((one) => verbAt([one], 0));
+  return word ? { token: tokens[at], word } : undefined;
+}
+const isVerb = (word: string): boolean => stemsOf(word).some((stem) => sensesOf(stem, 'verb').length > 0);
 
 function nameAt(tokens: string[], i: number, shown: string[]): { word: string; length: number } | undefined {
   const pair = tokens.slice(i, i + 2);
@@ -114,10 +133,15 @@ function nameAt(tokens: string[], i: number, shown: string[]): { word: string; l
 }
 
 /** "The which stirs", "the see ripples": no name, but said like one of ours. */
-const nameless = (tokens: string[], i: number): string | undefined =>
-  isNoun(tokens[i]) && !isFunction(tokens[i]) && tokens[i] !== 'see'
-    ? undefined
-    : verbAt(tokens, i + 1) && homophonesOf(tokens[i]).find((one) => NAMES.has(one) && isThing(one));
+function nameless(tokens: string[], i: number): string | undefined {
+  const doing = MODALS.has(tokens[i + 1]) ? i + 2 : i + 1;
+  if ((isName(tokens[i]) && !isFunction(tokens[i]) && tokens[i] !== 'see') || !verbAt(tokens, doing))
+    return undefined;
+  return homophonesOf(tokens[i]).find((one) => NAMES.has(one) && isThing(one));
+}
+const MODALS = new Set('should must can could will would might'.split(' '));
+/** A "dear" is a person to WordNet, but an adjective first; of people it is said with "my". */
+const isName = (token: string): boolean => isNoun(token) && (isNounFirst(token) || !mayDescribe(token));
 
 /** What animals and people do. */
 const ALIVE = new Set(
@@ -143,6 +167,9 @@ function able(word: string, manner: string | undefined): string | undefined {
 const soundsShown = (token: string, shown: string[]) =>
   !LABEL_WORDS.en.has(singular(token)) && soundsLike([token], shown, 0) !== undefined;
 
+/** "Teddy bear" is one name. */
+const isPair = (tokens: string[], i: number): boolean =>
+  sensesOf(`${tokens[i - 1]} ${tokens[i]}`, 'noun').length > 0;
 const isThing = (token: string) => isNoun(token) && isPhysical(token);
 const isKnown = (token: string) => NAMES.has(token) || labelOfEnglish([token]) !== undefined;
 const isCandidate = (token: string) =>

@@ -1,5 +1,8 @@
+import { setGoing } from './machines.ts';
 import { withForce } from './more.ts';
+import { withoutSimiles } from './similes.ts';
 import { inTheWind } from './wind.ts';
+import { wishedFor } from './wishes.ts';
 
 /** Who is pointed at needs no name: "the ones I tapped", "whatever is under my finger". */
 const POINTING =
@@ -36,7 +39,10 @@ const IDIOMS: [RegExp, string][] = [
     /\b(\w+) (?:its|his|her|their|your) (?:little )?(?:(?:head|socks|legs?|butt|ass|arse|bum|tail|wings) off|(?:heart|lungs?|guts|brains?) out)\b/g,
     '$1 wildly',
   ],
-  [/\b(smoke|steam|mist|fog) (?:is |to )?curl(?:s|ing)? up\b/g, '$1 rise up'],
+  [
+    /\b(smoke|steam|mist|fog) (?:is |to |should )?(?:curl|spiral|twist|coil)(?:s|ing)?(?: up)?\b/g,
+    '$1 rise up',
+  ],
   [/(\w+),? (?:which|that) the wind (?:should |can |could |must )?(?=\w)/g, '$1 '],
   [
     /\b(?:go|goes|going) (?:absolutely |totally )?(?:nuts|crazy|wild|bananas|berserk|bonkers|ballistic|mental|all out)(?: with (?:the|its|his|her|that|your)?)?(?= |$|[,.!])/g,
@@ -109,13 +115,8 @@ const IDIOMS: [RegExp, string][] = [
     /\b(?:lower|bend|dip|put)(?:s|ing)? (?:its|his|her|their) heads? (?:down )?(?:and|to) (?=(?:eat|drink|graze|sniff|peck|feed|munch)\w*)/g,
     '',
   ],
-  // "My son wants it to roar": it roars.
   [
-    /(?<=^|[,.;!?] ?)(?:(?:my|our|the|his|her) )?(?:\w+ )?\w+(?:'d)? (?:(?:always|really|just|would) )*(?:wants?|wished?|wishes|asks?|asked|hopes?|hoped|likes?|loves?|begs?|begged|says?|said|thinks?|reckons?|insists?)(?: (?:for|that|if|to (?:see|watch|have|get)))? (?=(?:it|him|her|he|she|them|they) (?:to|should|must|\w+)\b)(?<!\b(?:i|we|you)(?:'d)? .*)/g,
-    '',
-  ],
-  [
-    /\bstart(?:s|ed|ing)? the (?:engine|motor)s?(?: of|(?= on)) ((?:the|that|this|my|our) \w+)/g,
+    /\b(?:start|rev)(?:s|ed|ing)?(?: up)? the (?:engine|motor)s?(?: of|(?= on)) ((?:the|that|this|my|our) \w+)/g,
     'make $1 drive',
   ],
   // Machines and fountains run, lights light up.
@@ -149,6 +150,57 @@ const IDIOMS: [RegExp, string][] = [
   ],
   [/\b(sun|moon) (?:sets?|setting|to set)\b/g, '$1 fall'],
   [/\b(?:nothing|nobody|no one|none) (?:but|except|besides)\b/g, 'only'],
+  // "Nothing should move but her hair"
+  [
+    /\b(?:nothing|nobody|no one|none of (?:them|it)|not a thing) (?:else )?(?:(?:should|shall|must|may|can|is to|is allowed to|gets to|has to|needs to|to) )?(?:moves?|moving|stirs?|happens?|budges?)(?: at all| here| there)?,? (?:but|except(?: for)?|apart from|other than|besides|save)(?: for)? /g,
+    'only move ',
+  ],
+  [/\brain(s|ing)? cats and dogs\b/g, 'rain$1 heavily'],
+  [/^(?:heads?|chins?) (?:up|high)\b/g, 'raise the head,'],
+  [/^(?:heads?|chins?) down\b/g, 'lower the head,'],
+  [/^(?:(?:get |up |back |everyone )*)on (?:your|its|his|her|their) (?:hind )?feet\b/g, 'stand up'],
+  // "I'm after a bit of movement in the grass"
+  [
+    /\b(?:(a (?:little |tiny )?(?:bit|hint|touch)|a little|some|more|any) (?:of )?)(?:movement|motion|life) (?:in|on|for|to|from|into) ((?:the|her|his|its|my|their|that|those|these|our) (?:\w+ )?\w+)/g,
+    'make $2 move $1',
+  ],
+  // "Wake that lazy cat up"
+  [
+    /\b(wake|waking|wakes|perk|prop|sit|cheer|liven|jazz) ((?:the|that|this|my|an?|his|her|its|those|these) (?:\w+ )?\w+|him|her|it|them) up\b/g,
+    '$1 up $2',
+  ],
+  // "Don't let him stop dancing"
+  [
+    /\b(?:don'?t|do not|never) (?:let|allow|have) ((?:(?:the|an?|my|that|this|his|her|those|these|our) )?(?:\w+ )?\w+) (?:to )?(?:stop|quit|cease|finish) (?=\w+ing\b)/g,
+    'let $1 keep ',
+  ],
+  [
+    /\b(?:(?:do|should|must)n'?t|do not|should not|must not|(?:should |must )?never) (?:ever )?(?:stop|quit|cease) (?=\w+ing\b)/g,
+    'should keep ',
+  ],
+  // "Swing the door open", "kick the gate open"
+  [
+    /\b((?:swing|push|pull|slide|ease|nudge)(?:s|ed|ing)? (?:the|that|this|my|an?|both|those|its|his|her) (?:\w+ )?\w+) (?:wide )?(?:open|shut|closed|ajar)\b/g,
+    '$1',
+  ],
+  [
+    /\b(?:throw|kick|fling|blow|crack|knock|slam|creak)(?:s|ed|ing)? ((?:the|that|this|my|an?|both|those|its|his|her) (?:\w+ )?\w+) (?:wide )?(?:open|shut|closed|ajar)\b/g,
+    'move $1',
+  ],
+  [/\b(slid|swing)(e|es|s|ing)?(?: wide)? (?:open|shut|closed|ajar)\b/g, '$1$2'],
+  [
+    /\b(?:creak|fly|flies|burst|bang|slam|pop|snap|ease)(?:s|es|ing)?(?: wide)? (?:open|shut|closed|ajar)\b/g,
+    'move',
+  ],
+  // "Set the logs ablaze"
+  [
+    /\b(?:set|light|put)(?:s|ting)? ((?:(?:the|that|this|my|those|these|some|a|an) )?(?:\w+ )?\w+) (?:ablaze|alight|aflame|afire|on fire|aglow)\b/g,
+    'ignite $1',
+  ],
+  [
+    /\b(?:going|goes|go|burst|bursts|bursting|catches|catch|get|gets) (?:up )?(?:in(?:to)? flames|on fire|ablaze|alight|aflame)\b/g,
+    'burn',
+  ],
   [/\b(?:burst|break|erupt|bust)(?:s|ing)? (?:in)?(?:to|out) (?:a |an |the )?(\w+)/g, 'start $1'],
   [new RegExp(`(?<!\\b(?:its|his|her|their|the|your|a)(?: \\w+)? |'s )\\bhead ${ONWARD}`, 'g'), 'go '],
   [new RegExp(`(?<!\\b(?:its|his|her|their|two|both|all) |'s )\\bhead(?:s|ed|ing) ${ONWARD}`, 'g'), 'go '],
@@ -193,13 +245,12 @@ const IDIOMS: [RegExp, string][] = [
     /\bblow(?:s|ing)? (?=(?:out |up )?(?:(?:the|a|some|his|her|their) )?(?:bubbles?|candles?|balloons?|nose|whistle|horn|trumpet)\b)/g,
     'breathe out ',
   ],
-  [
-    /^(?:an? |the |some )?(?:\w+ )?(?:wind|breeze) (?:on|in|through|over|across) ((?:the |this |that |my |our )?\w+(?: \w+)?)$/,
-    '$1 blow',
-  ],
   [/\b(?:hind|front|fore) (?=legs?\b|paws?\b|feet\b|hoo)/g, ''],
   [/\bback ((?:the|that|this|my|our|your) (?:\w+ ){1,2}?)(?:up|away|off)\b/g, 'reverse $1'],
 ];
 
 export const plainEnglish = (text: string): string =>
-  IDIOMS.reduce((plain, [from, to]) => plain.replace(from, to), inTheWind(withForce(text)));
+  IDIOMS.reduce(
+    (plain, [from, to]) => plain.replace(from, to),
+    setGoing(inTheWind(withForce(withoutSimiles(wishedFor(text))))),
+  );

@@ -31,7 +31,16 @@ const WANTED = new RegExp(
   'g',
 );
 
-const MORE = new RegExp(`^(?:more$|${STRONGER})`);
+/** "Make the sea choppy", "the fire should be fierce": the plain words count where something is asked. */
+const ROUGH =
+  'rough|choppy|wild|angry|stormy|violent|turbulent|fierce|strong|intense|huge|massive|dramatic|lively|thick';
+const CALM = 'calm|gentle|soft|mild|quiet|peaceful|light|thin';
+const ASKED = new RegExp(
+  `\\b(?:(?:make|have|get|turn|let) ${NAMED}(?: (?:be|get|go|become|look|turn|grow))?|${NAMED} (?:should|must|has to|needs to|could) (?:be|get|go|become|look|turn|grow)) ${DEGREE}(?:really |very |super |more )*(${ROUGH}|${CALM})${END}`,
+  'g',
+);
+
+const MORE = new RegExp(`^(?:more$|${STRONGER}|${ROUGH})`);
 const force = (how: string): string => (MORE.test(how) ? 'strongly' : 'gently');
 
 function said(thing: string, how: string): string {
@@ -44,5 +53,6 @@ function said(thing: string, how: string): string {
 /** More or less of what flows, burns or blows, in plain words: "the waves ripple strongly". */
 export const withForce = (text: string): string =>
   text
+    .replace(ASKED, (_, made: string, modal: string, how: string) => said(made ?? modal, how))
     .replace(BECOMES, (_, thing: string, how: string) => said(thing, how))
     .replace(WANTED, (_, how: string, thing: string) => said(thing, how));

@@ -5,6 +5,7 @@ import { fromAsking } from '../context.ts';
 import { isCreature, isNoun, isPhysical, labelOfEnglish, mayDescribe, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
+import { CORRECTION } from './corrections.ts';
 import { heard } from './heard.ts';
 import { plainEnglish } from './idioms.ts';
 import { type Act, chunk, isFunction, tokenize } from './phrases.ts';
@@ -21,17 +22,15 @@ const HEARSAY = /\b(?:told|tells|promised|showed) (?:me|us)\b/;
 /** "My uncle dances" may be a caption, "my cat sleeps all day" is talk. */
 const MINE = /^my\b(?!.*\b(?:should|must)\b)/;
 const NEGATIVE =
-  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(?:keep|leave)\b.* (?:lying|sitting|standing|seated|asleep|as (?:it|he|she|they) (?:is|are))\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|hands off|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:the|my|this|that|these|those|all|about)\b/;
-const EXCEPT = /^(?:except(?: for)?|apart from|but)\s+/;
+  /^(?:please )?(?:stop|prevent|quit|avoid)\b|\b(?:to|should|must) (?:stop|quit|cease) \w+ing\b|\b(?:keep|stop|prevent)\b.* from \w+ing\b|^(?:instead of|rather than|no more)\b|\b(?:keep|leave)\b.* (?:lying|sitting|standing|seated|asleep|as (?:it|he|she|they) (?:is|are))\b|\b(don'?t|do not|(?:does|should|must|ca|could|would|wo|is|are)n'?t|never|hands off|not|neither|nor|no|nothing|nobody|without|except|unless|(everything|everyone|anything) else|the (rest|others?|background)|others)\b|\b(leave|keep|hold|let)\b.*\b(alone|still|frozen|static|unchanged|stay|be)\b|\b(stays?|remains?) (still|put|frozen)\b|\b(everything|everyone|all)\b.*\b(frozen|still|static|fixed)\b|^(?:please )?(?:skip|scratch|ignore|forget|omit|exclude|disregard|freeze|lock|spare) (?:it all|everything|everyone|the|my|this|that|these|those|all|about)\b/;
+const EXCEPT = /^(?:except(?: for)?|apart from|other than|besides|but)\s+/;
 /** Where one thought ends and the next begins. */
 const BREAK =
-  /\s*[,;:.!?]+\s*(?:with (?=(?:\w+ ){1,3}\w+ing\b))?|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
+  /\s*[,;:.!?]+\s*(?:with (?=(?:\w+ ){1,3}\w+ing\b))?|\s+(?:but|while|whereas)\s+|\s+(?=without\b|except\b|apart from\b|other than\b|besides\b)|\s+and\s+(?=(?:(?:just|only|then|also|instead|please) )*(?:make|let|have|get|don'?t|do not|keep|leave|nothing|not)\b)|\s+(?=not the\b)|\s+(?:after that|afterwards|and then)\s+/;
 
-/** "The train, no wait, the car": what follows takes the place of what it repeats. */
-const CORRECTION =
-  /[,.;]?\s*\b(?:no,? wait|wait,? no|oh no|no,? no|scratch that|or rather|no,? actually|actually,? no|(?<=[,.;!] )(?:no,|actually,?|i mean,?)(?! (?:not|don'?t|never|thanks?|no|it is|it's|it was)\b)|no,? sorry|no,? i mean|sorry,? i mean)\b[,.]?/g;
 /** What names alone what shall move. */
 const JUST = /(?<!not )\b(?:just|only)\b/;
+const ALL = /\b(?:everything|everyone|everybody|all|nothing|nobody|no one|rest|others?)\b/;
 /** How far a sentence is believed that was put right by its sound. */
 const MISHEARD = 0.85;
 /** What is in the past is a story, unless it was wished for. */
@@ -44,7 +43,7 @@ const ASKS = /\b(?:make|let|have|get|should|must|ought|want|like|please|could yo
 const ASKED_AFTER =
   /[,.;:!?-] (?:just |please |and )*(?:let|make|get|have)\b|\blet (?:it|him|her|them|the|that)\b/;
 const BACK =
-  /^(?:(?:just|only|let|make|have|animate|move)\s+)*(?:it|he|she|they|them|him|her|his|its|their)\b/;
+  /^(?:(?:just|only|let|make|have|animate|move|get)\s+)*(it|he|she|they|them|him|her|his|its|their)\b/;
 
 /** As people type. */
 const WRITTEN: Record<string, string> = {
@@ -80,10 +79,15 @@ const dressed = (whole: string, next: string): string =>
 const adjectives = (whole: string, article: string, one: string, other: string): string =>
   [one, other].every(mayDescribe) ? `${article} ${one} ${other} ` : whole;
 
+/** "Uncle Bob" does not bob. */
+const CALLED =
+  /\b((?:[Uu]ncle|[Aa]unt|[Aa]untie|[Cc]ousin|[Gg]ran(?:d?pa|d?ma|ny|ddad|dpa)|[Nn]ana|[Nn]an|[Pp]apa|[Ss]ister|[Bb]rother|[Cc]aptain|[Kk]ing|[Qq]ueen|[Pp]rince(?:ss)?)) [A-Z][a-z]+\b(?= \w)/g;
+
 /** Lower case, one kind of quotes and spaces, "rollin'" written out. */
 export const normalizeEnglish = (sentence: string): string =>
   plainEnglish(
     sentence
+      .replace(CALLED, '$1')
       .toLowerCase()
       .replace(/[’`]/g, "'")
       .replace(/\b(\w\w+)in'(?!\w)/g, '$1ing')
@@ -118,18 +122,33 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   const text = normalizeEnglish(sentence);
   const bare = stripManners(text.replace(CORRECTION, `; ${INSTEAD} `));
   const right = heard(bare, seen);
-  const said = fromAsking(right.split(BREAK), ASKS)
-    .map((clause) => (clause.startsWith(INSTEAD) ? clause : stripManners(clause)))
-    .filter((clause) => clause.trim() !== '' && !isTalk(clause));
+  const all = fromAsking(right.split(BREAK), ASKS)
+    .map((clause, i) =>
+      clause.startsWith(INSTEAD) || (i > 0 && clause === 'right') ? clause : stripManners(clause),
+    )
+    .filter((clause) => clause.trim() !== '');
+  const said = all.filter((clause) => !isTalk(clause, WISHED.test(text)));
   const wanted = said.filter(isWanted);
   const unwanted = said.filter((clause) => !wanted.includes(clause));
   // "I'd love it if the dolphin jumped" tells no story.
   const believed = (clause: Clause) =>
     clause.trust === TOLD && WISHED.test(text) ? { ...clause, trust: 1 } : clause;
-  const commands = combine(wanted.flatMap(sentences).map(parseClause).map(believed));
-  const antecedent = wanted.some((clause) => BACK.test(clause)) ? namedIn(unwanted) : undefined;
-  if (commands.length === 0 && unwanted.length > 0 && JUST.test(text))
-    commands.push(...movesAlone(wanted.map(parseClause)));
+  const clauses = wanted.flatMap(sentences).map(parseClause);
+  const commands = combine((clauses.some(acts) ? clauses : (pieced(wanted) ?? clauses)).map(believed));
+  const pronoun = wanted.map((clause) => clause.match(BACK)?.[1]).find(Boolean);
+  const antecedent = pronoun
+    ? (namedIn(unwanted) ??
+      namedIn(
+        all.filter((one) => !said.includes(one)),
+        pronoun,
+      ))
+    : undefined;
+  const alone =
+    JUST.test(text) ||
+    wanted.some((clause) => EXCEPT.test(clause)) ||
+    unwanted.some((clause) => ALL.test(clause));
+  if (commands.length === 0 && unwanted.length > 0 && alone)
+    commands.push(...movesAlone(wanted.map((clause) => parseClause(clause.replace(EXCEPT, '')))));
   const trust = right === bare ? 1 : MISHEARD;
   return commands.map((parsed) => ({
     ...parsed,
@@ -138,18 +157,37 @@ export function parseEnglish(sentence: string, seen: string[]): Parsed[] {
   }));
 }
 
-const isTalk = (clause: string): boolean => {
+/** "Car, right, fast": said in pieces, none of which says a motion. */
+const pieced = (clauses: string[]): Clause[] | undefined =>
+  clauses.length > 1 && clauses.every((clause) => clause.split(' ').length <= PIECE)
+    ? [parseClause(clauses.join(' '))]
+    : undefined;
+/** Words of one piece. */
+const PIECE = 4;
+
+const isTalk = (clause: string, wished: boolean): boolean => {
   if (HEARSAY.test(clause) && !ASKS.test(clause.split(HEARSAY)[0])) return true;
   if (!MINE.test(clause)) return ABOUT_ME.test(clause);
   const { missed, trust, ...said } = parseClause(clause);
-  return missed > 0 || trust < 1 || !acts(said);
+  return missed > 0 || (trust < 1 && !wished) || !acts(said);
 };
 
-/** "The bird shouldn't fly, it should nod": the pronoun is what was just named. */
-const namedIn = (clauses: string[]) =>
+/**
+ * "The bird shouldn't fly, it should nod": the pronoun is what was just named. "I love this photo of my grandad, could he wink?":
+ * of what is only told, what the pronoun fits.
+ */
+const namedIn = (clauses: string[], pronoun = 'they') =>
   clauses
-    .map((clause) => parseClause(clause).object)
-    .findLast((object) => object?.label ?? (object && isCreature(object.text)));
+    .flatMap((clause) => chunk(clause).phrases)
+    .flatMap((phrase) => (phrase.pronoun ? [] : thingOf(phrase.words)))
+    .findLast((object) => (object.label ?? isCreature(object.text)) && fits(object, pronoun));
+
+const PERSONAL = /^(?:he|him|his|she|her)$/;
+function fits({ label, text }: Thing, pronoun: string): boolean {
+  if (/^the/.test(pronoun)) return true;
+  if (!PERSONAL.test(pronoun)) return label !== 'person';
+  return isCreature(text) || ['person', 'animal'].includes(`${findLabel(label)?.kind}`);
+}
 
 /** "the dog jumps and the cat dances" is two sentences, "the dog and the cat dance" is one, "dog jumps cat runs" is two. */
 function sentences(clause: string): string[] {
@@ -223,7 +261,8 @@ export function parseClause(sentence: string): Clause {
     clear.object = undefined;
   } else if (located.place) clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };
   if (acts(clear)) return look(clear, found.look);
-  if (SENT.test(strong.rest) && clear.object && clear.direction) return { ...clear, manner: 'move' };
+  if (SENT.test(strong.rest) && clear.object && clear.direction)
+    return { ...clear, manner: clear.direction === 'up' ? 'rise' : 'move' };
   const guessed = found.causative || clear.object ? guess(clear, late.rest, words, found.causative) : clear;
   return steered(guessed, clause);
 }

@@ -161,12 +161,21 @@ export function chunk(text: string): Chunks {
 
 /** "Give the tree a gentle sway", "I want a storm": the motion is said by a noun. */
 function nominalVerb(out: Chunks): void {
-  const index = out.phrases.findLastIndex(({ words, after }) => !after && verbAt(words, words.length - 1));
+  const index = out.phrases.findLastIndex(
+    ({ words, after }) => !after && verbAt(words, words.length - 1) && !isNamed(words.at(-1)!, out),
+  );
   if (index < 0) return;
   const [{ words, end }] = out.phrases.splice(index, 1);
   out.verbs.push({ manner: verbAt(words, words.length - 1)!.manner, word: words.at(-1)!, at: end });
   out.adjectives = words.slice(0, -1);
 }
+
+/** "The waves" are a thing, and so is "the smoke" where nobody is to make it. */
+const isNamed = (word: string, { causative, phrases }: Chunks): boolean =>
+  isListed(word) &&
+  !PARTS.en.has(word) &&
+  phrases.filter(({ pronoun, after }) => !(pronoun && after)).length === 1 &&
+  (word.endsWith('s') || !causative);
 
 /**
  * "the tail of the dog", "the flock of birds": the dog owns a part and the birds are the flock, so they are the things;
@@ -241,7 +250,14 @@ function nounAt(tokens: string[], start: number, chunks: Chunks): Noun | undefin
     (MEDIA.has(token) && next === 'of') ||
     (phrases.length === 0 && (causative || start === 0) && verbs.length === 0);
   if (verbAt(tokens, start) && !(expected && startsNoun(tokens, start))) return undefined;
-  if (!isNoun(token) && !labelOfEnglish([token]) && !(next && isNoun(next) && !verbAt(tokens, start + 1)))
+  // "Tidal wave comes crashing in"
+  const known = next !== undefined && isAdjective(token) && sensesOf(`${token} ${next}`, 'noun').length > 0;
+  if (
+    !isNoun(token) &&
+    !labelOfEnglish([token]) &&
+    !known &&
+    !(next && isNoun(next) && !verbAt(tokens, start + 1))
+  )
     return undefined;
   const words = collect(tokens, start);
   return { ...named(words), taken: words.length };
@@ -270,9 +286,23 @@ function startsNoun(tokens: string[], at: number): boolean {
       next === "'s" ||
       next === 'to' ||
       next === 'of' ||
-      MODALS.has(next))
+      MODALS.has(next) ||
+      isPlaced(tokens, at))
   );
 }
+
+/** "Steam from the cup rises": where the thing is stands between it and its verb. */
+function isPlaced(tokens: string[], at: number): boolean {
+  const others = tokens.slice(at + 3);
+  return (
+    at === 0 &&
+    LYING.has(tokens[1]) &&
+    isListed(tokens[0]) &&
+    !others.includes('and') &&
+    others.some((_, i) => verbAt(others, i))
+  );
+}
+const LYING = set('from in on above over under behind');
 
 export const isFunction = (token: string): boolean =>
   FUNCTION.has(token) || PREPOSITIONS.has(token) || DIRECTIONS.has(token) || CAUSATIVES.has(token);
@@ -305,7 +335,9 @@ function collect(tokens: string[], start: number): string[] {
 
 /** "The candle flame flickers": a thing that is a verb, too, before another verb. */
 const isSecondName = (tokens: string[], i: number): boolean =>
-  (isListed(tokens[i]) && !tokens[i].endsWith('s') && verbAt(tokens, i + 1) !== undefined) ||
+  ((isListed(tokens[i]) || labelOfEnglish([tokens[i]]) !== undefined) &&
+    !tokens[i].endsWith('s') &&
+    verbAt(tokens, i + 1) !== undefined) ||
   (isNoun(tokens[i]) && SAID.has(tokens[i + 1]));
 
 /** "Sideways", but not "up", which is a direction of ours. */

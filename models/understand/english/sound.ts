@@ -1,5 +1,6 @@
 /** English by ear: speech recognition writes "bare" for a bear and "see bra" for a zebra. */
 import { dictionary } from 'cmu-pronouncing-dictionary';
+import { remembered } from '../remembered.ts';
 
 /** Consonants that differ in the voice only, and vowels that accents mix up. */
 const LIKE = new Set(
@@ -17,18 +18,20 @@ const ENDINGS: [RegExp, string][] = [
   [/ing$/, ' IH NG'],
 ];
 
-function soundsOf(word: string): string[] {
+/** Each way to say a word, in phonemes. */
+const soundsOf = remembered((word: string): string[][] => {
   const sounds = WAYS.flatMap((way) => dictionary[word + way] ?? []);
   const [ending, sound] = ENDINGS.find(([end]) => end.test(word) && dictionary[word.replace(end, '')]) ?? [];
-  return sounds.length > 0 || !ending ? sounds : [dictionary[word.replace(ending, '')] + sound];
-}
+  const said = sounds.length > 0 || !ending ? sounds : [dictionary[word.replace(ending, '')] + sound];
+  return said.map((way) => way.replace(/\d/g, '').split(' '));
+});
 
 /** The ways to say words in a row: phonemes (ARPAbet without stress, Carnegie Mellon's dictionary); none where one is unknown. */
 function phonemes(words: string[]): string[][] {
   let ways: string[][] = [[]];
   for (const word of words) {
     const sounds = soundsOf(word);
-    ways = ways.flatMap((way) => sounds.map((sound) => [...way, ...sound.replace(/\d/g, '').split(' ')]));
+    ways = ways.flatMap((way) => sounds.map((sound) => [...way, ...sound]));
   }
   return ways;
 }

@@ -21,11 +21,15 @@ const LEAD_IN = new RegExp(
     'be (?:so|as) (?:good|kind|nice) as to\\b ?',
     'when you (?:get|have)[^,]*,[ ]*',
     "it(?:'d| would|'ll| will) be (?:\\w+ ){1,4}?(?:if|when|to see|to have|to)(?: (?:you|we) (?:could|can|would)?)?\\b ?",
-    "(?:i|we)(?:'d|'m| would| was| were| am| will)?(?: (?:be|really|just|so|like|maybe|very|kinda))*(?: (?:appreciate|wonder|wondering|hope|hoping|grateful|happy|glad|delighted|thinking|asking))(?: it)?(?: (?:very much|a lot|so much))?(?: (?:if|whether|that|when|about))?(?: (?:you|we) (?:could|can|would)?)?\\b ?",
+    "(?:i|we)(?:'d|'m| would| was| were| am| will)?(?: (?:be|really|just|so|like|maybe|very|kinda|ever|most|eternally|truly|forever|extremely|over the moon|honou?red))*(?: (?:appreciate|wonder|wondering|hope|hoping|grateful|thankful|obliged|happy|glad|delighted|thrilled|pleased|thinking|asking))(?: it)?(?: (?:very much|a lot|so much))?(?: (?:if|whether|that|when|about))?(?: (?:you|we) (?:could|can|would)?)?\\b ?",
     "(?:(?:it is|it's) )?time (?:for|to)\\b ?",
     "(?:can|could|would|wo|will)n?'t (?:you|we)\\b ?",
     "(?:how about|what about|why not|why don'?t|what if) (?:you|we)\\b ?",
     '(?:can|could|would|will) (?:you|we|u)(?: (?:please|kindly|maybe|just|possibly|also))*\\b[ ,]*',
+    "(?:it|you|that)(?:'d| would| will|'ll)(?: really| totally| absolutely)? (?:make my (?:day|week|night)|mean (?:a lot|the world|so much)(?: to me)?)(?: (?:if|to see|to have|when))?(?: (?:you|we) (?:could|can|would|were to)?)?\\b ?",
+    '(?:be|would you be|you would be) (?:a|an) (?:dear|darling|love|star|angel|pal|sport|good sport|sweetheart|legend)(?: and|,)?\\b[ ,]*',
+    '(?:do|would you do|could you do) (?:me|us) (?:a|one) (?:big |little |small |huge )?favou?r(?: and|,)?\\b[ ,]*',
+    "if it(?:'s|s| is|\\s+is)n?'?t? (?:not )?(?:too much|any|no|much) (?:trouble|bother|hassle|work)(?: for you)?[ ,]*",
     '(?:is it|would it be) possible (?:for you )?to\\b ?',
     "(?:i|we)(?:'d| would)(?: really)? (?:like|love|prefer)(?: it)?(?: (?:you|to see|to watch|to have|if you(?: could)?|if|for you|to))*\\b ?",
     "(?:i|we)(?:'d| would)? (?:just |only |really )*(?:want|need|wish|wanna|expect)(?: (?:you|to see|to watch|to have|to|see|it if|that(?= (?:the|my|your|this|a|an)\\b)|it))*\\b ?",
@@ -35,6 +39,9 @@ const LEAD_IN = new RegExp(
     'i (?:think|guess|mean|said|say)(?: that| you should| we should)?\\b[ ,]*',
     'you know\\b[ ,]*',
     'try (?:to|and|making|letting)\\b ?',
+    "what(?: would|'d) (?:it|this|that|the (?:picture|photo)|they) (?:look|be)(?: like)? (?:if|when|with|were)\\b ?",
+    'what (?:happens|would happen) (?:if|when)\\b ?',
+    "(?:i|we)(?:'m|'re|'d| am| are| was| were)? (?:just |really |only )*(?:after|looking for|going for|picturing|imagining|thinking of|in the mood for|fancy(?: seeing)?|could (?:do with|use)|could really (?:do with|use)|hoping for|kill for|have in mind)\\b ?",
     '(?:can|could|may|would|will|should|might)\\b ?',
     'go ahead and\\b ?',
   ].join('|')})`,
@@ -44,16 +51,22 @@ const LEAD_IN = new RegExp(
 const FILLER =
   /\b(?:please|pls|u+m+|u+h+|e+r+m?|h+m+|mm+|basically|actually|kind of|sort of|you know|i mean|for me|i (?:guess|think|suppose|believe|know|see)|you (?:know|see)|(?:or|and) (?:something|whatever|so|stuff)(?: like that)?|let me (?:think|see)|(?:hang|hold) on|wait(?: a (?:minute|second|moment|sec|bit))?|one (?:second|moment)|what's it called|if you can|if possible|if (?:that|it)(?:'s| is) (?:all right|alright|ok|okay|fine|possible)(?: (?:with|by) you)?|thanks(?: in advance| a lot| so much)?(?: for)?|thank you(?: (?:so|very) much)?(?: for)?|sort-of)\b|\bwould you(?=\s*\??$)|(?<!'d |would |do )\blike(?! (?:a|an|the|crazy|mad|hell|this|that|it|there))\b/g;
 
-/** "My daughter would love to see the dog run", "grandma says the boat should sail": who wants it does not move. */
-const FOR_OTHERS =
-  /(^|[,.;!] )(?:(?:my|our|the|his|her) )?\w+ (?:(?:always|really|just) )?(?:says?|said|thinks?|reckons?|insists?|(?:wants?|wishes|wished|asks?|asked|hopes?|hoped|would (?:really )?(?:like|love)|loves?|begs|begged|is asking|was hoping)(?: (?:for|that|if|to (?:see|watch|have|get)))?) (?:that )?(?=(?:(?:the|my|our|an?|this|that|these|those) \w+|it|him|her|he|she|them|they|everyone|everybody) \w)|(^|[,.;!] )(?:(?:my|our|the|his|her) )?(?:\w+ )?(?:i|we|he|she|they)(?:'d| would) (?:really )?(?:like|love|want)(?: for)? (?=(?:it|him|her|them|the \w+|my \w+) to\b)/g;
+/** "The boat, I'd like it to sail": who wants it does not move. */
+const FOR_ME =
+  /(^|[,.;!] )(?:(?:my|our|the|his|her) )?(?:\w+ )?(?:i|we|he|she|they)(?:'d| would) (?:really )?(?:like|love|want)(?: for)? (?=(?:it|him|her|them|the \w+|my \w+) to\b)/g;
 
 /** Sentences that are turned round, so that the thing stands before its verb. */
 const TURNED: [RegExp, string][] = [
   [/\b(?:bring|brings|bringing) (.+?) (?:in)?to life\b/g, 'animate $1'],
   [/\bwhat (.+?) (?:looks?|would look) like (?:when|if|while|as) (?:it|he|she|they)\b/g, '$1'],
   [/\bhow (?=the |that |this |my )/g, ''],
-  [FOR_OTHERS, '$1$2'],
+  [FOR_ME, '$1'],
+  [
+    /\b(?:it|this|that|they|everything) (?:(?:should|ought to|must|has to|needs to|could|to) )?(?:look|seem|appear|feel)s? (?:as if|as though|like) (?=(?:the|my|her|his|their|our|that|this|those) )/g,
+    '',
+  ],
+  // "I'd rather the bird flew than the cat ran"
+  [/\b(i'd|i would|we'd) (?:rather|sooner|prefer it if|prefer) (.+?) (?:rather )?than .*$/g, '$1 love $2'],
   [/\b(?:looks?|seems?) (?:like|as if|as though) (it|he|she|they)(?:'s| is| are| was| were)?\b/g, ''],
   [
     /\b(?:that|this|it|which) looks? (?:so |very |really )?(?:great|good|nice|lovely|amazing|cool|fine|perfect)\b/g,
@@ -80,8 +93,14 @@ const PLACE = new RegExp(
   `\\b(?:(?:which|that|who) (?:is|are|'s) )?(?:on|at|in) (?:the|its|your|my) (${SIDE})(?:[- ]hand)?(?: side| part| edge| half)?(?: of the (?:picture|image|photo|frame|screen))?\\b`,
 );
 
+/** "The second sheep from the right" */
+const COUNTED =
+  /(?<=\b(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)|last|next|one|furthest|farthest|closest|nearest)(?: [a-z]+)?) from the (?:far )?(left|right|top|bottom|front|back)\b/;
+
 /** "the dog on the left" -> "the dog", "left" */
 export function place(clause: string): { place?: string; rest: string } {
+  const counted = clause.match(COUNTED);
+  if (counted) return { place: `from the ${counted[1]}`, rest: clause.replace(counted[0], ' ') };
   const match = clause.match(PLACE);
   if (!match) return { rest: clause };
   return { place: `on the ${match[1]}`, rest: clause.replace(PLACE, ' ') };
@@ -95,8 +114,16 @@ const NAMES: Record<string, Direction> = {
 
 /** Motions both ways have no direction. */
 const BOTH_WAYS =
-  /\b(?:(?<=\b(?:hammer|chat|typ|scribbl|paint|sing|danc|play|work|bark|laugh|munch|cry|clap|wav|talk|chatter|strum|chomp|nibbl|chew|snor|sleep|danc|drum|fiddl|puff|smok|burn|twinkl)\w* )away|(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?(?<!\bturn(?:s|ed|ing)? )around|in place|on the spot|up in the air)\b/;
+  /\b(?:(?<=\b(?:hammer|chat|typ|scribbl|paint|sing|danc|play|work|bark|laugh|munch|cry|clap|wav|talk|chatter|strum|chomp|nibbl|chew|snor|sleep|danc|drum|fiddl|puff|smok|burn|twinkl)\w* )away|(?:from )?side to side|from left to right and back|back(?:wards?)? and for(?:th|wards?)|forwards? and back(?:wards?)?|up and down|to and fro|left and right|in (?:a )?circles?|around in circles|upside down|(?:all )?(?<!\bturn(?:s|ed|ing)? )around|in place|on the spot|up in the air|(?<!\b(?:go|goes|going) )(?:a?round and a?round|over and over(?: again)?|again and again|on and on))\b/;
+/** Where what comes from there goes. */
+const OPPOSITE: Record<string, Direction> = {
+  left: 'right', right: 'left', top: 'down', above: 'down', bottom: 'up', below: 'up', underneath: 'up', back: 'forward', background: 'forward', distance: 'forward', behind: 'forward', afar: 'forward',
+}; // biome-ignore format: a table
 const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
+  [
+    /\b(?:in |out |over |down |up )?from (?:(?:(?:off )?the |its |his |her )?(?:far )?(left|right|top|bottom|back|background|distance)(?:[- ]hand)?(?: side| edge| end)?|(above|below|underneath|behind|afar)(?! (?:the|an?|that|this|his|her|its|my)\b))(?! to\b)(?: of the (?:picture|image|photo|frame|screen|shot))?\b/,
+    (m) => OPPOSITE[m[1] ?? m[2]],
+  ],
   [new RegExp(`\\b(?:from )?(?:the )?${SIDES} to (?:the )?${SIDES}\\b`), (m) => NAMES[m[2]]],
   [
     new RegExp(
@@ -112,7 +139,7 @@ const PHRASES: [RegExp, (match: RegExpMatchArray) => Direction][] = [
   [/\b(?:away from (?:me|us|you|the (?:camera|viewer))|into the distance)\b/, () => 'back'],
   [/\b(?:back(?:s|ed|ing)? (?:up|out|off|away)|revers(?:es?|ed|ing))\b/, () => 'back'],
   [
-    /\b(?:(?:into|toward|towards|to) the (?:sky|air|stars|heavens|clouds|ceiling)|uphill|upstairs)\b/,
+    /\b(?:(?:into|toward|towards|to) the (?:sky|air|stars|heavens|clouds|ceiling)|uphill|upstairs|into (?:outer )?(?:space|orbit))\b/,
     () => 'up',
   ],
   [/\b(?:downhill|downstairs)\b/, () => 'down'],
@@ -147,7 +174,7 @@ const STRONG = new RegExp(
   `\\b(?:like (?:crazy|mad|hell|the clappers|a (?:maniac|madman|rocket|lunatic|shot|dream|storm)|lightning|the wind|nobody'?s business|(?:its|his|her|their) life depend(?:s|ed) on it|billy-?o|anything|there(?:'?s| is) no tomorrow)|as \\w+ as (?:possible|(?:it|he|she|they|you) (?:can|could))|for all (?:it|he|she|they|you)(?:'s|'re| is| are) worth|(?:at|with) (?:a )?(?:full|top|great|all|breakneck|maximum|max|lightning|tremendous|incredible|immense|terrific|warp|high|enormous|considerable) ?(?:its |his |her )?(?:speed|pace|force|might|power|strength|energy|intensity)|with (?:force|vigou?r|energy|enthusiasm)|(?:in (?:a|the) (?:strong|stiff|fierce|heavy|high|howling) (?:wind|breeze|gusts?)|in (?:a|the) (?:gale|storm|hurricane)|flat out|for dear life|hell for leather|to the max|with (?:real|great|utter|sheer|some|lots of|a lot of|so much|much) (?:violence|fury|anger|passion|enthusiasm|vigou?r|energy|force|power|ferocity|abandon|gusto|zest|oomph|verve)|with (?:gusto|abandon|a vengeance|a will|all its heart)|in double-quick time|at the double|as if possessed|full (?:blast|pelt|whack|bore|power|on|speed|tilt|throttle|steam)(?: ahead)?|at full speed|a lot|lots|very much|so much|big time|non-?stop)|(?:really|very|super|so|extremely|ever so) (?:high|far)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite|extremely) )*(?:hard|harder|fast|faster|strong)|(?:really |very |super |so |extremely )*(?:wildly|violently|strongly|vigorously|quickly|rapidly|furiously|energetically|forcefully|frantically|excitedly|powerfully|intensely|madly|crazily|hugely|enthusiastically|heavily|swiftly|speedily|fiercely|dramatically|strenuously|briskly|ferociously|savagely|boisterously|explosively|manically|wholeheartedly|lustily|loudly|rambunctiously|brutally|mightily|massively|thunderously|passionately|animatedly|exuberantly|greatly|exaggeratedly))\\b`,
 );
 const GENTLE = new RegExp(
-  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|(?:ever|oh) so (?:gently|softly|slowly)|with (?:(?:great|much|some|a lot of) )?(?:calm|care|tenderness|grace|delicacy|ease|caution)|(?:but )?(?:only |just )?a (?:whisper|trace|suggestion)(?: of)?|taking (?:its|his|her|their) time|in no hurry|unhurriedly|without (?:hurry|rushing)|a (?:smidgen|tad|fraction|whisker|smidge)(?: of)?|at (?:a )?(?:snail'?s|leisurely|slow|gentle|sedate|walking|relaxed|glacial|easy|low) (?:pace|speed)|at a crawl|in slow[ -]mo(?:tion)?|with (?:a )?(?:little|gentle) (?:force|motion|movement)|in (?:a|the) (?:light|gentle|soft|slight|mild|faint) (?:breeze|wind)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly|daintily|languidly|drowsily|sleepily|serenely|half-heartedly|timidly|shyly|carefully|cautiously|gingerly|sluggishly|steadily|sedately|idly))\\b`,
+  `\\b(?:(?:just )?(?:a|the) (?:(?:little|tiny|wee|small|teeny|teensy|weeny|itsy|titchy|ickle|mere) )?(?:bit|hint|touch|smidge)(?: of)?|(?:tiny|teeny)(?: tiny)? (?=nod|smile|jump|wave|wiggle|shake|bit)|(?:very |really |just )?(?:a )?(?:subtle|slight|faint|gentle|barely (?:visible|noticeable)|hardly visible)(?= (?:movements?|motions?|smiles?|nod|sway(?:ing)?|wave|shake|breathing|ripples?|wobble|tremble)\\b)|ever so slightly|(?:ever|oh) so (?:gently|softly|slowly)|with (?:(?:great|much|some|a lot of) )?(?:calm|care|tenderness|grace|delicacy|ease|caution)|(?:but )?(?:only |just )?a (?:whisper|trace|suggestion)(?: of)?|taking (?:its|his|her|their) time|in no hurry|unhurriedly|without (?:hurry|rushing)|a (?:smidgen|tad|fraction|whisker|smidge)(?: of)?|at (?:a )?(?:snail'?s|leisurely|slow|gentle|sedate|walking|relaxed|glacial|easy|low) (?:pace|speed)|at a crawl|in slow[ -]mo(?:tion)?|with (?:a )?(?:little|gentle) (?:force|motion|movement)|in (?:a|the) (?:light|gentle|soft|slight|mild|faint) (?:breeze|wind)|(?:only |just )?a little(?=\\s*$|\\s*,|\\s+(?:more|to|towards?|from|up|down|left|right|in|on|and)\\b)|${NOT_IN_A_NAME}(?:(?:really|very|super|so|too|quite) )*(?:slow|slower)|(?:only |just )?(?:really |very |super |so |quite )*(?:slightly|gently|softly|slowly|lightly|subtly|calmly|quietly|faintly|barely|mildly|tenderly|lazily|delicately|peacefully|leisurely|weakly|smoothly|daintily|languidly|drowsily|sleepily|serenely|half-heartedly|timidly|shyly|carefully|cautiously|gingerly|sluggishly|steadily|sedately|idly))\\b`,
 );
 
 /** "A bit faster" */
@@ -179,7 +206,8 @@ function sized(text: string): { strength: Strength; rest: string } | undefined {
       size.replace(/(.)\1est$/, '$1'),
     ];
     const small = plain.some((word) => SMALL.has(word));
-    if (!whole || !(small || plain.some((word) => BIG.has(word))) || !verbAt([noun], 0)) continue;
+    if (!whole || noun === 'bit' || !(small || plain.some((word) => BIG.has(word))) || !verbAt([noun], 0))
+      continue;
     const kept = whole.slice(0, whole.lastIndexOf(size) - more.length).trimEnd();
     return { strength: small ? 'gentle' : 'strong', rest: text.replace(whole, `${kept} ${noun}`) };
   }

@@ -1,5 +1,6 @@
 import nlp from 'compromise';
 import { findLabel, LABELS } from '../../labels.ts';
+import { remembered } from '../remembered.ts';
 import { LABEL_WORDS, THINGS_ZH } from './index.ts';
 import { climb, filesOf, sensesOf } from './wordnet.ts';
 
@@ -16,13 +17,13 @@ interface Transform {
 }
 
 /** "wolves" -> "wolf"; words that only look like plurals ("bus", "grass") stay. */
-export function singular(word: string): string {
+export const singular = remembered((word: string): string => {
   if (LABEL_WORDS.en.has(word) || /(ss|us)$/.test(word)) return word;
   const one = transform.noun.toSingular(word, model);
   // A barista is no "baristum".
   const known = sensesOf(word, 'noun').length > 0 || !word.endsWith('s');
   return sensesOf(one, 'noun').length === 0 && known ? word : one;
-}
+});
 
 /** Verbs whose past is the verb itself; what else compromise leaves unchanged it does not know. */
 const UNCHANGING = new Set(
@@ -165,6 +166,21 @@ export const isVehicle = (words: string): boolean =>
     .some((sense) => DRIVING.some((kind) => reaches(sense, kind)));
 const DRIVING = ['self-propelled_vehicle', 'motor_vehicle', 'ship', 'boat'];
 
+const RUNNING = [
+  'machine',
+  'vehicle',
+  'device',
+  'home_appliance',
+  'mixer',
+  'electronic_equipment',
+  'fixture',
+  'ride',
+  'fountain',
+];
+/** Whether it is switched on and runs: "washing machine", "carousel". */
+export const isMachine = (words: string): boolean =>
+  sensesOfPhrase(words.split(' ')).some((sense) => RUNNING.some((kind) => reaches(sense, kind)));
+
 /** Whether one of the senses of a name that may be an animal's is one of these kinds. */
 const isAnyOf = (words: string, kinds: string[]): boolean =>
   sensesOf(singular(words.split(' ').at(-1)!), 'noun')
@@ -188,7 +204,7 @@ const SEEN = new Set([...THINGS_ZH.values()].map(singular));
 /** Whether our Chinese lists name it: "flame", "swing". */
 export const isListed = (noun: string): boolean => SEEN.has(singular(noun));
 /** A drop is a shape in WordNet, a unicorn an idea. */
-const VISIBLE = ['physical_entity', 'shape', 'imaginary_being', 'spiritual_being'];
+const VISIBLE = ['physical_entity', 'shape', 'imaginary_being', 'spiritual_being', 'trademark'];
 
 /** Whether one can see it, by WordNet: a dog, a river and smoke, but not a time or a kind. Unknown words may be names. */
 export function isPhysical(noun: string): boolean {
