@@ -63,8 +63,13 @@ const FLOWER: Partial<Record<Action, Surface>> = {
 };
 /** A meadow or a wood: what stands before it hides it, so nothing of it may leave its place. */
 const MEADOW: Partial<Record<Action, Surface>> = {
+  ...FLOWER,
   sway: { headroom: 2.2, seconds: 2.4, cycles: 1, returns: true, make: (draw) => gusts(draw, 0.016) },
+  swing: { headroom: 2.2, seconds: 2.4, cycles: 1, returns: true, make: (draw) => gusts(draw, 0.02) },
+  dance: { headroom: 2, seconds: 1.6, cycles: 1, returns: true, make: (draw) => gusts(draw, 0.022) },
   blow: { headroom: 2, seconds: 1.8, cycles: 1, returns: true, make: (draw) => gusts(draw, 0.022) },
+  shake: { headroom: 2, seconds: 0.7, cycles: 2, returns: true, make: (draw) => gusts(draw, 0.014) },
+  shiver: { headroom: 2, seconds: 0.4, cycles: 4, returns: true, make: (draw) => gusts(draw, 0.006) },
 };
 const TABLES = { fluid: FLUID, flower: FLOWER, meadow: MEADOW };
 

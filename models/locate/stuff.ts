@@ -1,4 +1,4 @@
-/** What has no instances for a detector to count (COCO's "stuff"): sky, water, grass, trees and snow, found by their names. */
+/** What has no instances for a detector to count (COCO's "stuff"): sky, water, grass and trees, found by their names. */
 import type { Abort, Command, Mask, Picture } from '../types.ts';
 import { paste } from './mask.ts';
 import type { Draft, MaskNetwork } from './network.ts';
@@ -9,7 +9,8 @@ import { look } from './window.ts';
 
 /** In the order of CLASSES in models/training/masks/stuff.py; what is none of these comes before them. */
 const KINDS = ['other', 'sky', 'water', 'grass', 'trees', 'snow'] as const;
-export type Stuff = Exclude<(typeof KINDS)[number], 'other'>;
+/** Who says snow means what falls, which no picture has a place for. */
+export type Stuff = Exclude<(typeof KINDS)[number], 'other' | 'snow'>;
 
 /** The end of a name; where it has no English the Chinese one counts. */
 const WORDS: Record<Stuff, RegExp> = {
@@ -19,7 +20,6 @@ const WORDS: Record<Stuff, RegExp> = {
   grass: /(?:\b(?:grass|grasses|lawn|meadow|fields?|wheat|reeds?|prairie)|草|草地|草坪|草原|麦田|稻田|田野)$/,
   trees:
     /(?:\b(?:trees?|leaves|foliage|forest|woods?|bush(?:es)?|branches|shrubs?|hedge|jungle)|树|叶子?|树叶|树枝|树林|森林|灌木)$/,
-  snow: /(?:\bsnow|雪地|积雪)$/,
 };
 
 /** Answers are asked for at this many places along each side, where the stuff is at least half as likely as anywhere. */

@@ -25,7 +25,7 @@ test('names of what has no instances, in English and where there is none in Chin
     'Christmas tree ornament',
   ])
     assert.equal(stuffOf(thing, thing), undefined, thing);
-  assert.equal(stuffOf('水母'), undefined);
+  for (const name of ['水母', '河马', '雪']) assert.equal(stuffOf(name), undefined, name);
 });
 
 describe('by words alone', async () => {

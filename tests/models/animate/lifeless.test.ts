@@ -230,6 +230,18 @@ test('a fish swims with its head first, and the way it is told', async () => {
   assert.ok((await furthest(told('left'))) < -0.03);
 });
 
+test('a meadow stays behind what stands before it: it moves, and its border does not', async () => {
+  const region = { ...REGION, label: 'grass' };
+  const { inside } = latticeOf(region);
+  for (const action of ['sway', 'blow', 'move', 'wave', 'dance', 'swing', 'shake', 'shiver'] as const) {
+    const motion = warp(await play('chain', { action, region }));
+    assert.ok(wayOf(motion, region) > 0.2, action);
+    for (let i = 0; i < motion.displacement.length; i++)
+      if (!inside[(i >> 1) % inside.length]) assert.ok(Math.abs(motion.displacement[i]) < 1, action);
+  }
+  assert.ok(wayOf((await play('chain', { action: 'bloom', region })).motion, region) > 0.2);
+});
+
 test('a region of one pixel does not break anything', async () => {
   const region: Region = { ...oval(1, 1), box: { x: 128, y: 128, width: 1, height: 1 } };
   for (const action of ['sway', 'spin', 'ripple', 'swim', 'flow'] as const) {
