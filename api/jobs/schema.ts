@@ -136,7 +136,9 @@ export const JobSchema = Type.Object(
     region: Type.Optional(
       Type.Object(
         {
-          label: Type.Optional(Type.String()),
+          label: Type.Optional(
+            Type.String({ description: 'What it was taken for; sky, water, grass or trees by their names.' }),
+          ),
           score: Type.Number(),
           source: choice(['mask', 'click', 'words']),
           box: Box,

@@ -697,6 +697,7 @@ export interface components {
             };
             /** @description What was found in the picture. */
             region?: {
+                /** @description What it was taken for; sky, water, grass or trees by their names. */
                 label?: string;
                 score: number;
                 /** @enum {string} */

@@ -24,8 +24,15 @@ export interface Sight {
   draft(questions: Points[]): Promise<Draft[]>;
   /** Twice the size, along the edges of the photo; 0.02 s. */
   sharpen(draft: Answer): Promise<Answer>;
-  /** Of what each cell of 16 pixels is, without labelled things: probabilities [STUFF, height, width]; 0.01 s. */
-  stuff(): Promise<Answer>;
+  /** What each cell of 16 pixels shows; 0.01 s. */
+  stuff(): Promise<Cells>;
+}
+
+/** Probabilities [kinds of stuff, height, width], or of one kind [height, width]. */
+export interface Cells {
+  width: number;
+  height: number;
+  shares: Float32Array;
 }
 
 export type MaskNetwork = (seen: Seen) => Promise<Sight>;
@@ -64,7 +71,7 @@ export async function openMaskNetwork(): Promise<MaskNetwork> {
       },
       async stuff() {
         const { shares } = await namer.run({ photo, embedding });
-        return { width: shares.dims[3], height: shares.dims[2], logits: shares.data as Float32Array };
+        return { width: shares.dims[3], height: shares.dims[2], shares: shares.data as Float32Array };
       },
     };
   };

@@ -1,7 +1,7 @@
 /** What has no instances for a detector to count (COCO's "stuff"): sky, water, grass and trees, found by their names. */
 import type { Abort, Command, Mask, Picture } from '../types.ts';
 import { paste } from './mask.ts';
-import type { Draft, MaskNetwork } from './network.ts';
+import type { Cells, Draft, MaskNetwork } from './network.ts';
 import { loadOpenCv } from './opencv.ts';
 import type { Answer } from './see.ts';
 import { fillHoles, softMask } from './shape.ts';
@@ -25,6 +25,7 @@ const WORDS: Record<Stuff, RegExp> = {
 /** Answers are asked for at this many places along each side, where the stuff is at least half as likely as anywhere. */
 const GRID = 8;
 const HALF = 0.5;
+const MOST = 24;
 /** Nowhere as likely as this: the photo does not show it. Held-out photos: what was right has .36 to .98, what was wrong mostly .16 to .33. */
 const FAINT = 0.35;
 /** Other answers that are this likely, of the best one, are the same stuff behind something. */
@@ -67,26 +68,28 @@ export async function createStuffIn(network: MaskNetwork): Promise<StuffIn> {
 }
 
 /** How likely each cell is to show it. */
-function sharesOf({ width, height, logits }: Answer, stuff: Stuff): Answer {
-  const cells = width * height;
-  const kind = KINDS.indexOf(stuff);
-  return { width, height, logits: logits.subarray(kind * cells, (kind + 1) * cells) };
+function sharesOf({ width, height, shares }: Cells, stuff: Stuff): Cells {
+  const [kind, count] = [KINDS.indexOf(stuff), width * height];
+  return { width, height, shares: shares.subarray(kind * count, (kind + 1) * count) };
 }
 
-/** Places, as shares of the picture, where it may be. */
-function placesIn({ width, height, logits }: Answer): { x: number; y: number }[] {
+/** Places, as shares of the picture, where it may be; at most MOST of them, all over. */
+function placesIn({ width, height, shares }: Cells): { x: number; y: number }[] {
   const grid = Array.from({ length: GRID * GRID }, (_, i) => ({
     x: ((i % GRID) + 0.5) / GRID,
     y: (Math.floor(i / GRID) + 0.5) / GRID,
   }));
   const at = ({ x, y }: { x: number; y: number }) =>
-    logits[Math.floor(y * height) * width + Math.floor(x * width)];
+    shares[Math.floor(y * height) * width + Math.floor(x * width)];
   const most = Math.max(...grid.map(at));
-  return most < FAINT ? [] : grid.filter((place) => at(place) >= HALF * most);
+  if (most < FAINT) return [];
+  const places = grid.filter((place) => at(place) >= HALF * most);
+  const every = Math.ceil(places.length / MOST);
+  return places.filter((_, i) => i % every === 0);
 }
 
 /** The answer that holds most of it and least else, joined with those that are as surely the same. */
-function together(drafts: Draft[], likely: Answer): { answer: Answer; score: number } | undefined {
+function together(drafts: Draft[], likely: Cells): { answer: Answer; score: number } | undefined {
   const seen = drafts.map((draft) => ({ draft, ...meanIn(draft, likely) })).filter(({ cells }) => cells > 0);
   const least = HALF * Math.max(0, ...seen.map(({ mean }) => mean));
   const worth = ({ mean, cells }: { mean: number; cells: number }) => (mean - least) * cells;
@@ -98,14 +101,14 @@ function together(drafts: Draft[], likely: Answer): { answer: Answer; score: num
 }
 
 /** How likely the cells of an answer are on the average, and how many they are. */
-function meanIn(draft: Draft, likely: Answer): { mean: number; cells: number } {
+function meanIn(draft: Draft, likely: Cells): { mean: number; cells: number } {
   const scale = likely.width / draft.width;
   let [sum, cells] = [0, 0];
   for (let y = 0; y < draft.height; y++) {
     const row = Math.floor(y * scale) * likely.width;
     for (let x = 0; x < draft.width; x++) {
       if (draft.logits[y * draft.width + x] <= 0) continue;
-      sum += likely.logits[row + Math.floor(x * scale)];
+      sum += likely.shares[row + Math.floor(x * scale)];
       cells++;
     }
   }
