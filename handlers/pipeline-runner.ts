@@ -79,8 +79,13 @@ export function createPipelineRunner(options: PipelineOptions, patienceMs = PATI
     let impatience: NodeJS.Timeout | undefined;
     const endThread = () => {
       // From within native code it would end the process; once canceled, it calls none any more.
-      if (Atomics.load(flags, Flag.native) === 0) worker.terminate();
-      else impatience = setTimeout(endThread, NATIVE_POLL_MS);
+      if (Atomics.load(flags, Flag.native) !== 0) {
+        impatience = setTimeout(endThread, NATIVE_POLL_MS);
+        return;
+      }
+      // It may answer yet before it ends: the next task must not be given to it.
+      if (thread?.worker === worker) thread = undefined;
+      worker.terminate();
     };
     const cancel = () => {
       Atomics.store(flags, Flag.canceled, 1);
