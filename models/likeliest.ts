@@ -35,10 +35,14 @@ export async function likeliest(
   if (alternatives.length === 0) return heard;
   const first = await suits(heard, seen, understander);
   if (first >= IT) return heard;
-  const all = await Promise.all(alternatives.map((text) => suits({ ...heard, text }, seen, understander)));
-  const of = (value: number) => alternatives.filter((_, i) => all[i] === value);
+  const others: { text: string; value: number }[] = [];
+  for (const text of alternatives) {
+    const value = await suits({ ...heard, text }, seen, understander);
+    if (value === SHOWN) return { ...heard, text };
+    others.push({ text, value });
+  }
+  const of = (value: number) => others.filter((one) => one.value === value).map(({ text }) => text);
   const [better] = [
-    ...of(SHOWN),
     ...(first === STRANGE ? of(PLAIN) : []),
     ...(first === NOTHING ? [...of(IT), ...of(PLAIN)].filter((text) => mayBe(heard.text, text)) : []),
   ];

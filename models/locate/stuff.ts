@@ -22,7 +22,7 @@ const WORDS: Record<Stuff, RegExp> = {
     /(?:\b(?:trees?|leaves|foliage|forest|woods?|bush(?:es)?|branches|shrubs?|hedge|jungle)|树|叶子?|树叶|树枝|树林|森林|灌木)$/,
 };
 
-/** Answers are asked for at this many places along each side, where the stuff is at least half as likely as anywhere. */
+/** Answers are asked for at this many places along each side, where the stuff is at least half as likely as anywhere; at most MOST. */
 const GRID = 8;
 const HALF = 0.5;
 const MOST = 24;
