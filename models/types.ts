@@ -74,6 +74,24 @@ export type Direction = (typeof DIRECTIONS)[number];
 export const STRENGTHS = ['gentle', 'normal', 'strong'] as const;
 export type Strength = (typeof STRENGTHS)[number];
 
+/** Colours that tell things apart: the basic terms of Berlin and Kay (1969). */
+export const COLOURS = [
+  'black', 'white', 'grey', 'brown', 'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink',
+] as const; // biome-ignore format: one vocabulary, read as a list
+export type Colour = (typeof COLOURS)[number];
+
+export const SIDES = ['left', 'right', 'top', 'bottom', 'middle'] as const;
+
+/** What tells one of several things: "the second red car from the left", 最大的. */
+export interface Which {
+  side?: (typeof SIDES)[number];
+  /** 1 is the first, counted from `side`. */
+  nth?: number;
+  size?: 'large' | 'small';
+  /** Its own, or that of what it wears. */
+  colour?: Colour;
+}
+
 /** What a sentence asks for. */
 export interface Command {
   language: Language;
@@ -84,8 +102,8 @@ export interface Command {
    * `several` where all of that name are meant ("both birds"); absent for "it", "this", 它.
    */
   object?: { text: string; english?: string; label?: string; several?: boolean };
-  /** Which thing, where only its place or size is said: "the one on the left", 右边那个; never together with `object`. */
-  where?: string;
+  /** Which of several, where that is said: of those that `object` names, else of all things ("the one on the left", 右边那个). */
+  which?: Which;
   action: Action;
   direction?: Direction;
   strength: Strength;
@@ -117,6 +135,8 @@ export interface Candidate {
   click?: number;
   /** The aligner's opinion whether the picture shows there what was said. */
   alike?: number;
+  /** How much of its middle has the colour that was said. */
+  coloured?: number;
   /** Sureness, clicks, place and size together: what candidates whose names count the same are ranked by. */
   fit: number;
   reason: 'chosen' | 'not_under_click' | 'other_name' | 'fits_less';

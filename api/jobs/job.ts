@@ -8,6 +8,10 @@ import type { OutboxEvent, Webhook } from '../webhooks/events.ts';
 export const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired'] as const;
 export type Status = (typeof STATUSES)[number];
 export type Kind = 'animation' | 'region' | 'command';
+export const SIDES = ['left', 'right', 'top', 'bottom', 'middle'] as const;
+export const COLOURS = [
+  'black', 'white', 'grey', 'brown', 'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink',
+] as const; // biome-ignore format: one vocabulary, read as a list
 
 /** Identical in GET, SSE and webhook. `seq` grows with every change, `percent` never falls. */
 export interface Progress {
@@ -63,7 +67,12 @@ interface Understood {
   language: 'en' | 'zh';
   text: string;
   object?: { text: string; english?: string; label?: string; several?: boolean };
-  where?: string;
+  which?: {
+    side?: (typeof SIDES)[number];
+    nth?: number;
+    size?: 'large' | 'small';
+    colour?: (typeof COLOURS)[number];
+  };
   action: string;
   direction?: string;
   strength: string;
@@ -97,6 +106,7 @@ export interface Findings {
       words?: number;
       click?: number;
       alike?: number;
+      coloured?: number;
       fit: number;
       reason: 'chosen' | 'not_under_click' | 'other_name' | 'fits_less';
     }[];

@@ -4,7 +4,7 @@ import { ClickSchema, choice } from '../inputs/schema.ts';
 import type { ProblemSchema } from '../problems/problem.ts';
 import { WebhookEcho } from '../webhooks/schema.ts';
 import { exampleJob } from './example.ts';
-import { STATUSES } from './job.ts';
+import { COLOURS, SIDES, STATUSES } from './job.ts';
 
 export const LanguageSchema = choice(['en', 'zh']);
 export const FORMATS = ['mp4', 'webm', 'gif', 'webp'] as const;
@@ -32,6 +32,9 @@ const Candidate = Type.Object({
   ),
   alike: Type.Optional(
     Type.Number({ description: 'Whether the picture shows there what was said, by the aligner (CLIP).' }),
+  ),
+  coloured: Type.Optional(
+    Type.Number({ description: 'How much of its middle has the colour that was said.' }),
   ),
   fit: Type.Number({
     description: 'Sureness, clicks, place and size together; ranks those whose names count the same.',
@@ -81,11 +84,16 @@ const command = {
       several: Type.Optional(Type.Boolean({ description: 'All of that name are meant.' })),
     }),
   ),
-  where: Type.Optional(
-    Type.String({
-      description: 'Which thing, where only its place or size is said.',
-      examples: ['on the left', '最大的'],
-    }),
+  which: Type.Optional(
+    Type.Object(
+      {
+        side: Type.Optional(choice([...SIDES])),
+        nth: Type.Optional(Type.Integer({ minimum: 1, description: 'Counted from `side`.' })),
+        size: Type.Optional(choice(['large', 'small'])),
+        colour: Type.Optional(choice([...COLOURS])),
+      },
+      { description: 'Which of several, where that is said: "the second red car from the left", 最大的.' },
+    ),
   ),
   action: Type.String(),
   direction: Type.Optional(Type.String()),

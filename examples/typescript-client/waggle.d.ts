@@ -657,12 +657,17 @@ export interface components {
                     /** @description All of that name are meant. */
                     several?: boolean;
                 };
-                /**
-                 * @description Which thing, where only its place or size is said.
-                 * @example on the left
-                 * @example 最大的
-                 */
-                where?: string;
+                /** @description Which of several, where that is said: "the second red car from the left", 最大的. */
+                which?: {
+                    /** @enum {string} */
+                    side?: "left" | "right" | "top" | "bottom" | "middle";
+                    /** @description Counted from `side`. */
+                    nth?: number;
+                    /** @enum {string} */
+                    size?: "large" | "small";
+                    /** @enum {string} */
+                    colour?: "black" | "white" | "grey" | "brown" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink";
+                };
                 action: string;
                 direction?: string;
                 strength: string;
@@ -682,12 +687,17 @@ export interface components {
                         /** @description All of that name are meant. */
                         several?: boolean;
                     };
-                    /**
-                     * @description Which thing, where only its place or size is said.
-                     * @example on the left
-                     * @example 最大的
-                     */
-                    where?: string;
+                    /** @description Which of several, where that is said: "the second red car from the left", 最大的. */
+                    which?: {
+                        /** @enum {string} */
+                        side?: "left" | "right" | "top" | "bottom" | "middle";
+                        /** @description Counted from `side`. */
+                        nth?: number;
+                        /** @enum {string} */
+                        size?: "large" | "small";
+                        /** @enum {string} */
+                        colour?: "black" | "white" | "grey" | "brown" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink";
+                    };
                     action: string;
                     direction?: string;
                     strength: string;
@@ -740,6 +750,8 @@ export interface components {
                     click?: number;
                     /** @description Whether the picture shows there what was said, by the aligner (CLIP). */
                     alike?: number;
+                    /** @description How much of its middle has the colour that was said. */
+                    coloured?: number;
                     /** @description Sureness, clicks, place and size together; ranks those whose names count the same. */
                     fit: number;
                     /** @enum {string} */

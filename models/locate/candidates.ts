@@ -1,7 +1,8 @@
 import { kindOf } from '../animate/anatomy/kinds.ts';
 import { findLabel } from '../labels.ts';
-import type { Box, Candidate, Command, Detection, Point } from '../types.ts';
-import { placeOf, tellsOne, withoutPlace } from './position.ts';
+import type { Box, Candidate, Command, Detection, Point, Which } from '../types.ts';
+import { distinct } from './detector.ts';
+import { measureOf, withoutPlace } from './which.ts';
 
 /** A name that fits is a mere doubt below this share of the surest detection under the click. */
 const DOUBT = 0.35;
@@ -30,21 +31,23 @@ export interface Question {
   /** The clicks are not all on one thing that was seen: each counts alone. */
   scattered: boolean;
   object: Command['object'];
-  /** Where nothing is named: which one, by its place or size. */
-  where?: string;
+  /** Which of several. */
+  which?: Which;
   size: { width: number; height: number };
   /** The aligner's opinion of each detection. */
   alike?: number[];
+  /** How much of each detection has the colour that was said. */
+  coloured?: number[];
 }
 
 /** A detection and how it answers to the question; see Candidate. */
-export interface Weighed extends Pick<Candidate, 'words' | 'click' | 'alike' | 'fit'> {
+export interface Weighed extends Pick<Candidate, 'words' | 'click' | 'alike' | 'coloured' | 'fit'> {
   detection: Detection;
 }
 
 /** Scores everything that was seen, in the order in which it came. */
 export function weigh(detections: Detection[], question: Question): Weighed[] {
-  const { clicks, object, where, size, alike } = question;
+  const { clicks, object, which, size, alike, coloured } = question;
   const pointed = clicks.length > 0;
   const click = detections.map(({ box }) => (pointed ? clickOn(box, question) : undefined));
   const surest = Math.max(...detections.map(({ score }, i) => (click[i] === 0 ? 0 : score)));
@@ -53,20 +56,19 @@ export function weigh(detections: Detection[], question: Question): Weighed[] {
   const words = detections.map((one) => object && nameFits(one, object, least, pointed));
   // A table shows the mug on it, too: the aligner gives a name only where the detectors give it to nothing.
   const nameless = !words.some((fits = 0, i) => fits >= GENERAL && click[i] !== 0);
-  const told = object?.text ?? where ?? '';
-  const placed = tellsOne(told);
+  const peers = distinct(detections.filter((_, i) => !object || (words[i] ?? 0) >= GENERAL));
+  const measure = measureOf(which, peers, size);
   return detections.map((detection, i) => {
     const likeness = alike?.[i];
-    const seen = pointed
-      ? click[i]! * detection.score * inFront(detection.box)
-      : placeOf(detection, told, size);
+    const seen = pointed ? click[i]! * detection.score * inFront(detection.box) : measure(detection);
     return {
       detection,
       words: nameless && likeness !== undefined && likeness >= ALIKE ? SAID : words[i],
       click: click[i],
       alike: likeness,
+      coloured: coloured?.[i],
       // Where the words tell one by its place, only the place ranks.
-      fit: placed ? seen : seen * (likeness ?? 1),
+      fit: which ? seen : seen * (likeness ?? 1),
     };
   });
 }
@@ -128,7 +130,7 @@ const CREATURES: ReadonlySet<string | undefined> = new Set(['animal', 'bird', 'f
 const isCreature = (name: string): boolean => CREATURES.has(kindOf(undefined, name));
 
 /** Whether the detector may mean one by the other. */
-function isRelated(one: string, other: string): boolean {
+export function isRelated(one: string, other: string): boolean {
   const kind = findLabel(one)?.kind;
   return kind !== undefined && kind === findLabel(other)?.kind && (kind === 'animal' || kind === 'vehicle');
 }

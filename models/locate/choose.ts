@@ -1,9 +1,9 @@
 import { findLabel } from '../labels.ts';
 import type { Candidate, Command, Detection, Point } from '../types.ts';
-import { GENERAL, holds, type Question, ranked, tell, type Weighed, weigh } from './candidates.ts';
+import { GENERAL, holds, isRelated, type Question, ranked, tell, type Weighed, weigh } from './candidates.ts';
 import { distinct, overlap, SAME_THING } from './detector.ts';
-import { tellsOne } from './position.ts';
 import { absent, clicksDisagree, noneProminent, notAsNamed, severalProminent } from './refusals.ts';
+import { allOf, counted } from './which.ts';
 
 export interface Choice {
   /** Absent: nothing was detected there; the clicks alone say what is meant. */
@@ -32,6 +32,8 @@ const RIVAL = 0.6;
 const SOMETHING = 0.15;
 /** Where one is told by its place, what is less sure than this share of the surest is not counted: the leftmost is soon a mistake. */
 const AS_SURE = 0.5;
+/** What is likelier another animal by more than this is one. */
+const CONFUSED = 0.4;
 /** Where several are meant, all of them that are this sure move, at most MOST. */
 const SURE_OF_MORE = 0.25;
 const MOST = 6;
@@ -42,7 +44,8 @@ const MOST_RIVALS = 3;
  * Decides which thing is meant: the one place where words, clicks and picture come together. Every detection is weighed
  * (candidates.ts); a click wins over words, words break ties between things that overlap under the click, and both must agree.
  * @param clicks pixels; @param object what the sentence named, undefined for "it"
- * @param more.alike how well each detection shows what was said, by the aligner; `more.where` which one, if nothing is named
+ * @param more.alike how well each detection shows what was said, by the aligner; `more.which` which of several, `more.coloured` how much of
+ * each has the colour that was said
  * @throws PipelineError `clicks_disagree`, `click_and_words_disagree`, `object_not_found`; `seen` has the candidates
  */
 export function choose(
@@ -50,7 +53,7 @@ export function choose(
   clicks: Point[],
   object: Command['object'],
   size: { width: number; height: number },
-  more: Pick<Question, 'alike' | 'where'> = {},
+  more: Pick<Question, 'alike' | 'which' | 'coloured'> = {},
 ): Choice {
   const scattered = clicks.length > 1 && !detections.some(({ box }) => clicks.every((it) => holds(box, it)));
   if (scattered) refuseDifferentThings(clicks.map((click) => under(click, detections, size)));
@@ -93,10 +96,10 @@ function byClicks(things: Weighed[], { object, size }: Question): Decision {
   return { ...decided(best), rivals: apartFrom(best.detection, equal).slice(0, MOST_RIVALS) };
 }
 
-function byWords(things: Weighed[], { object, size }: Question): Decision {
-  const named = ranked(asSure(things.filter(isNamed), object!.text));
-  if (named.length > 0) {
-    const [first, ...rest] = object!.several && !tellsOne(object!.text) ? distinctOf(named) : [named[0]];
+function byWords(things: Weighed[], question: Question): Decision {
+  const { object, size } = question;
+  const [first, ...rest] = toldOf(things, question);
+  if (first) {
     const others = rest.map(({ detection }) => detection).filter(({ score }) => score >= SURE_OF_MORE);
     return { ...decided(first), others: others.slice(0, MOST - 1) };
   }
@@ -109,15 +112,26 @@ function byWords(things: Weighed[], { object, size }: Question): Decision {
   );
 }
 
+/** Of the things that bear the name all, best first, where several are meant; else the one that is meant. */
+function toldOf(things: Weighed[], { object, which }: Question): Weighed[] {
+  const named = ranked(things.filter(isNamed));
+  if (!which) return object!.several ? distinctOf(named) : named.slice(0, 1);
+  const sure = asSure(
+    named.filter(({ words }) => words === named[0].words),
+    things,
+  );
+  return object!.several ? allOf(sure, which) : counted(sure, which).slice(0, 1);
+}
+
 /** "Dance!": one thing must stand out, or be the one on the left. */
-function byProminence(things: Weighed[], { where, size }: Question): Decision {
+function byProminence(things: Weighed[], { which, size }: Question): Decision {
   const clear = distinctOf(things).filter(({ detection }) => detection.score >= SOMETHING);
   const [first, ...others] = ranked(clear);
   if (!first) throw noneProminent(tell(things, [], size));
-  if (tellsOne(where ?? '')) {
-    const sure = asSure(clear, where!);
+  if (which) {
+    const sure = asSure(clear, clear);
     const lively = sure.filter(({ detection }) => findLabel(detection.label)?.kind !== 'thing');
-    return decided(ranked(lively)[0] ?? ranked(sure)[0]);
+    return decided(counted(lively.length > 0 ? lively : sure, which)[0]);
   }
   const rivals = others.filter(({ fit }) => fit > RIVAL * first.fit);
   if (rivals.length > 0)
@@ -128,11 +142,21 @@ function byProminence(things: Weighed[], { where, size }: Question): Decision {
   return decided(first);
 }
 
-/** Where the words tell one by its place, those that are sure enough to be counted; else all. */
-function asSure(things: Weighed[], told: string): Weighed[] {
-  if (!tellsOne(told)) return things;
-  const least = AS_SURE * Math.max(...things.map(({ detection }) => detection.score));
-  return things.filter(({ detection }) => detection.score >= least);
+/**
+ * Those that are sure enough to be counted, each once. A cat that the detector takes for a dog, too, is as sure as the dog is, unless
+ * that is far surer.
+ */
+function asSure(named: Weighed[], all: Weighed[]): Weighed[] {
+  const likeliest = ({ label, box }: Detection) =>
+    all
+      .filter(({ detection: other }) => label === other.label || isRelated(label, other.label))
+      .filter(({ detection: other }) => overlap(other.box, box) > SAME_THING)
+      .reduce((most, { detection: other }) => Math.max(most, other.score), 0);
+  const sure = distinctOf(named).map((one) => ({ one, likely: likeliest(one.detection) }));
+  const least = AS_SURE * Math.max(...sure.map(({ likely }) => likely));
+  return sure
+    .filter(({ one, likely }) => likely >= least && one.detection.score >= CONFUSED * likely)
+    .map(({ one }) => one);
 }
 
 /** What one click is on. */

@@ -9,7 +9,7 @@ export interface LocateInput {
   /** What `detect` saw in this picture, so that it is not looked at twice. */
   detections: Detection[];
   /** Absent for a preview by click alone. */
-  command?: Pick<Command, 'object' | 'where'>;
+  command?: Pick<Command, 'object' | 'which'>;
 }
 
 /**

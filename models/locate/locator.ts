@@ -2,6 +2,7 @@ import type { Abort, Box, Candidate, Detection, Mask, Point, Region } from '../t
 import { apart } from './apart.ts';
 import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
+import { colouredOf } from './colour.ts';
 import { createDetector, type Detector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
 import type { LocateInput, Locator } from './index.ts';
 import { createMaskOf, type MaskOf } from './mask.ts';
@@ -91,13 +92,15 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   const { detections, alike } = await consider(input, eyes, abort);
   const stuff = await fromStuff(input, detections, eyes, abort);
   if (stuff) return [stuff];
+  const which = command?.which;
+  const coloured = which?.colour && detections.map(({ box }) => colouredOf(picture, box, which.colour!));
   const {
     detection: first,
     rivals,
     others,
     beyond,
     ...choice
-  } = choose(detections, clicks, command?.object, picture, { alike, where: command?.where });
+  } = choose(detections, clicks, command?.object, picture, { alike, which, coloured });
   const around = clicks.length ? await eyes.sizeAt(picture, clicks[0]) : undefined;
   const size = around && holding(around, clicks);
   const regions: Region[] = [];

@@ -8,7 +8,7 @@ const COUNTED = new RegExp(
 );
 const FIRST = new RegExp(`^${ENGLISH}\\b`, 'i');
 /** The same in Chinese, with what may stand between: 两只, 所有的黑. */
-const CHINESE = /(?:两|三|四|五|几|这些|那些|所有|全部|全体|每)[^，。,；\s]{0,5}$/u;
+const CHINESE = /(?<!第)(?:两|三|四|五|几|这些|那些|所有|全部|全体|每)[^，。,；\s]{0,5}$/u;
 const AFTER = /^(?:们|全都|全部|全|都)/u;
 /** What says where one of several is ends its name. */
 const PLACE = /\s+(?:on|at|in|of|with|near|behind)\s+.*$/i;

@@ -12,6 +12,7 @@ import { promptOf } from './prompt.ts';
 import { settled } from './settled.ts';
 import { meansSeveral } from './several.ts';
 import { createTagger, parseTagged } from './tagger/index.ts';
+import { whichOf } from './which.ts';
 
 /** Sentences that are understood less surely than this are refused. */
 export const THRESHOLD = 0.45;
@@ -28,7 +29,10 @@ export async function createUnderstander(): Promise<Understander> {
         ? chooseAsked(reading, sentence)
         : choose(spoken.parse(sentence, seen), reading, sentence, seen);
       const idle = isEditing(sentence) || spoken.remarks(sentence);
-      const [first, ...also] = (idle ? [] : parsed).flatMap((one) => commandOf(one, text, language) ?? []);
+      const ends = new Map<string, number>();
+      const [first, ...also] = (idle ? [] : parsed).flatMap(
+        (one) => commandOf(one, text, language, ends) ?? [],
+      );
       if (!first) throw notACommand(text, language, parsed[0]);
       return also.length > 0 ? { ...first, also } : first;
     },
@@ -43,16 +47,28 @@ const FIXED: ReadonlySet<Action> = new Set([
 const ENGLISH = { language: 'en', asks: asksEnglish, parse: parseEnglish, remarks: () => false } as const;
 const CHINESE = { language: 'zh', asks: asksChinese, parse: parseChinese, remarks } as const;
 
-/** Undefined where it is not sure enough, or says no motion of ours. */
-function commandOf(parsed: Parsed, text: string, language: Language): Command | undefined {
+/**
+ * Undefined where it is not sure enough, or says no motion of ours.
+ * @param ends where the last thing of each kind ends in the text: "the red car drives, the blue car shakes"
+ */
+function commandOf(
+  parsed: Parsed,
+  text: string,
+  language: Language,
+  ends: Map<string, number>,
+): Command | undefined {
   const action = settled(parsed);
   const { strength = 'normal', confidence } = parsed;
   if (!action || confidence < THRESHOLD) return undefined;
   const direction = FIXED.has(action) ? undefined : parsed.direction;
   const several = parsed.object && meansSeveral(text, parsed.object.text);
   const object = several ? { ...parsed.object!, several } : parsed.object;
-  const where = object ? undefined : parsed.where;
-  const command = { object, ...(where && { where }), action, direction, strength };
+  const name = object?.text;
+  const told = object ? undefined : parsed.where;
+  const kind = object?.label ?? name ?? '';
+  const { which, end } = whichOf(text, { name, told, from: ends.get(kind) });
+  ends.set(kind, end);
+  const command = { object, ...(which && { which }), action, direction, strength };
   return { language, text, ...command, prompt: promptOf(command), confidence };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PipelineError } from '../../models/errors.ts';
 import { choose } from '../../models/locate/choose.ts';
-import type { Candidate, Detection } from '../../models/types.ts';
+import type { Candidate, Detection, Which } from '../../models/types.ts';
 
 const SIZE = { width: 400, height: 300 };
 const seen = (
@@ -113,24 +113,51 @@ test('clicks on two things disagree, two clicks on one do not', () => {
 
 test('words alone choose by place and size, otherwise the largest and most central', () => {
   const both = [leftDog, rightDog];
-  for (const [text, expected] of [
-    ['dog on the left', leftDog],
-    ['右边的狗', rightDog],
-    ['smallest dog', leftDog],
-    ['最大的狗', rightDog],
-    ['dog', rightDog],
-  ] as const) {
-    assert.equal(choose(both, [], named('dog', text), SIZE).detection, expected, text);
-  }
+  const cases: [Which | undefined, Detection][] = [
+    [{ side: 'left' }, leftDog],
+    [{ side: 'right' }, rightDog],
+    [{ size: 'small' }, leftDog],
+    [{ size: 'large' }, rightDog],
+    [undefined, rightDog],
+  ];
+  for (const [which, expected] of cases)
+    assert.equal(choose(both, [], named('dog'), SIZE, { which }).detection, expected, JSON.stringify(which));
+});
+
+test('things are counted from their side, each once; more than there are means the last', () => {
+  const row = [40, 120, 210, 330].map((x) => seen('bird', 0.5, x, 60, 30, 30));
+  const twice = { ...row[1], score: 0.3, box: { ...row[1].box, width: 32 } };
+  const cat = seen('cat', 0.9, 80, 60, 30, 30);
+  const pick = (which: Which) => choose([...row, twice, cat], [], named('bird'), SIZE, { which }).detection;
+  assert.equal(pick({ side: 'left', nth: 2 }), row[1]);
+  assert.equal(pick({ side: 'right', nth: 2 }), row[2]);
+  assert.equal(pick({ side: 'left', nth: 9 }), row[3]);
+  assert.equal(
+    choose(row.slice(0, 3), [], named('bird'), SIZE, { which: { side: 'middle' } }).detection,
+    row[1],
+  );
+});
+
+test('the colour tells one, then its place among those of that colour', () => {
+  const cars = [20, 120, 220, 320].map((x) => seen('car', 0.6, x, 60, 60, 40));
+  const coloured = [0.1, 0.5, 0.7, 0.02];
+  const pick = (which: Which) => choose(cars, [], named('car'), SIZE, { which, coloured });
+  assert.equal(pick({ colour: 'red', side: 'left' }).detection, cars[1]);
+  assert.equal(pick({ colour: 'red', side: 'right' }).detection, cars[2]);
+  const all = choose(cars, [], { text: 'cars', label: 'car', several: true }, SIZE, {
+    which: { colour: 'red' },
+    coloured,
+  });
+  assert.deepEqual(new Set([all.detection, ...all.others]), new Set([cars[1], cars[2]]));
+  const chosen = all.candidates.filter(({ reason }) => reason === 'chosen');
+  assert.deepEqual(chosen.map(({ coloured: share }) => share).sort(), [0.5, 0.7]);
 });
 
 test('doubtful detections are not counted where one of several is told by its place', () => {
   const speck = seen('dog', 0.2, 380, 100, 15, 15);
-  assert.equal(
-    choose([leftDog, rightDog, speck], [], named('dog', 'dog on the right'), SIZE).detection,
-    rightDog,
-  );
-  assert.equal(choose([speck], [], named('dog', 'dog on the right'), SIZE).detection, speck);
+  const right = { which: { side: 'right' } } as const;
+  assert.equal(choose([leftDog, rightDog, speck], [], named('dog'), SIZE, right).detection, rightDog);
+  assert.equal(choose([speck], [], named('dog'), SIZE, right).detection, speck);
 });
 
 test('a creature that the detector has no word for is the only animal that it is not sure of', () => {
@@ -141,15 +168,19 @@ test('a creature that the detector has no word for is the only animal that it is
   assert.throws(() => choose([fish], [], named(undefined, 'balloon'), SIZE), isError('object_not_found'));
 });
 
-test('words for several mean all that were seen surely, unless they say which one', () => {
+test('words for several mean all that were seen surely, on the side that they say', () => {
   const third = seen('dog', 0.2, 380, 200, 20, 30);
   const cat = seen('cat', 0.9, 50, 10, 60, 60);
-  const several = (text: string) =>
-    choose([leftDog, rightDog, third, cat], [], { text, label: 'dog', several: true }, SIZE);
-  assert.deepEqual(several('dogs').others, [leftDog]);
-  assert.equal(several('dogs').detection, rightDog);
-  assert.deepEqual(several('dogs').alternatives, [cat, third]);
-  assert.deepEqual(several('dogs on the left').others, []);
+  const several = (which?: Which) =>
+    choose([leftDog, rightDog, third, cat], [], { text: 'dogs', label: 'dog', several: true }, SIZE, {
+      which,
+    });
+  assert.deepEqual(several().others, [leftDog]);
+  assert.equal(several().detection, rightDog);
+  assert.deepEqual(several().alternatives, [cat, third]);
+  assert.deepEqual([several({ side: 'left' }).detection, several({ side: 'left' }).others], [leftDog, []]);
+  assert.deepEqual([several({ side: 'right' }).detection, several({ side: 'right' }).others], [rightDog, []]);
+  assert.deepEqual(several({ size: 'large' }).others, []);
 });
 
 test('what is named but absent is refused with what was seen', () => {
@@ -173,16 +204,13 @@ test('without a name the one on the left is a thing of any name, first of what l
   const chair = seen('chair', 0.6, 0, 100, 20, 20);
   const doubt = seen('dog', 0.2, 0, 150, 20, 20);
   const all = [leftDog, rightDog, cat, chair, doubt];
-  const at = (where: string) => choose(all, [], undefined, SIZE, { where }).detection;
-  for (const [where, expected] of [
-    ['on the left', leftDog],
-    ['右边那个', cat],
-    ['biggest one', rightDog],
-  ] as const)
-    assert.equal(at(where), expected, where);
-  assert.equal(choose([chair], [], undefined, SIZE, { where: 'on the left' }).detection, chair);
-  assert.throws(() => choose([], [], undefined, SIZE, { where: 'on the left' }), isError('object_not_found'));
-  assert.throws(() => at('in the middle'), isError('object_not_found'));
+  const at = (which: Which) => choose(all, [], undefined, SIZE, { which }).detection;
+  assert.equal(at({ side: 'left' }), leftDog);
+  assert.equal(at({ side: 'right' }), cat);
+  assert.equal(at({ size: 'large' }), rightDog);
+  const left = { which: { side: 'left' } } as const;
+  assert.equal(choose([chair], [], undefined, SIZE, left).detection, chair);
+  assert.throws(() => choose([], [], undefined, SIZE, left), isError('object_not_found'));
 });
 
 test('a click where nothing was detected leaves the region to its colour', () => {
@@ -208,7 +236,9 @@ test('a doubt of the detector does not make the name fit', () => {
 });
 
 test('the choice says why: every candidate with its scores, best first', () => {
-  const { candidates } = choose([rightDog, leftDog, horse], [], named('dog', 'the dog on the left'), SIZE);
+  const { candidates } = choose([rightDog, leftDog, horse], [], named('dog'), SIZE, {
+    which: { side: 'left' },
+  });
   assert.deepEqual(
     candidates.map(({ label, words, click, reason }) => [label, words, click, reason]),
     [
@@ -277,8 +307,6 @@ test('an aligner names what no label fits, and decides between equals unless the
   const both = [leftDog, rightDog];
   const brown = { text: 'brown dog', label: 'dog', english: 'brown dog' };
   assert.equal(choose(both, [], brown, SIZE, { alike: [0.5, 0.05] }).detection, leftDog);
-  assert.equal(
-    choose(both, [], { ...brown, text: 'dog on the right' }, SIZE, { alike: [0.5, 0.05] }).detection,
-    rightDog,
-  );
+  const atRight = choose(both, [], brown, SIZE, { alike: [0.5, 0.05], which: { side: 'right' } });
+  assert.equal(atRight.detection, rightDog);
 });

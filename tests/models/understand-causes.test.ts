@@ -173,24 +173,26 @@ for (const [cause, cases] of Object.entries(CASES)) {
   });
 }
 
-test('which one is kept where nothing is named', async () => {
-  const wheres = async (sentence: string) => {
+test('which one is kept, whether anything is named or not', async () => {
+  const whiches = async (sentence: string) => {
     const { also = [], ...first } = await understand(sentence, {});
-    return [first, ...also].map(({ object, where, prompt }) => `${object?.text}/${where}/${prompt}`);
+    return [first, ...also].map(
+      ({ object, which, prompt }) => `${object?.text}/${which?.side ?? which?.size}/${prompt}`,
+    );
   };
   for (const [sentence, ...expected] of [
-    ['the one on the right should jump', 'undefined/on the right/it jumps'],
+    ['the one on the right should jump', 'undefined/right/it jumps'],
     [
       'have the left one jump and the right one sit',
       'undefined/left/it jumps',
       'undefined/right/it sits down',
     ],
-    ['左边的跳，右边的坐下', 'undefined/左边的/it jumps', 'undefined/右边的/it sits down'],
-    ['最大的那个转圈', 'undefined/最大的那个/it spins'],
+    ['左边的跳，右边的坐下', 'undefined/left/it jumps', 'undefined/right/it sits down'],
+    ['最大的那个转圈', 'undefined/large/it spins'],
     ['make it jump to the left', 'undefined/undefined/it jumps to the left'],
-    ['the dog on the left jumps', 'dog on the left/undefined/dog jumps'],
+    ['the dog on the left jumps', 'dog on the left/left/dog jumps'],
   ])
-    assert.deepEqual(await wheres(sentence), expected, sentence);
+    assert.deepEqual(await whiches(sentence), expected, sentence);
 });
 
 test('then another does the same', async () => {

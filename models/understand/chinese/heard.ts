@@ -50,6 +50,10 @@ const LITTLE = /[往向朝想]$|^只.$|^[还就都也再][想要是会能在有�
 
 const isKnown = (word: string) => isWord(word) || lookUp(word) !== undefined;
 
+/** 蓝车, 白狗 */
+const isColoured = (said: string) =>
+  /^[红橙黄绿青蓝紫黑白灰粉棕]/.test(said) && lookUp(said.slice(1))?.kind === 'noun';
+
 /** The longest word at a place: one that is written so, else one that sounds so. */
 function wordAt(text: string, start: number, seen: string[]): { word: string; wrong: number } | undefined {
   const shown = (word: string) =>
@@ -62,6 +66,8 @@ function wordAt(text: string, start: number, seen: string[]): { word: string; wr
     // 鱼往上游 has no 渔网, 还想看 no 海象.
     if (LITTLE.test(said)) continue;
     if (lookUp(said)) return { word: said, wrong: 0 };
+    // 蓝车 is no 缆车.
+    if (isColoured(said)) continue;
     // 叫只猫 has no 脚趾.
     if (/^[让叫使把给].$/.test(said)) continue;
     if (length > 2 && isWord(said)) return { word: said, wrong: 0 };

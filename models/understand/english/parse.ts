@@ -5,6 +5,7 @@ import { fromAsking } from '../context.ts';
 import { isCreature, isNoun, isPhysical, labelOfEnglish, mayDescribe, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
+import { ONLY_COLOUR } from '../which.ts';
 import { CORRECTION } from './corrections.ts';
 import { heard } from './heard.ts';
 import { plainEnglish } from './idioms.ts';
@@ -256,7 +257,7 @@ export function parseClause(sentence: string): Clause {
     corrects,
   };
   if (!clear.object) clear.where = located.place;
-  else if (ONLY_PLACED.test(clear.object.text)) {
+  else if (ONLY_PLACED.test(clear.object.text) || ONLY_COLOUR.test(clear.object.text)) {
     clear.where = clear.object.text;
     clear.object = undefined;
   } else if (located.place) clear.object = { ...clear.object, text: `${clear.object.text} ${located.place}` };

@@ -1,6 +1,7 @@
 import nlp from 'compromise';
 import { findLabel, LABELS } from '../../labels.ts';
 import { remembered } from '../remembered.ts';
+import { isColour } from '../which.ts';
 import { LABEL_WORDS, THINGS_ZH } from './index.ts';
 import { climb, filesOf, sensesOf } from './wordnet.ts';
 
@@ -108,8 +109,10 @@ export function labelOfEnglish(words: string[]): string | undefined {
   const pair = words.slice(-2).join(' ');
   const listed = LABEL_WORDS.en.get(pair);
   const direct = LABEL_WORDS.en.get(last) ?? LABEL_WORDS.en.get(singular(last));
-  // A rocking horse is none, but a steam locomotive is one; what kind a thing is WordNet is not asked.
-  const other = words.length > 1 && findLabel(direct)?.kind !== 'thing' && !isKindOfLast(words);
+  // A rocking horse is none, but a steam locomotive is one; what kind a thing is WordNet is not asked, nor of black cats and sheep.
+  const kind = findLabel(direct)?.kind;
+  const plainly = kind === 'thing' || (kind === 'animal' && isColour(words.at(-2) ?? ''));
+  const other = words.length > 1 && !plainly && !isKindOfLast(words);
   return listed ?? (other ? undefined : direct) ?? labelByHypernym(sensesOfPhrase(words));
 }
 
