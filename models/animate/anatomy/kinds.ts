@@ -10,28 +10,31 @@ export type FixedEnd = 'bottom' | 'top' | 'side';
 const WORDS: Partial<Record<Kind, string>> = {
   fluid:
     'sky water cloud clouds smoke fire flame flames river sea ocean lake wave waves waterfall steam fog mist coffee tea ' +
-    'soup lava rain stream pond aurora campfire bonfire fountain snow ' +
-    '天空 水 云 烟 火 火焰 河 海 湖 浪 瀑布 蒸汽 雾 咖啡 茶 汤 雨 溪 极光 热气 喷泉 雪',
+    'soup lava rain stream pond aurora campfire bonfire fountain snow fireworks sparks ' +
+    '天空 水 云 烟 火 火焰 河 海 湖 浪 浪花 水花 雪花 火花 烟花 瀑布 蒸汽 雾 咖啡 茶 汤 雨 溪 极光 热气 喷泉 雪',
   chain:
     'tree plant flower rose tulip sunflower grass leaf leaves branch flag banner curtain cloth scarf hair dress skirt rope ' +
-    'ribbon towel kite sail vine wheat reed fern bush ' +
-    '树 植物 花 草 叶 枝 旗 窗帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子',
+    'ribbon towel kite sail vine wheat reed fern bush umbrella ' +
+    '树 植物 花 草 叶 枝 旗 窗帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子 伞',
   rigid:
     'rocket ship boat car bus truck train plane airplane bicycle motorcycle ball sun moon ufo spaceship balloon cup mug ' +
     'bottle glass bowl box house lamp lantern door clock vase windmill fan wheel pendulum rocking_horse sled cart ' +
-    '火箭 船 汽车 车 飞机 球 太阳 月亮 飞船 气球 杯子 瓶子 碗 箱子 盒子 房子 灯 灯笼 门 钟 花瓶 风车 风扇 轮子 摩天轮 钟摆 木马',
-  blob: 'teddy_bear teddy toy doll robot snowman statue scarecrow candle jellyfish 泰迪熊 玩具 娃娃 玩偶 机器人 雪人 雕像 稻草人 蜡烛 水母',
+    'teapot kettle bucket tap chimney strawberry watermelon fruit ' +
+    '火箭 船 汽车 车 飞机 球 太阳 月亮 飞船 气球 杯 杯子 瓶 瓶子 碗 箱子 盒子 房子 灯 灯笼 门 钟 花瓶 风车 风扇 轮子 摩天轮 钟摆 木马 ' +
+    '壶 桶 锅 果 莓 盆 帽 橇 水龙头 烟囱 茶几 海报 雪糕',
+  blob: 'teddy_bear teddy toy doll robot snowman statue scarecrow candle jellyfish turtle 泰迪熊 玩具 娃娃 玩偶 机器人 雪人 雕像 稻草人 蜡烛 水母 龟',
   fish:
     'fish goldfish koi carp shark whale dolphin salmon trout tuna eel stingray ray tadpole snake seahorse ' +
     '鱼 金鱼 锦鲤 鲨 鲸 海豚 鳗 蝌蚪 蛇 海马',
   person: 'person man woman boy girl child baby people lady guy astronaut dancer 人 男 女 孩 宝宝 宇航员',
   bird:
-    'bird duck chicken hen rooster cock parrot penguin owl eagle flamingo emu ostrich swan goose pigeon ' +
-    '鸟 鸭 鸡 鹦鹉 企鹅 猫头鹰 鹰 火烈鸟 鸸鹋 鸵鸟 天鹅 鹅 鸽',
+    'bird duck chicken hen rooster cock parrot penguin owl eagle flamingo emu ostrich swan goose pigeon gull seagull lark ' +
+    'sparrow crow raven magpie peacock hummingbird heron stork pelican hawk falcon kingfisher ' +
+    '鸟 鸭 鸡 鹦鹉 企鹅 猫头鹰 鹰 火烈鸟 鸸鹋 鸵鸟 天鹅 鹅 鸽 鸥 雀 鹤 鹭 燕 鸦 喜鹊 鹈鹕',
   animal:
     'cat kitten dog puppy horse pony cow bull sheep goat elephant bear zebra giraffe rhino lion tiger fox wolf deer monkey ' +
-    'rabbit bunny squirrel mouse pig panda camel kangaroo leopard hippo crocodile animal ' +
-    '猫 狗 马 牛 羊 象 熊 斑马 长颈鹿 犀牛 狮 虎 狐 狼 鹿 猴 兔 松鼠 鼠 猪 熊猫 骆驼 袋鼠 豹 河马 鳄鱼 动物',
+    'rabbit bunny squirrel mouse pig panda camel kangaroo leopard hippo crocodile buffalo bison donkey otter seal animal ' +
+    '猫 狗 马 牛 羊 象 熊 斑马 长颈鹿 犀牛 狮 虎 狐 狼 鹿 猴 兔 松鼠 鼠 猪 熊猫 骆驼 袋鼠 豹 河马 鳄鱼 驴 獭 海豹 动物',
 };
 
 /** Detector labels that are not what their group says. */
@@ -60,11 +63,16 @@ const POT = 0.4;
  * @returns undefined where neither says anything
  */
 export function kindOf(label: string | undefined, named: string | undefined): Kind | undefined {
-  return (
-    lastWord(WORDS, named) ??
-    (label === undefined ? undefined : (kindOfLabel(label) ?? lastWord(WORDS, label)))
-  );
+  const seen = label === undefined ? undefined : (kindOfLabel(label) ?? lastWord(WORDS, label));
+  const word = wordIn(WORDS, named);
+  // 云雀 is no cloud, and a "water vole" no water, where an animal was seen.
+  const inside = word !== undefined && word.end < named!.replace(AFTER, '').length;
+  return inside && seen !== undefined && LIVING.has(seen) ? seen : (word?.what ?? seen);
 }
+
+/** Where it is, and endings that name nothing. */
+const AFTER = /(?<=\p{Script=Han})[子儿朵]$| (?:on|from|in) the .*$/iu;
+const LIVING: ReadonlySet<Kind> = new Set(['person', 'animal', 'bird']);
 
 function kindOfLabel(label: string): Kind | undefined {
   if (LABELLED[label]) return LABELLED[label];
@@ -72,11 +80,16 @@ function kindOfLabel(label: string): Kind | undefined {
   return kind === 'vehicle' || kind === 'thing' ? 'rigid' : kind;
 }
 
-/** The last word that is known decides: "the water bird" is a bird. In Chinese the longest one, then the last. */
-function lastWord<T extends string>(
+const lastWord = <T extends string>(
   lists: Partial<Record<T, string>>,
   text: string | undefined,
-): T | undefined {
+): T | undefined => wordIn(lists, text)?.what;
+
+/** The last word that is known decides, of those that end there the longest: "the water bird" is a bird. */
+function wordIn<T extends string>(
+  lists: Partial<Record<T, string>>,
+  text: string | undefined,
+): { what: T; end: number } | undefined {
   if (!text) return undefined;
   const lower = text.toLowerCase();
   let found: { what: T; end: number; length: number } | undefined;
@@ -84,15 +97,15 @@ function lastWord<T extends string>(
     for (const word of list.split(' ').map((it) => it.replace('_', ' '))) {
       const match = /^[a-z]/.test(word)
         ? new RegExp(`\\b${word}s?\\b`).exec(lower)
-        : { index: lower.lastIndexOf(word) };
+        : Object.assign([word], { index: lower.lastIndexOf(word) });
       if (!match || match.index < 0) continue;
-      const end = match.index + word.length;
+      const end = match.index + match[0].length;
       if (!found || end > found.end || (end === found.end && word.length > found.length)) {
         found = { what, end, length: word.length };
       }
     }
   }
-  return found?.what;
+  return found;
 }
 
 /** Where what bends is held; the command's word comes before the label. */

@@ -38,6 +38,21 @@ test('words tell how a thing is built, the command before the detector', () => {
   assert.equal(kindOf(undefined, 'teddy bear'), 'blob');
   assert.equal(kindOf(undefined, '雪人'), 'blob');
   assert.equal(kindOf(undefined, 'hot-air balloon'), 'rigid');
+  // What a name begins with is not what it names.
+  for (const [label, name, kind] of [
+    ['bird', '海鸥', 'bird'],
+    ['bird', '云雀', 'bird'],
+    ['person', '水手', 'person'],
+    ['cow', 'water vole', 'animal'],
+    ['person', '女孩的裙子', 'chain'],
+    ['dog', 'dog on the left', 'animal'],
+    [undefined, '海龟', 'blob'],
+    [undefined, '草莓', 'rigid'],
+    [undefined, '茶杯', 'rigid'],
+    [undefined, '浪花', 'fluid'],
+    [undefined, '水面', 'fluid'],
+  ] as const)
+    assert.equal(kindOf(label, name), kind, name);
   assert.equal(kindOf(undefined, 'scar'), undefined);
   assert.equal(kindOf(undefined, undefined), undefined);
   assert.equal(fixedEndOf('potted plant', undefined), 'bottom');
