@@ -1,5 +1,5 @@
 import type { Action, Hooks, Note } from '../types.ts';
-import { abreast } from './abreast.ts';
+import { abreast, inStep } from './abreast.ts';
 import { ALONG, GROUPS, type Group, LIVING, type LivingAction } from './actions.ts';
 import { type Geometry, geometryOf, slotOf } from './bones.ts';
 import type { Denoiser } from './denoiser.ts';
@@ -73,8 +73,7 @@ export async function animateLiving(
     input.seed,
     { progress: (f) => hooks.progress(f * 0.7), abort: hooks.abort },
   );
-  const keys =
-    group === 'head' ? carried(sampled, geometry) : group === 'legs' ? abreast(sampled, geometry) : sampled;
+  const keys = JOINED[group]?.(sampled, geometry) ?? sampled;
   const { motion, magnitude } = perform(
     {
       input,
@@ -96,6 +95,13 @@ export async function animateLiving(
   const { steps } = denoiser.card.sampling;
   return { motion, report: { magnitude, anatomy, model: denoiser.card.model, steps }, notes };
 }
+
+/** What the parts of a body do with one another. */
+const JOINED: Partial<Record<Group, (keys: Float64Array[], g: Geometry) => Float64Array[]>> = {
+  head: carried,
+  legs: abreast,
+  wings: inStep,
+};
 
 /**
  * The default size, in sizes of the acting part (`size` in object sizes): a small head or tail must still be seen to move,

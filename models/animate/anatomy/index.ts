@@ -7,6 +7,7 @@ import { fixedEndOf, kindOf, stiffOf, trunked } from './kinds.ts';
 import { answersTo, ask, type Network, openNetwork } from './network.ts';
 import { createPeople, person } from './people.ts';
 import { Silhouette } from './silhouette.ts';
+import { withSpreadWings } from './spread.ts';
 import { groupOf } from './tables.ts';
 import { isThing, thing } from './things.ts';
 import { pointsDown, tidy, toPictureSkeleton } from './tidy.ts';
@@ -70,7 +71,8 @@ export async function createAnatomist(): Promise<Anatomist> {
       if (kind === 'animal' && !trunked(label, words.named)) limbed.trunk = undefined;
       const found = (kind: Skeleton['kind']): Skeleton => {
         const backLegs = kind === 'bird' ? limbed.backLegs.filter(pointsDown) : limbed.backLegs;
-        return { ...limbed, backLegs, kind, confidence };
+        const whole = { ...limbed, backLegs, kind, confidence };
+        return kind === 'bird' ? withSpreadWings(whole, shape) : whole;
       };
       if (kind) return found(kind);
       if (reading.kind.person > SURE_OF_KIND) {

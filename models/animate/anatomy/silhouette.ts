@@ -74,6 +74,43 @@ export class Silhouette {
     return { from: { x: cx + low * ux, y: cy + low * uy }, to: { x: cx + high * ux, y: cy + high * uy } };
   }
 
+  /** The place deepest inside, and how far it is from the outside (chamfer distance, pixels). */
+  heart(): { middle: Point; radius: number } {
+    const { x0, y0, x1, y1 } = this.extent;
+    const [width, height] = [x1 - x0 + 2, y1 - y0 + 2];
+    const depth = new Float32Array(width * height);
+    this.#each((x, y) => {
+      depth[(Math.floor(y) - y0 + 1) * width + Math.floor(x) - x0 + 1] = width + height;
+    });
+    const relax = (at: number, [side, corner, next, other]: number[]) => {
+      const straight = 1 + Math.min(depth[at + side], depth[at + next]);
+      const slant = Math.SQRT2 + Math.min(depth[at + corner], depth[at + other]);
+      depth[at] = Math.min(depth[at], straight, slant);
+    };
+    for (let at = width + 1; at < depth.length; at++)
+      if (depth[at]) relax(at, [-1, -width - 1, -width, -width + 1]);
+    let heart = 0;
+    for (let at = depth.length - width - 2; at >= 0; at--) {
+      if (depth[at]) relax(at, [1, width + 1, width, width - 1]);
+      if (depth[at] > depth[heart]) heart = at;
+    }
+    const middle = { x: x0 - 0.5 + (heart % width), y: y0 - 0.5 + Math.floor(heart / width) };
+    return { middle, radius: depth[heart] };
+  }
+
+  /** The place inside that is farthest from `p` of those that are `wanted`. */
+  farthest(p: Point, wanted: (place: Point) => boolean): Point | undefined {
+    let best: Point | undefined;
+    let most = 0;
+    this.#each((x, y) => {
+      const far = Math.hypot(x - p.x, y - p.y);
+      if (far <= most || !wanted({ x, y })) return;
+      most = far;
+      best = { x, y };
+    });
+    return best;
+  }
+
   #each(visit: (x: number, y: number) => void): void {
     const { x0, y0, x1, y1 } = this.extent;
     for (let y = y0; y < y1; y++) {

@@ -4,6 +4,7 @@ import { cut, extentOf, toCrop, toPicture, windowOf } from '../../../models/anim
 import { fixedEndOf, isAir, kindOf, stiffOf } from '../../../models/animate/anatomy/kinds.ts';
 import { type Keypoints, person } from '../../../models/animate/anatomy/people.ts';
 import { Silhouette } from '../../../models/animate/anatomy/silhouette.ts';
+import { withSpreadWings } from '../../../models/animate/anatomy/spread.ts';
 import { SIZE } from '../../../models/animate/anatomy/tables.ts';
 import { thing } from '../../../models/animate/anatomy/things.ts';
 import { pointsDown, tidy } from '../../../models/animate/anatomy/tidy.ts';
@@ -234,4 +235,37 @@ test('keypoints of a person become head, torso and limbs; those outside cost con
   assert.ok(Math.abs(s.confidence - 0.8) < 1e-6);
   const legs = shapeOf(mask(100, 150, (x, y) => x > 28 && x < 72 && y > 100 && y < 146));
   assert.ok(person(k, legs).confidence < 0.3);
+});
+
+/** A bird that flies towards the viewer: a body of ten pixels and two slender wings. */
+const flying = mask(200, 100, (x, y) => {
+  const body = Math.hypot(x - 100, y - 70) < 10;
+  return body || (Math.abs(x - 100) < 90 && Math.abs(y - 70 + 0.4 * Math.abs(x - 100)) < 3);
+});
+const bird: Skeleton = {
+  kind: 'bird',
+  ears: [],
+  frontLegs: [],
+  backLegs: [],
+  arms: [],
+  wings: [[{ x: 98, y: 70 }, { x: 104, y: 74 }]],
+  head: { x: 96, y: 64, width: 8, height: 8 },
+  confidence: 0.8,
+}; // biome-ignore format: one thing
+
+test('the deepest place of a silhouette is the middle of its body', () => {
+  const { middle, radius } = shapeOf(flying).heart();
+  assert.ok(Math.hypot(middle.x - 100, middle.y - 69) < 3, JSON.stringify(middle));
+  assert.ok(radius > 8 && radius < 13, String(radius));
+});
+
+test('long lobes that nothing explains are the wings of a bird, a neck and a leg are not', () => {
+  const { wings } = withSpreadWings(bird, shapeOf(flying));
+  const tips = wings.map(([, tip]) => Math.round(tip.x)).sort((a, b) => a - b);
+  assert.equal(tips.length, 2);
+  assert.ok(tips[0] < 16 && tips[1] > 184, String(tips));
+  const necked: Skeleton = { ...bird, neck: [{ x: 15, y: 36 }, { x: 90, y: 68 }] }; // biome-ignore format: one thing
+  assert.deepEqual(withSpreadWings(necked, shapeOf(flying)), necked);
+  const round = mask(100, 100, (x, y) => Math.hypot(x - 50, y - 50) < 40);
+  assert.deepEqual(withSpreadWings(bird, shapeOf(round)), bird);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { abreast } from '../../../models/animate/abreast.ts';
+import { abreast, inStep } from '../../../models/animate/abreast.ts';
 import { CHANNELS, geometryOf, slotOf } from '../../../models/animate/bones.ts';
 import { restPose } from '../../../models/animate/field.ts';
 import { skeletonOf } from './figures.ts';
@@ -38,4 +38,27 @@ test('a leg that is alone keeps its step', () => {
   const one = standing(5);
   one.visible[slotOf('front_b1')] = false;
   assert.deepEqual(abreast([step()], one), [step()]);
+});
+
+/** A bird of 100 pixels with wings from the middle of its body to these tips. */
+const winged = (...tips: [number, number][]) =>
+  geometryOf(
+    {
+      ...skeletonOf('bird'),
+      wings: tips.map(([x, y]) => [
+        { x: 50, y: 50 },
+        { x, y },
+      ]) as never,
+    },
+    { x: 0, y: 0, width: 100, height: 100 },
+  );
+
+test('both wings beat together, mirrored where they are spread to both sides', () => {
+  const pose = restPose();
+  pose[slotOf('wing_a1') * CHANNELS] = 0.4;
+  pose[slotOf('wing_b1') * CHANNELS] = 0.3;
+  const turnOf = (g: ReturnType<typeof winged>) => inStep([pose], g)[0][slotOf('wing_b1') * CHANNELS];
+  assert.equal(turnOf(winged([10, 20], [90, 20])), -0.4);
+  assert.equal(turnOf(winged([20, 20], [30, 15])), 0.4);
+  assert.equal(turnOf(winged([10, 20])), 0.3);
 });
