@@ -121,6 +121,9 @@ function nameFits(
     // Sky, water, a balloon: the detector has no word for it, so what it saw there is something else or a mistake. But a
     // goldfish it takes for a bird, and draws the right box.
     const mistaken = isCreature(object.text) && findLabel(label)?.kind === 'animal';
+    // Roses in a vase are a potted plant to it, or the vase.
+    const grows = GROWING[label] && isPlant(object) && score >= least.related;
+    if (grows) return GROWING[label];
     return mistaken && (pointed || (score >= least.related && score < MISTAKEN)) ? RELATED : 0;
   }
   return score >= least.related && score < CERTAIN && isRelated(label, object.label) ? RELATED : 0;
@@ -128,6 +131,12 @@ function nameFits(
 
 const CREATURES: ReadonlySet<string | undefined> = new Set(['animal', 'bird', 'fish']);
 const isCreature = (name: string): boolean => CREATURES.has(kindOf(undefined, name));
+
+const GROWING: Record<string, number> = { 'potted plant': GENERAL, vase: RELATED };
+const isPlant = ({ text, english }: NonNullable<Command['object']>): boolean =>
+  /\b(?:flower|rose|tulip|sunflower|lily|daisy|orchid|bouquet|blossom|leaf|leave|bush|fern|plant)(?:e?s|ies)?$|[花叶草]$|玫瑰|郁金香/i.test(
+    english ?? text,
+  );
 
 /** Whether the detector may mean one by the other. */
 export function isRelated(one: string, other: string): boolean {

@@ -1,9 +1,8 @@
-import type { Box, Colour, Picture } from '../types.ts';
+import type { Abort, Box, Colour, Picture } from '../types.ts';
+import type { MaskNetwork } from './network.ts';
+import type { Answer } from './see.ts';
+import { look } from './window.ts';
 
-/** Of a box's sides: what lies farther from its middle is soon the background. */
-const INNER = 0.36;
-/** As many places are looked at along each side. */
-const STEPS = 24;
 /** Distance in CIELAB at which a colour is as good as another one; lightness counts less, since light and shade change it. */
 const SPREAD = 14;
 const LIGHTNESS = 0.6;
@@ -23,29 +22,42 @@ const TYPICAL: Record<Colour, readonly (readonly [number, number, number])[]> = 
   pink: [[75, 28, 2], [62, 58, -8], [82, 15, 3]],
 }; // biome-ignore format: a table
 
+/** How much of the thing in each box has a colour, 0..1; 0.25 s, and 0.02 s a box. */
+export type ColouredIn = (picture: Picture, boxes: Box[], colour: Colour, abort: Abort) => Promise<number[]>;
+
+/** Looks at the whole picture once: behind a cow on a meadow much of its box is green. */
+export const createColouredIn =
+  (network: MaskNetwork): ColouredIn =>
+  async (picture, boxes, colour, abort) => {
+    abort.throwIfAborted();
+    const sight = await network(
+      await look(picture, { x: 0, y: 0, width: picture.width, height: picture.height }),
+    );
+    abort.throwIfAborted();
+    const drafts = await sight.draft(boxes.map((box) => ({ clicks: [], box })));
+    return drafts.map((draft) => shareOf(picture, draft, colour));
+  };
+
 /**
- * How much of the middle of a box has a colour, 0..1: each place is shared out among all colours by its distance to what people
- * call by their names.
+ * How much of a mask over the whole picture has a colour, 0..1: each place is shared out among all colours by its distance to what
+ * people call by their names.
  */
-export function colouredOf({ width, height, data }: Picture, box: Box, colour: Colour): number {
+export function shareOf({ width, height, data }: Picture, mask: Answer, colour: Colour): number {
   let [sum, count] = [0, 0];
-  for (let j = 0; j < STEPS; j++) {
-    for (let i = 0; i < STEPS; i++) {
-      const [u, v] = [(2 * i + 1) / STEPS - 1, (2 * j + 1) / STEPS - 1];
-      if (u * u + v * v > 1) continue;
-      const x = Math.min(width - 1, Math.max(0, Math.floor(box.x + box.width * (0.5 + INNER * u))));
-      const y = Math.min(height - 1, Math.max(0, Math.floor(box.y + box.height * (0.5 + INNER * v))));
-      const at = 3 * (y * width + x);
-      sum += shareOf(labOf(data[at], data[at + 1], data[at + 2]), colour);
-      count++;
-    }
+  for (let i = 0; i < mask.logits.length; i++) {
+    if (mask.logits[i] <= 0) continue;
+    const x = Math.floor((((i % mask.width) + 0.5) / mask.width) * width);
+    const y = Math.floor(((Math.floor(i / mask.width) + 0.5) / mask.height) * height);
+    const at = 3 * (y * width + x);
+    sum += nearness(labOf(data[at], data[at + 1], data[at + 2]), colour);
+    count++;
   }
-  return sum / count;
+  return sum / Math.max(1, count);
 }
 
 type Lab = readonly [number, number, number];
 
-function shareOf(lab: Lab, colour: Colour): number {
+function nearness(lab: Lab, colour: Colour): number {
   let [own, all] = [0, 1e-6];
   for (const [name, examples] of Object.entries(TYPICAL)) {
     const near = Math.max(...examples.map((one) => Math.exp(-distance(lab, one) / (2 * SPREAD * SPREAD))));

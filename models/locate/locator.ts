@@ -2,7 +2,7 @@ import type { Abort, Box, Candidate, Detection, Mask, Point, Region } from '../t
 import { apart } from './apart.ts';
 import { bearsName, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
-import { colouredOf } from './colour.ts';
+import { type ColouredIn, createColouredIn } from './colour.ts';
 import { createDetector, type Detector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
 import type { LocateInput, Locator } from './index.ts';
 import { createMaskOf, type MaskOf } from './mask.ts';
@@ -19,6 +19,8 @@ import { createStuffIn, type StuffIn, stuffNamed } from './stuff.ts';
 /** Silhouettes that cover less of the picture than SPECK are specks, and without a detection more than NEARLY_ALL are walls. */
 const SPECK = 0.0005;
 const NEARLY_ALL = 0.95;
+/** Things whose colours are compared. */
+const MOST_COLOURED = 12;
 
 /** Optional models, by their names on the Hugging Face hub; weights.json names one for each. */
 export interface OpenVocabulary {
@@ -47,6 +49,7 @@ export async function createLocator(options?: OpenVocabulary): Promise<Locator> 
   const eyes = {
     maskOf,
     stuffIn,
+    colouredIn: createColouredIn(network),
     sizeAt,
     find: from(createOwlVit, options?.owlvit),
     align: from(createClip, options?.clip),
@@ -63,6 +66,7 @@ export async function createLocator(options?: OpenVocabulary): Promise<Locator> 
 interface Eyes {
   maskOf: MaskOf;
   stuffIn: StuffIn;
+  colouredIn: ColouredIn;
   sizeAt: Detector['sizeAt'];
   find?: Find;
   align?: Align;
@@ -93,7 +97,7 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   const stuff = await fromStuff(input, detections, eyes, abort);
   if (stuff) return [stuff];
   const which = command?.which;
-  const coloured = which?.colour && detections.map(({ box }) => colouredOf(picture, box, which.colour!));
+  const coloured = await colours(input, detections, eyes, abort);
   const {
     detection: first,
     rivals,
@@ -125,6 +129,27 @@ async function fromPicture(input: LocateInput, eyes: Eyes, abort: Abort): Promis
   }
   if (regions.length === 0) throw clicks.length ? nothingUnderClick() : notFound(command, choice.candidates);
   return apart(regions);
+}
+
+/** How much of each thing that may be meant has the colour that tells it from others, where words alone say which. */
+async function colours(
+  { picture, clicks, command }: LocateInput,
+  detections: Detection[],
+  { colouredIn }: Eyes,
+  abort: Abort,
+): Promise<number[] | undefined> {
+  const colour = command?.which?.colour;
+  const object = command?.object;
+  if (!colour || clicks.length > 0) return undefined;
+  const may = detections.filter((one) => !object || bearsName(one, object)).slice(0, MOST_COLOURED);
+  if (distinct(may).length < 2) return undefined;
+  const shares = await colouredIn(
+    picture,
+    may.map(({ box }) => box),
+    colour,
+    abort,
+  );
+  return detections.map((one) => shares[may.indexOf(one)] ?? 0);
 }
 
 /** Sky, water and the like by their name alone, where nothing that was seen bears it. */

@@ -11,7 +11,7 @@ const middle = ({ box }: Detection) => ({ x: box.x + box.width / 2, y: box.y + b
 
 /** Things that have less of the colour that was said than this share of what has most are of another; less than MOST, where nothing else tells one. */
 const AS_MUCH = 0.5;
-const MOST = 0.88;
+const MOST = 0.95;
 /** Of several those that are on a side are in this half of the picture, and the large ones not much smaller than the largest. */
 const OWN_HALF = 0.5;
 const AS_LARGE = 0.7;

@@ -168,6 +168,17 @@ test('a creature that the detector has no word for is the only animal that it is
   assert.throws(() => choose([fish], [], named(undefined, 'balloon'), SIZE), isError('object_not_found'));
 });
 
+test('flowers are what the detector takes for a potted plant, else the only vase', () => {
+  const plant = seen('potted plant', 0.25, 20, 20, 100, 150);
+  const vase = seen('vase', 0.7, 40, 110, 60, 60);
+  const flowers = { text: 'flowers', english: 'flowers' };
+  assert.equal(choose([vase, plant, rider], [], flowers, SIZE).detection, plant);
+  assert.equal(choose([vase, rider], [], { text: '玫瑰花', english: 'rose' }, SIZE).detection, vase);
+  for (const others of [[rider], [vase, { ...vase, box: { ...vase.box, x: 300 } }]])
+    assert.throws(() => choose(others, [], flowers, SIZE), isError('object_not_found'));
+  assert.throws(() => choose([plant], [], named(undefined, 'sunglasses'), SIZE), isError('object_not_found'));
+});
+
 test('words for several mean all that were seen surely, on the side that they say', () => {
   const third = seen('dog', 0.2, 380, 200, 20, 30);
   const cat = seen('cat', 0.9, 50, 10, 60, 60);

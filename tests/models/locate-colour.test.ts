@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { colouredOf } from '../../models/locate/colour.ts';
+import { shareOf } from '../../models/locate/colour.ts';
 import { COLOURS, type Colour, type Picture } from '../../models/types.ts';
 
-const BOX = { x: 10, y: 10, width: 60, height: 40 };
+const BOX = { x: 8, y: 8, width: 64, height: 40 };
+/** The network's answer for what is in the box, a quarter of the picture's size. */
+const ANSWER = {
+  width: 20,
+  height: 15,
+  logits: Float32Array.from({ length: 300 }, (_, i) =>
+    i % 20 >= 2 && i % 20 < 18 && i >= 40 && i < 240 ? 3 : -3,
+  ),
+};
 
 /** A lawn with one thing in the box, darker towards its foot as things are. */
 function pictureOf([red, green, blue]: number[]): Picture {
@@ -36,15 +44,14 @@ const THINGS: [string, number[], Colour][] = [
 test('a thing has most of the colour that people call it by, in light and shade', () => {
   for (const [name, rgb, colour] of THINGS) {
     const picture = pictureOf(rgb);
-    const shares = COLOURS.map((one) => colouredOf(picture, BOX, one));
+    const shares = COLOURS.map((one) => shareOf(picture, ANSWER, one));
     const best = COLOURS[shares.indexOf(Math.max(...shares))];
     assert.equal(best, colour, `${name}: ${shares.map((share) => share.toFixed(2)).join(' ')}`);
     assert.ok(shares.reduce((a, b) => a + b) < 1.001);
   }
 });
 
-test('a box that reaches beyond the picture is looked at inside it', () => {
-  const picture = pictureOf([190, 28, 30]);
-  const share = colouredOf(picture, { x: -20, y: -20, width: 200, height: 200 }, 'red');
-  assert.ok(share >= 0 && share <= 1);
+test('where nothing was found there is no colour', () => {
+  const nothing = { ...ANSWER, logits: new Float32Array(300).fill(-1) };
+  assert.equal(shareOf(pictureOf([190, 28, 30]), nothing, 'red'), 0);
 });
