@@ -7,7 +7,7 @@ import { measureOf, withoutPlace } from './which.ts';
 /** A name that fits is a mere doubt below this share of the surest detection under the click. */
 const DOUBT = 0.35;
 /** Surer than this the detector contradicts words of its own kind: it takes many a cat for a dog, but then not for sure. */
-const CERTAIN = 0.45;
+export const CERTAIN = 0.45;
 /** Without a click, what it takes for an animal of its own may be one that it has no word for, but not surer than this. */
 const MISTAKEN = 0.6;
 /** Words alone accept a detection of their label from here on, one unsure related one from UNSURE on. */
@@ -18,7 +18,7 @@ const ALIKE = 0.6;
 /** What names count: the one that was said, the detector's word for it, one that the detector confuses with it. */
 const SAID = 1;
 export const GENERAL = 0.9;
-const RELATED = 0.5;
+export const RELATED = 0.5;
 /** What an off-centre click loses. */
 const AT_EDGE = 0.46;
 /** Candidates that are told of. */

@@ -1,6 +1,17 @@
 import { findLabel } from '../labels.ts';
 import type { Candidate, Command, Detection, Point } from '../types.ts';
-import { GENERAL, holds, isRelated, type Question, ranked, tell, type Weighed, weigh } from './candidates.ts';
+import {
+  CERTAIN,
+  GENERAL,
+  holds,
+  isRelated,
+  type Question,
+  RELATED,
+  ranked,
+  tell,
+  type Weighed,
+  weigh,
+} from './candidates.ts';
 import { distinct, overlap, SAME_THING } from './detector.ts';
 import { absent, clicksDisagree, noneProminent, notAsNamed, severalProminent } from './refusals.ts';
 import { allOf, counted } from './which.ts';
@@ -116,11 +127,24 @@ function byWords(things: Weighed[], question: Question): Decision {
 function toldOf(things: Weighed[], { object, which }: Question): Weighed[] {
   const named = ranked(things.filter(isNamed));
   if (!which) return object!.several ? distinctOf(named) : named.slice(0, 1);
-  const sure = asSure(
-    named.filter(({ words }) => words === named[0].words),
-    things,
-  );
+  const sure = asSure(mayBe(named, things), things);
   return object!.several ? allOf(sure, which) : counted(sure, which).slice(0, 1);
+}
+
+/**
+ * Of which one is told: what bears the best of the names and, where none does surely, what is as surely something that it is
+ * confused with: in a pile of cats some are dogs to the detector.
+ */
+function mayBe(named: Weighed[], things: Weighed[]): Weighed[] {
+  const best = named.filter(({ words }) => words === named[0].words);
+  const surest = Math.max(0, ...best.map(({ detection }) => detection.score));
+  if (surest >= CERTAIN) return best;
+  const apart = ({ box }: Detection) =>
+    best.every(({ detection: one }) => overlap(one.box, box) <= SAME_THING);
+  const confused = things.filter(
+    ({ words, detection }) => words === RELATED && detection.score >= surest && apart(detection),
+  );
+  return [...best, ...confused];
 }
 
 /** "Dance!": one thing must stand out, or be the one on the left. */

@@ -1,6 +1,6 @@
-import type { Abort, Box, Candidate, Detection, Mask, Point, Region } from '../types.ts';
+import type { Abort, Box, Candidate, Command, Detection, Mask, Point, Region } from '../types.ts';
 import { apart } from './apart.ts';
-import { bearsName, nounOf } from './candidates.ts';
+import { bearsName, isRelated, nounOf } from './candidates.ts';
 import { choose } from './choose.ts';
 import { type ColouredIn, createColouredIn } from './colour.ts';
 import { createDetector, type Detector, distinct, type Find, overlap, SAME_THING } from './detector.ts';
@@ -141,7 +141,7 @@ async function colours(
   const colour = command?.which?.colour;
   const object = command?.object;
   if (!colour || clicks.length > 0) return undefined;
-  const may = detections.filter((one) => !object || bearsName(one, object)).slice(0, MOST_COLOURED);
+  const may = detections.filter((one) => !object || mayBear(one, object)).slice(0, MOST_COLOURED);
   if (distinct(may).length < 2) return undefined;
   const shares = await colouredIn(
     picture,
@@ -151,6 +151,9 @@ async function colours(
   );
   return detections.map((one) => shares[may.indexOf(one)] ?? 0);
 }
+
+const mayBear = (one: Detection, object: NonNullable<Command['object']>): boolean =>
+  bearsName(one, object) || (object.label !== undefined && isRelated(one.label, object.label));
 
 /** Sky, water and the like by their name alone, where nothing that was seen bears it. */
 async function fromStuff(

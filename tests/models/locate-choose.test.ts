@@ -138,6 +138,16 @@ test('things are counted from their side, each once; more than there are means t
   );
 });
 
+test('a cat that it takes for a dog is counted, unless cats are surely seen', () => {
+  const row = (score: number) => [seen('cat', score, 20, 60, 60, 40), seen('dog', 0.4, 120, 60, 60, 40)];
+  const second = { which: { side: 'left', nth: 2 } } as const;
+  assert.equal(choose(row(0.35), [], named('cat'), SIZE, second).detection?.label, 'dog');
+  assert.equal(choose(row(0.7), [], named('cat'), SIZE, second).detection?.label, 'cat');
+  const dogs = [row(0)[1], seen('dog', 0.3, 250, 60, 60, 40)];
+  assert.equal(choose(dogs, [], named('cat'), SIZE, second).detection, dogs[1]);
+  assert.throws(() => choose(dogs, [], named('cat'), SIZE), isError('object_not_found'));
+});
+
 test('the colour tells one, then its place among those of that colour', () => {
   const cars = [20, 120, 220, 320].map((x) => seen('car', 0.6, x, 60, 60, 40));
   const coloured = [0.1, 0.5, 0.7, 0.02];
