@@ -135,7 +135,7 @@ export interface Candidate {
   click?: number;
   /** The aligner's opinion whether the picture shows there what was said. */
   alike?: number;
-  /** How much of its middle has the colour that was said. */
+  /** How much of it has the colour that was said; where words alone tell it from others. */
   coloured?: number;
   /** Sureness, clicks, place and size together: what candidates whose names count the same are ranked by. */
   fit: number;

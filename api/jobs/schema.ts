@@ -34,7 +34,9 @@ const Candidate = Type.Object({
     Type.Number({ description: 'Whether the picture shows there what was said, by the aligner (CLIP).' }),
   ),
   coloured: Type.Optional(
-    Type.Number({ description: 'How much of its middle has the colour that was said.' }),
+    Type.Number({
+      description: 'How much of it has the colour that was said; where words alone tell it from others.',
+    }),
   ),
   fit: Type.Number({
     description: 'Sureness, clicks, place and size together; ranks those whose names count the same.',

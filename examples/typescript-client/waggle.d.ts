@@ -750,7 +750,7 @@ export interface components {
                     click?: number;
                     /** @description Whether the picture shows there what was said, by the aligner (CLIP). */
                     alike?: number;
-                    /** @description How much of its middle has the colour that was said. */
+                    /** @description How much of it has the colour that was said; where words alone tell it from others. */
                     coloured?: number;
                     /** @description Sureness, clicks, place and size together; ranks those whose names count the same. */
                     fit: number;
