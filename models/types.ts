@@ -90,6 +90,8 @@ export interface Which {
   size?: 'large' | 'small';
   /** Its own, or that of what it wears. */
   colour?: Colour;
+  /** The detector's word for a thing that it is on, in or beside, or that it holds: "the man on the bench", 骑马的人. */
+  near?: string;
 }
 
 /** What a sentence asks for. */

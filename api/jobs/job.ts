@@ -72,6 +72,7 @@ interface Understood {
     nth?: number;
     size?: 'large' | 'small';
     colour?: (typeof COLOURS)[number];
+    near?: string;
   };
   action: string;
   direction?: string;

@@ -93,6 +93,9 @@ const command = {
         nth: Type.Optional(Type.Integer({ minimum: 1, description: 'Counted from `side`.' })),
         size: Type.Optional(choice(['large', 'small'])),
         colour: Type.Optional(choice([...COLOURS])),
+        near: Type.Optional(
+          Type.String({ description: "The detector's word for what it is on, in or beside, or holds." }),
+        ),
       },
       { description: 'Which of several, where that is said: "the second red car from the left", 最大的.' },
     ),

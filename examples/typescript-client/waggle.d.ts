@@ -667,6 +667,8 @@ export interface components {
                     size?: "large" | "small";
                     /** @enum {string} */
                     colour?: "black" | "white" | "grey" | "brown" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink";
+                    /** @description The detector's word for what it is on, in or beside, or holds. */
+                    near?: string;
                 };
                 action: string;
                 direction?: string;
@@ -697,6 +699,8 @@ export interface components {
                         size?: "large" | "small";
                         /** @enum {string} */
                         colour?: "black" | "white" | "grey" | "brown" | "red" | "orange" | "yellow" | "green" | "blue" | "purple" | "pink";
+                        /** @description The detector's word for what it is on, in or beside, or holds. */
+                        near?: string;
                     };
                     action: string;
                     direction?: string;

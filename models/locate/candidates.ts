@@ -57,7 +57,8 @@ export function weigh(detections: Detection[], question: Question): Weighed[] {
   // A table shows the mug on it, too: the aligner gives a name only where the detectors give it to nothing.
   const nameless = !words.some((fits = 0, i) => fits >= GENERAL && click[i] !== 0);
   const peers = distinct(detections.filter((_, i) => !object || (words[i] ?? 0) >= GENERAL));
-  const measure = measureOf(which, peers, size);
+  const landmarks = detections.filter(({ label, score }) => label === which?.near && score >= NAMED);
+  const measure = measureOf(which, peers, landmarks, size);
   return detections.map((detection, i) => {
     const likeness = alike?.[i];
     const seen = pointed ? click[i]! * detection.score * inFront(detection.box) : measure(detection);

@@ -23,9 +23,14 @@ const PLACES =
 
 /**
  * How well things answer to what was said of their place or size; how much they stand out (large, central and sure) where
- * nothing of it was. @param peers all of which one is told
+ * nothing of it was. @param peers all of which one is told; @param landmarks what it is near
  */
-export function measureOf(which: Which | undefined, peers: Detection[], picture: Size): Measure {
+export function measureOf(
+  which: Which | undefined,
+  peers: Detection[],
+  landmarks: Detection[],
+  picture: Size,
+): Measure {
   const { width, height } = picture;
   const large: Measure = ({ box }) => Math.sqrt((box.width * box.height) / (width * height));
   if (which?.size) return which.size === 'large' ? large : (one) => 1 - large(one);
@@ -47,8 +52,21 @@ export function measureOf(which: Which | undefined, peers: Detection[], picture:
       return (one) => 1 - Math.abs(middle(one).x - aim) / width;
     }
     default:
+      if (landmarks.length > 0)
+        return (one) => Math.max(...landmarks.map((other) => nearness(one, other, picture)));
       return (one) => large(one) * one.score * (1 - 0.4 * offCentre(one, picture));
   }
+}
+
+/** 1 for boxes with the same middle; the gap between two counts more than their middles. */
+function nearness(one: Detection, other: Detection, { width, height }: Size): number {
+  const [a, b] = [one.box, other.box];
+  const gap = Math.hypot(
+    Math.max(0, a.x - b.x - b.width, b.x - a.x - a.width),
+    Math.max(0, a.y - b.y - b.height, b.y - a.y - a.height),
+  );
+  const apart = Math.hypot(middle(one).x - middle(other).x, middle(one).y - middle(other).y);
+  return Math.max(0, 1 - (0.7 * gap + 0.3 * apart) / Math.hypot(width, height));
 }
 
 function offCentre(one: Detection, { width, height }: Size): number {

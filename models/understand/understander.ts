@@ -66,7 +66,7 @@ function commandOf(
   const name = object?.text;
   const told = object ? undefined : parsed.where;
   const kind = object?.label ?? name ?? '';
-  const { which, end } = whichOf(text, { name, told, from: ends.get(kind) });
+  const { which, end } = whichOf(text, { name, told, from: ends.get(kind), label: object?.label });
   ends.set(kind, end);
   const command = { object, ...(which && { which }), action, direction, strength };
   return { language, text, ...command, prompt: promptOf(command), confidence };

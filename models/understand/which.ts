@@ -1,4 +1,6 @@
-import type { Colour, Which } from '../types.ts';
+import type { Which } from '../types.ts';
+import { colourIn, ENGLISH_COLOUR } from './colours.ts';
+import { nearIn } from './near.ts';
 
 /** Ways in which the two languages tell one of several things: by its place, its size, its colour. English comes in small letters. */
 const SIDES: readonly [NonNullable<Which['side']>, RegExp][] = [
@@ -18,23 +20,6 @@ const SIZES: readonly [NonNullable<Which['size']>, RegExp][] = [
     /\b(?:small(?:er|est)?|tiny|little|short(?:er|est)|farthest|furthest|background)\b|\bon the back\b|小的|最[小远]|后[面边]|远处/,
   ],
 ];
-const COLOURS: readonly [Colour, string, string][] = [
-  ['black', 'black', '黑'],
-  ['white', 'white', '白'],
-  ['grey', 'gr[ea]y|silver', '灰银'],
-  ['brown', 'brown|tan|beige|chestnut', '棕褐'],
-  ['red', 'red|crimson|scarlet|maroon', '红'],
-  ['orange', 'orange|ginger', '橙橘'],
-  ['yellow', 'yellow|gold(?:en)?|blonde?', '黄金'],
-  ['green', 'green', '绿青'],
-  ['blue', 'blue|navy|turquoise', '蓝'],
-  ['purple', 'purple|violet', '紫'],
-  ['pink', 'pink|magenta', '粉'],
-];
-const ENGLISH_COLOUR = COLOURS.map(([, words]) => words).join('|');
-/** The light is red and green. */
-const CHINESE_COLOUR = new RegExp(`(?!红绿)[${COLOURS.map(([, , marks]) => marks).join('')}]`);
-
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth'];
 const ORDINAL = new RegExp(`\\b(?:(\\d)(?:st|nd|rd|th)|(${ORDINALS.join('|')}))\\b`);
 const DIGITS = '一二三四五六七八';
@@ -55,11 +40,12 @@ const THAT = /[那这](?:[只个条匹头辆位件朵艘架]|一[只个条匹头
  * What a sentence says to tell a thing from others of its name: "the second dog from the left", 红色的车, "the man in blue".
  * @param name of the thing as the sentence has it; absent where it says only "the red one", 黑的那只
  * @param told what was said of it and is not beside the name; @param from where in the sentence to look for the name
+ * @param label the detector's word for it: things of the same word do not tell it apart
  * @returns `which` undefined where nothing is said; `end`: where the name ends, for the next thing of that name
  */
 export function whichOf(
   sentence: string,
-  { name, told = '', from = 0 }: { name?: string; told?: string; from?: number },
+  { name, told = '', from = 0, label }: { name?: string; told?: string; from?: number; label?: string },
 ): { which?: Which; end: number } {
   const text = sentence.toLowerCase();
   const isChinese = /\p{Script=Han}/u.test(text);
@@ -74,10 +60,12 @@ export function whichOf(
   const own = isChinese ? head : head.split(' ').slice(0, -1).join(' ');
   const said = [before, own, (name ?? '').toLowerCase().slice(head.length), told].join(' ');
   const dressed = found && text.slice(found.end).match(DRESSED)?.[1];
+  const near = found && nearIn(isChinese ? before : text.slice(found.end), isChinese);
   const which: Which = {
+    ...(near && near !== label && { near }),
     ...sideOf(said),
     ...sizeOf(said),
-    ...colourOf(dressed ? `${dressed} ` : said),
+    ...colourOf(dressed ? dressed : said),
   };
   return { ...(Object.keys(which).length > 0 && { which }), end: found?.end ?? from };
 }
@@ -115,16 +103,6 @@ function sizeOf(said: string): Pick<Which, 'size'> {
 }
 
 function colourOf(said: string): Pick<Which, 'colour'> {
-  const english = said.match(new RegExp(`\\b(?:${ENGLISH_COLOUR})\\b`))?.[0];
-  const chinese = said.match(CHINESE_COLOUR)?.[0];
-  const colour = COLOURS.find(
-    ([, words, marks]) =>
-      (english && new RegExp(`^(?:${words})$`).test(english)) || (chinese && marks.includes(chinese)),
-  )?.[0];
+  const colour = colourIn(said);
   return colour ? { colour } : {};
 }
-
-/** Colours that alone may stand for a thing, "the red one"; an orange is a fruit. */
-export const ONLY_COLOUR = new RegExp(`^(?:${ENGLISH_COLOUR.replace('orange|', '')})$`);
-/** English colours, before a name. */
-export const isColour = (word: string): boolean => new RegExp(`^(?:${ENGLISH_COLOUR})$`).test(word);

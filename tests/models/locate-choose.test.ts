@@ -138,6 +138,15 @@ test('things are counted from their side, each once; more than there are means t
   );
 });
 
+test('a thing is told by what it is on or beside, if that was seen', () => {
+  const [first, second] = [20, 300].map((x) => seen('person', 0.7, x, 60, 50, 120));
+  const bench = seen('bench', 0.4, 280, 140, 90, 50);
+  const near = { which: { near: 'bench' } } as const;
+  const large = { ...first, box: { ...first.box, height: 200 } };
+  assert.equal(choose([large, second, bench], [], named('person'), SIZE, near).detection, second);
+  assert.equal(choose([large, second], [], named('person'), SIZE, near).detection, large);
+});
+
 test('a cat that it takes for a dog is counted, unless cats are surely seen', () => {
   const row = (score: number) => [seen('cat', score, 20, 60, 60, 40), seen('dog', 0.4, 120, 60, 60, 40)];
   const second = { which: { side: 'left', nth: 2 } } as const;

@@ -1,11 +1,11 @@
 import { findLabel } from '../../labels.ts';
 import type { Direction } from '../../types.ts';
 import { acts, type Clause, combine, FAINT, movesAlone, type Thing } from '../clauses.ts';
+import { ONLY_COLOUR } from '../colours.ts';
 import { fromAsking } from '../context.ts';
 import { isCreature, isNoun, isPhysical, labelOfEnglish, mayDescribe, singular } from '../lexicon/nouns.ts';
 import { isDoing, nearestManner, verbAt } from '../lexicon/verbs.ts';
 import type { Parsed } from '../parsed.ts';
-import { ONLY_COLOUR } from '../which.ts';
 import { CORRECTION } from './corrections.ts';
 import { heard } from './heard.ts';
 import { plainEnglish } from './idioms.ts';
@@ -71,11 +71,14 @@ function oneNamed(whole: string, side: string | undefined, at: number, all: stri
 
 /** "The man wearing glasses nods": what somebody wears or holds does nothing. */
 const DRESSED =
-  / (?:(?:who|that)(?: is|'s) )?(?:wearing|holding|carrying|clutching) (?:(?:the|an?|his|her|their|its|some|that) )?(?:[\w-]+ )??[\w-]+ (?=([\w']+))/g;
-const dressed = (whole: string, next: string): string =>
-  /^(?:should|must|to|can|could|is|has)$/.test(next) || (verbAt([next], 0) && /(?:[^s]s|ing)$/.test(next))
+  / (?:(?:who|that)(?: is|'s) )?(?:wearing|holding|carrying|clutching|riding|pushing) (?:(?:the|an?|his|her|their|its|some|that) )?(?:[\w-]+ )??[\w-]+ (?=([\w']+))/g;
+const dressed = (whole: string, next: string, at: number, all: string): string => {
+  const caused = /\b(?:make|let|have|get|ask|tell)\b/.test(all.slice(0, at));
+  return /^(?:should|must|to|can|could|is|has)$/.test(next) ||
+    (verbAt([next], 0) && (caused || /(?:[^s]s|ing)$/.test(next)))
     ? ' '
     : whole;
+};
 
 const adjectives = (whole: string, article: string, one: string, other: string): string =>
   [one, other].every(mayDescribe) ? `${article} ${one} ${other} ` : whole;

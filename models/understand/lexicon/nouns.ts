@@ -1,7 +1,7 @@
 import nlp from 'compromise';
 import { findLabel, LABELS } from '../../labels.ts';
+import { isColour } from '../colours.ts';
 import { remembered } from '../remembered.ts';
-import { isColour } from '../which.ts';
 import { LABEL_WORDS, THINGS_ZH } from './index.ts';
 import { climb, filesOf, sensesOf } from './wordnet.ts';
 
