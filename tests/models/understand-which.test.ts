@@ -32,6 +32,8 @@ const CASES: [string, ...[string, Which | undefined][]][] = [
   ['make the dog next to the girl wag its tail', ['dog', { near: 'person' }]],
   ['the cat on the sofa turns its head', ['cat', { near: 'couch' }]],
   ['make the man riding the horse nod', ['person', { near: 'horse' }]],
+  ['the cat on the sofa ducks', ['cat', { near: 'couch' }]],
+  ['the dog beside the big black horse runs', ['dog', { near: 'horse' }]],
   ['the woman with the umbrella walks', ['person', { near: 'umbrella' }]],
   ['the dog jumps over the bench', ['dog', undefined]],
   ['沙发上的猫转头', ['cat', { near: 'couch' }]],
