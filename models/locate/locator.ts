@@ -165,7 +165,7 @@ async function fromStuff(
   const object = command?.object;
   const stuff = object && stuffNamed(object);
   if (!stuff || clicks.length > 0 || detections.some((one) => bearsName(one, object))) return undefined;
-  const found = await stuffIn(picture, stuff, abort);
+  const found = await stuffIn(picture, stuff, detections, abort);
   const box = found && boxOf(found.mask);
   if (!found || !box) return undefined;
   return {

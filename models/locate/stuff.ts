@@ -1,5 +1,7 @@
 /** What has no instances for a detector to count (COCO's "stuff"): sky, water, grass and trees, found by their names. */
-import type { Abort, Command, Mask, Picture } from '../types.ts';
+import { findLabel } from '../labels.ts';
+import type { Abort, Command, Detection, Mask, Picture } from '../types.ts';
+import { distinct } from './detector.ts';
 import { paste } from './mask.ts';
 import type { Cells, Draft, MaskNetwork } from './network.ts';
 import { loadOpenCv } from './opencv.ts';
@@ -31,6 +33,13 @@ const FAINT = 0.35;
 /** Other answers that are this likely, of the best one, are the same stuff behind something. */
 const ALIKE = 0.7;
 
+/** Things surer than this that stand before it do not move along, unless they fill most of the picture; at most MOST_BEFORE. */
+const SURE = 0.4;
+const FILLS = 0.5;
+const MOST_BEFORE = 6;
+/** Of what neither lives nor drives; a potted plant is trees. */
+const BEFORE = ['kite', 'surfboard', 'bench', 'umbrella'];
+
 /** Which stuff the words name, if any. */
 export function stuffNamed({ text, english }: NonNullable<Command['object']>): Stuff | undefined {
   const name = (english ?? text).toLowerCase();
@@ -44,12 +53,13 @@ export function stuffNamed({ text, english }: NonNullable<Command['object']>): S
 export type StuffIn = (
   picture: Picture,
   stuff: Stuff,
+  detections: Detection[],
   abort: Abort,
 ) => Promise<{ mask: Mask; score: number } | undefined>;
 
 export async function createStuffIn(network: MaskNetwork): Promise<StuffIn> {
   const { cv } = await loadOpenCv();
-  return async (picture, stuff, abort) => {
+  return async (picture, stuff, detections, abort) => {
     abort.throwIfAborted();
     const window = { x: 0, y: 0, width: picture.width, height: picture.height };
     const sight = await network(await look(picture, window));
@@ -62,9 +72,27 @@ export async function createStuffIn(network: MaskNetwork): Promise<StuffIn> {
     abort.throwIfAborted();
     const best = together(drafts, likely);
     if (!best) return undefined;
-    const cut = paste(cv, await sight.sharpen(best.answer), window, picture);
-    return { mask: softMask(cv, fillHoles(cv, cut), picture), score: best.score };
+    const cutOf = async (answer: Answer) => paste(cv, await sight.sharpen(answer), window, picture);
+    const cut = fillHoles(cv, await cutOf(best.answer));
+    const before = thingsBefore(detections, picture).map(({ box }) => ({ clicks: [], box }));
+    for (const draft of before.length > 0 ? await sight.draft(before) : []) {
+      const thing = await cutOf(draft);
+      cut.data.forEach((_, i) => {
+        if (thing.data[i]) cut.data[i] = 0;
+      });
+    }
+    return { mask: softMask(cv, cut, picture), score: best.score };
   };
+}
+
+/** A boat on the water, a dog on the lawn. */
+function thingsBefore(detections: Detection[], { width, height }: Picture): Detection[] {
+  return distinct(detections)
+    .filter(({ label, score, box }) => {
+      const moves = findLabel(label)?.kind !== 'thing' || BEFORE.includes(label);
+      return moves && score >= SURE && box.width * box.height < FILLS * width * height;
+    })
+    .slice(0, MOST_BEFORE);
 }
 
 /** How likely each cell is to show it. */
