@@ -1,3 +1,4 @@
+import type { Which } from '../types.ts';
 import type { Parsed } from './parsed.ts';
 
 export type Thing = NonNullable<Parsed['object']>;
@@ -9,6 +10,8 @@ export interface Clause extends Omit<Parsed, 'confidence'> {
   /** How much of it was not understood, of `length` words or characters; less sure readings count in part. */
   missed: number;
   length: number;
+  /** What tells the thing from others of its name, where the name itself does not: 第一只狗, 第二只狗. */
+  which?: Which;
   /** 0..1, what makes the whole sentence doubtful: a guessed verb, a story told in the past. */
   trust: number;
   /** "him", 她: whom it is about, where nothing is named. */
@@ -71,10 +74,15 @@ const without = (clause: Clause, { object, manner, part, direction, strength }: 
 function begins(clause: Clause, next: Clause | undefined, group: Clause[]): boolean {
   if (!clause.object) return isOther(clause, group);
   if (!group.some(acts)) return false;
-  if (group.some(({ object }) => object && object.text === clause.object!.text)) return false;
+  if (group.some((one) => isSameThing(one, clause))) return false;
   // "Breathe, that's all, the sleeping cat"
   if (group.every(({ object, manner }) => !object && manner === clause.manner)) return false;
   return acts(clause) || (next !== undefined && acts(next) && !next.object);
+}
+
+function isSameThing(one: Clause, other: Clause): boolean {
+  if (!one.object || one.object.text !== other.object?.text) return false;
+  return !one.which || !other.which || JSON.stringify(one.which) === JSON.stringify(other.which);
 }
 
 /** "Make him laugh and her cry" */

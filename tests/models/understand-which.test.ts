@@ -51,6 +51,8 @@ const CASES: [string, ...[string, Which | undefined][]][] = [
   ['让车往左开', ['car', undefined]],
   ['红车往左开，蓝车往右开', ['car', { colour: 'red' }], ['car', { colour: 'blue' }]],
   ['让红色的车开走，蓝色的车摇晃', ['car', { colour: 'red' }], ['car', { colour: 'blue' }]],
+  ['白的跳，黑的坐下', ['', { colour: 'white' }], ['', { colour: 'black' }]],
+  ['第一只狗跑，第二只狗跳', ['dog', { side: 'left', nth: 1 }], ['dog', { side: 'left', nth: 2 }]],
   ['黑狗跑白狗跳', ['dog', { colour: 'black' }], ['dog', { colour: 'white' }]],
 ];
 

@@ -3,6 +3,7 @@ import { type Clause, FAINT } from '../clauses.ts';
 import { glossesOf, meaningOf } from '../lexicon/cedict.ts';
 import { isCreature } from '../lexicon/nouns.ts';
 import { isDoing } from '../lexicon/verbs.ts';
+import { whichOf } from '../which.ts';
 import { listen } from './heard.ts';
 import { withoutModifiers } from './modifiers.ts';
 import { compound, objectOf, thingOf } from './names.ts';
@@ -21,14 +22,15 @@ export function parseClause(sentence: string, seen: string[]): Clause {
   const verb = verbs.find(({ value }) => !FAINT.has(value!)) ?? verbs[0];
   const manner = verb?.value ?? (done && 'move');
   const unknown = tokens.filter(
-    (token) => token.kind === 'unknown' && token !== thing && token !== done && !COLOR.test(token.text),
+    (token) => token.kind === 'unknown' && token !== thing && token !== done && !TELLS.test(token.text),
   );
   const missed = 0.8 * unknown.reduce((n, { text }) => n + text.length, 0) + 0.25 * misheard;
   const looked = part === undefined && /看|望/.test(rest) ? LOOKS[said.direction ?? ''] : undefined;
   const steered = !manner && !part && thing && missed === 0 ? steers(said.direction) : undefined;
   return {
     object: thing && thingOf(thing, said.place),
-    where: thing ? undefined : said.place,
+    where: thing ? undefined : (said.place ?? clause.match(COLOURED)?.[0]),
+    which: thing && whichOf(sentence, { name: thing.text }).which,
     others: others.map((other) => thingOf(other)),
     manner: looked ?? manner ?? steered,
     part: looked ? 'head' : part,
@@ -61,8 +63,11 @@ const LOOKS: Record<string, string> = { up: 'raise', down: 'lower' };
 /** 皮划艇向左 */
 const steers = (to: Direction | undefined) => to && (to === 'up' ? 'rise' : 'move');
 
+/** 黑的那只, 白的 */
+const COLOURED = /[红橙黄绿青蓝紫黑白灰粉棕]色?的(?:[那这]?[只个条匹头辆位])?/;
+
 /** Tells things apart, and is no word that was missed. */
-const COLOR = /^[红橙黄绿青蓝紫黑白灰粉棕褐金银]色?$/;
+const TELLS = /^(?:[红橙黄绿青蓝紫黑白灰粉棕褐金银]色?|第[一二三四五六七八九十]?)$/;
 
 const nameOf = (word: string): string | undefined => {
   const meaning = meaningOf(word);
