@@ -15,26 +15,28 @@ const WORDS: Partial<Record<Kind, string>> = {
   chain:
     'tree plant flower rose tulip sunflower grass leaf leaves branch flag banner curtain cloth scarf hair dress skirt rope ' +
     'ribbon towel kite sail vine wheat reed fern bush umbrella ' +
-    '树 植物 花 草 叶 枝 旗 窗帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子 伞',
+    '树 植物 花 草 叶 枝 旗 窗帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子 麦浪 水稻 盆景 伞 海藻 海带 水草 仙人掌',
   rigid:
     'rocket ship boat car bus truck train plane airplane bicycle motorcycle ball sun moon ufo spaceship balloon cup mug ' +
     'bottle glass bowl box house lamp lantern door clock vase windmill fan wheel pendulum rocking_horse sled cart ' +
     'teapot kettle bucket tap chimney strawberry watermelon fruit ' +
     '火箭 船 汽车 车 飞机 球 太阳 月亮 飞船 气球 杯 杯子 瓶 瓶子 碗 箱子 盒子 房子 灯 灯笼 门 钟 花瓶 风车 风扇 轮子 摩天轮 钟摆 木马 ' +
-    '壶 桶 锅 果 莓 盆 帽 橇 水龙头 烟囱 茶几 海报 雪糕',
-  blob: 'teddy_bear teddy toy doll robot snowman statue scarecrow candle jellyfish turtle 泰迪熊 玩具 娃娃 玩偶 机器人 雪人 雕像 稻草人 蜡烛 水母 龟',
+    '壶 桶 锅 果 莓 盆 帽 橇 水龙头 烟囱 茶几 海报 雪糕 艇 泵 水管 洒水器 无人机 卫星 滑雪板 冲浪板 匙 槽 雨刷 雨刮 雨刷器 雨刮器 ' +
+    '拨浪鼓 鸡蛋 爆米花 西兰花 热狗 鼠标 汽水 汤圆',
+  blob: 'teddy_bear teddy toy doll robot snowman statue scarecrow candle jellyfish turtle 泰迪熊 玩具 娃娃 玩偶 机器人 雪人 雕像 稻草人 蜡烛 水母 海星 萤火虫 蜗牛 龟 公仔 布熊 玩具熊 毛绒熊 俑',
   fish:
     'fish goldfish koi carp shark whale dolphin salmon trout tuna eel stingray ray tadpole snake seahorse ' +
     '鱼 金鱼 锦鲤 鲨 鲸 海豚 鳗 蝌蚪 蛇 海马',
-  person: 'person man woman boy girl child baby people lady guy astronaut dancer 人 男 女 孩 宝宝 宇航员',
+  person:
+    'person man woman boy girl child baby people lady guy astronaut dancer 人 男 女 孩 宝宝 小娃娃 胖娃娃 宇航员',
   bird:
     'bird duck chicken hen rooster cock parrot penguin owl eagle flamingo emu ostrich swan goose pigeon gull seagull lark ' +
     'sparrow crow raven magpie peacock hummingbird heron stork pelican hawk falcon kingfisher ' +
-    '鸟 鸭 鸡 鹦鹉 企鹅 猫头鹰 鹰 火烈鸟 鸸鹋 鸵鸟 天鹅 鹅 鸽 鸥 雀 鹤 鹭 燕 鸦 喜鹊 鹈鹕',
+    '鸟 鸟宝宝 鸭 鸡 鹦鹉 企鹅 猫头鹰 鹰 火烈鸟 鸸鹋 鸵鸟 天鹅 鹅 鸽 鸥 雀 鹤 鹭 燕 鸦 喜鹊 鹈鹕',
   animal:
     'cat kitten dog puppy horse pony cow bull sheep goat elephant bear zebra giraffe rhino lion tiger fox wolf deer monkey ' +
     'rabbit bunny squirrel mouse pig panda camel kangaroo leopard hippo crocodile buffalo bison donkey otter seal animal ' +
-    '猫 狗 马 牛 羊 象 熊 斑马 长颈鹿 犀牛 狮 虎 狐 狼 鹿 猴 兔 松鼠 鼠 猪 熊猫 骆驼 袋鼠 豹 河马 鳄鱼 驴 獭 海豹 动物',
+    '猫 狗 马 牛 羊 象 熊 斑马 长颈鹿 犀牛 狮 虎 狐 狼 鹿 猴 兔 松鼠 鼠 猪 熊猫 骆驼 袋鼠 豹 河马 鳄鱼 驴 獭 海豹 河狸 海狸 树懒 喵星人 汪星人 吉娃娃 狸花 三花 鸭嘴兽 动物',
 };
 
 /** Detector labels that are not what their group says. */

@@ -52,6 +52,12 @@ test('words tell how a thing is built, the command before the detector', () => {
     [undefined, '茶杯', 'rigid'],
     [undefined, '浪花', 'fluid'],
     [undefined, '水面', 'fluid'],
+    ['cat', '喵星人', 'animal'],
+    ['dog', '吉娃娃', 'animal'],
+    ['surfboard', '冲浪板', 'rigid'],
+    [undefined, '仙人掌', 'chain'],
+    [undefined, '无人机', 'rigid'],
+    [undefined, '潜水艇', 'rigid'],
   ] as const)
     assert.equal(kindOf(label, name), kind, name);
   assert.equal(kindOf(undefined, 'scar'), undefined);
