@@ -15,11 +15,11 @@ const WORDS: Partial<Record<Kind, string>> = {
   chain:
     'tree plant flower rose tulip sunflower grass leaf leaves branch flag banner curtain cloth scarf hair dress skirt rope ' +
     'ribbon towel kite sail vine wheat reed fern bush umbrella ' +
-    '树 植物 花 草 叶 枝 旗 窗帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子 麦浪 水稻 盆景 伞 海藻 海带 水草 仙人掌',
+    '树 植物 花 草 叶 枝 旗 窗帘 帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子 麦浪 水稻 盆景 伞 海藻 海带 水草 仙人掌',
   rigid:
     'rocket ship boat car bus truck train plane airplane bicycle motorcycle ball sun moon ufo spaceship balloon cup mug ' +
     'bottle glass bowl box house lamp lantern door clock vase windmill fan wheel pendulum rocking_horse sled cart ' +
-    'teapot kettle bucket tap chimney strawberry watermelon fruit ' +
+    'teapot kettle bucket tap chimney strawberry watermelon fruit engine globe ' +
     '火箭 船 汽车 车 飞机 球 太阳 月亮 飞船 气球 杯 杯子 瓶 瓶子 碗 箱子 盒子 房子 灯 灯笼 门 钟 花瓶 风车 风扇 轮子 摩天轮 钟摆 木马 ' +
     '壶 桶 锅 果 莓 盆 帽 橇 水龙头 烟囱 茶几 海报 雪糕 艇 泵 水管 洒水器 无人机 卫星 滑雪板 冲浪板 匙 槽 雨刷 雨刮 雨刷器 雨刮器 ' +
     '拨浪鼓 鸡蛋 爆米花 西兰花 热狗 鼠标 汽水 汤圆',
@@ -67,9 +67,11 @@ const POT = 0.4;
 export function kindOf(label: string | undefined, named: string | undefined): Kind | undefined {
   const seen = label === undefined ? undefined : (kindOfLabel(label) ?? lastWord(WORDS, label));
   const word = wordIn(WORDS, named);
-  // 云雀 is no cloud, and a "water vole" no water, where an animal was seen.
-  const inside = word !== undefined && word.end < named!.replace(AFTER, '').length;
-  return inside && seen !== undefined && LIVING.has(seen) ? seen : (word?.what ?? seen);
+  const name = named?.replace(AFTER, '') ?? '';
+  // 云雀 is no cloud, a "water vole" no water where an animal was seen, and a "fire hydrant" no fire.
+  const inside = word !== undefined && word.end < name.length;
+  const known = seen !== undefined && (LIVING.has(seen) || name.endsWith(label!));
+  return inside && known ? seen : (word?.what ?? seen);
 }
 
 /** Where it is, and endings that name nothing. */

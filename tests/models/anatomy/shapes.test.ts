@@ -55,6 +55,8 @@ test('words tell how a thing is built, the command before the detector', () => {
     ['cat', '喵星人', 'animal'],
     ['dog', '吉娃娃', 'animal'],
     ['surfboard', '冲浪板', 'rigid'],
+    ['fire hydrant', 'red fire hydrant', 'rigid'],
+    [undefined, 'fire engine', 'rigid'],
     [undefined, '仙人掌', 'chain'],
     [undefined, '无人机', 'rigid'],
     [undefined, '潜水艇', 'rigid'],
