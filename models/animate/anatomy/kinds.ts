@@ -14,7 +14,7 @@ const WORDS: Partial<Record<Kind, string>> = {
     '天空 水 云 烟 火 火焰 河 海 湖 浪 浪花 水花 雪花 火花 烟花 瀑布 蒸汽 雾 咖啡 茶 汤 雨 溪 极光 热气 喷泉 雪',
   chain:
     'tree plant flower rose tulip sunflower grass leaf leaves branch flag banner curtain cloth scarf hair dress skirt rope ' +
-    'ribbon towel kite sail vine wheat reed fern bush umbrella ' +
+    'ribbon towel kite sail vine wheat reed fern bush lily daisy poppy orchid blossom petal cactus umbrella ' +
     '树 植物 花 草 叶 枝 旗 窗帘 帘 帘子 布 围巾 头发 裙 绳 风筝 帆 藤 盆栽 玫瑰 向日葵 芦苇 麦子 麦浪 水稻 盆景 伞 海藻 海带 水草 仙人掌',
   rigid:
     'rocket ship boat car bus truck train plane airplane bicycle motorcycle ball sun moon ufo spaceship balloon cup mug ' +
@@ -68,10 +68,11 @@ export function kindOf(label: string | undefined, named: string | undefined): Ki
   const seen = label === undefined ? undefined : (kindOfLabel(label) ?? lastWord(WORDS, label));
   const word = wordIn(WORDS, named);
   const name = named?.replace(AFTER, '') ?? '';
-  // 云雀 is no cloud, a "water vole" no water where an animal was seen, and a "fire hydrant" no fire.
+  if (name.toLowerCase() === label) return seen;
+  // "Rain boots" are no rain, nor is 云雀 a cloud where a bird was seen; but 水面 is water.
   const inside = word !== undefined && word.end < name.length;
-  const known = seen !== undefined && (LIVING.has(seen) || name.endsWith(label!));
-  return inside && known ? seen : (word?.what ?? seen);
+  const other = !/\p{Script=Han}/u.test(name) || (seen !== undefined && LIVING.has(seen));
+  return inside && other ? seen : (word?.what ?? seen);
 }
 
 /** Where it is, and endings that name nothing. */
@@ -100,7 +101,7 @@ function wordIn<T extends string>(
   for (const [what, list] of Object.entries(lists) as [T, string][]) {
     for (const word of list.split(' ').map((it) => it.replace('_', ' '))) {
       const match = /^[a-z]/.test(word)
-        ? new RegExp(`\\b${word}s?\\b`).exec(lower)
+        ? new RegExp(`\\b${word.replace(/y$/, '(?:y|ie)')}(?:e?s)?\\b`).exec(lower)
         : Object.assign([word], { index: lower.lastIndexOf(word) });
       if (!match || match.index < 0) continue;
       const end = match.index + match[0].length;
