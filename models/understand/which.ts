@@ -31,7 +31,7 @@ const DRESSED = new RegExp(
 );
 /** What is said of a thing before its name. */
 const BEFORE =
-  /^(?:.*(?:[^a-z' -]|\b(?:the|an?|make|let|and|but|my|his|her|its|our|their|that|this|all|both) ))?([a-z' -]*)$/s;
+  /^(?:.*(?:[^a-z0-9' -]|\b(?:the|an?|make|let|and|but|my|his|her|its|our|their|that|this|all|both) ))?([a-z0-9' -]*)$/s;
 const BEFORE_ZH = /[^，。,；、！!让使叫把要请给令和跟与]*$/;
 /** 那只, where no name follows. */
 const THAT = /[那这](?:[只个条匹头辆位件朵艘架]|一[只个条匹头辆位件朵艘架])/;
@@ -65,7 +65,7 @@ export function whichOf(
     ...(near && near !== label && { near }),
     ...sideOf(said),
     ...sizeOf(said),
-    ...colourOf(dressed ? dressed : said),
+    ...colourOf(dressed ?? said),
   };
   return { ...(Object.keys(which).length > 0 && { which }), end: found?.end ?? from };
 }

@@ -18,6 +18,8 @@ const CASES: [string, ...[string, Which | undefined][]][] = [
   ['make the person in red wave', ['person', { colour: 'red' }]],
   ['the second dog from the left wags its tail', ['dog', { side: 'left', nth: 2 }]],
   ['the third cat from the right jumps', ['cat', { side: 'right', nth: 3 }]],
+  ['the 2nd bird from the left flies', ['bird', { side: 'left', nth: 2 }]],
+  ['the second largest dog runs', ['dog', { side: 'left', nth: 2, size: 'large' }]],
   ['second bird flies', ['bird', { side: 'left', nth: 2 }]],
   ['the leftmost bird flies', ['bird', { side: 'left' }]],
   ['the last sheep jumps', ['sheep', { side: 'right' }]],
