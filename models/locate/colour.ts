@@ -1,7 +1,7 @@
 import type { Abort, Box, Colour, Picture } from '../types.ts';
 import type { MaskNetwork } from './network.ts';
 import type { Answer } from './see.ts';
-import { look } from './window.ts';
+import { look, wholeOf } from './window.ts';
 
 /** Distance in CIELAB at which a colour is as good as another one; lightness counts less, since light and shade change it. */
 const SPREAD = 14;
@@ -30,9 +30,7 @@ export const createColouredIn =
   (network: MaskNetwork): ColouredIn =>
   async (picture, boxes, colour, abort) => {
     abort.throwIfAborted();
-    const sight = await network(
-      await look(picture, { x: 0, y: 0, width: picture.width, height: picture.height }),
-    );
+    const sight = await network(await look(picture, wholeOf(picture)));
     abort.throwIfAborted();
     const drafts = await sight.draft(boxes.map((box) => ({ clicks: [], box })));
     return drafts.map((draft) => shareOf(picture, draft, colour));

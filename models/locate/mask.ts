@@ -3,7 +3,7 @@ import { loadOpenCv, type OpenCv, withMats } from './opencv.ts';
 import { boxOf } from './reach.ts';
 import type { Answer, Hint, See } from './see.ts';
 import { fillHoles, keepComponents, softMask } from './shape.ts';
-import { look, windowAround } from './window.ts';
+import { look, wholeOf, windowAround } from './window.ts';
 
 /** A thing whose longest side is a smaller share of the photo is looked at again from nearby. */
 const SMALL = 0.3;
@@ -41,7 +41,7 @@ export async function createMaskOf(see: See): Promise<MaskOf> {
   return async (input, abort) => {
     const { picture, clicks, hints } = input;
     const box = hints[0]?.box;
-    const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
+    const whole = wholeOf(picture);
     const longest = Math.max(picture.width, picture.height);
     let window = box ? windowAround(box, picture) : whole;
     let cut = await cutIn(window, input, abort);

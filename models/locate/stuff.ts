@@ -7,7 +7,7 @@ import type { Cells, Draft, MaskNetwork } from './network.ts';
 import { loadOpenCv } from './opencv.ts';
 import type { Answer } from './see.ts';
 import { fillHoles, softMask } from './shape.ts';
-import { look } from './window.ts';
+import { look, wholeOf } from './window.ts';
 
 /** In the order of CLASSES in models/training/masks/stuff.py; what is none of these comes before them. */
 const KINDS = ['other', 'sky', 'water', 'grass', 'trees', 'snow'] as const;
@@ -61,7 +61,7 @@ export async function createStuffIn(network: MaskNetwork): Promise<StuffIn> {
   const { cv } = await loadOpenCv();
   return async (picture, stuff, detections, abort) => {
     abort.throwIfAborted();
-    const window = { x: 0, y: 0, width: picture.width, height: picture.height };
+    const window = wholeOf(picture);
     const sight = await network(await look(picture, window));
     const likely = sharesOf(await sight.stuff(), stuff);
     abort.throwIfAborted();

@@ -8,6 +8,14 @@ const CELL = 16;
 /** What a window shows on each side of a thing, in its longer sides. */
 const AROUND = 0.5;
 
+/** The picture as one window. */
+export const wholeOf = ({ width, height }: { width: number; height: number }): Box => ({
+  x: 0,
+  y: 0,
+  width,
+  height,
+});
+
 /** A thing with its surroundings: whole pixels inside the picture. */
 export function windowAround(box: Box, { width, height }: { width: number; height: number }): Box {
   const margin = AROUND * Math.max(box.width, box.height, CELL);

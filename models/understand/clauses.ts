@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Which } from '../types.ts';
 import type { Parsed } from './parsed.ts';
 
@@ -82,7 +83,7 @@ function begins(clause: Clause, next: Clause | undefined, group: Clause[]): bool
 
 function isSameThing(one: Clause, other: Clause): boolean {
   if (!one.object || one.object.text !== other.object?.text) return false;
-  return !one.which || !other.which || JSON.stringify(one.which) === JSON.stringify(other.which);
+  return !one.which || !other.which || isDeepStrictEqual(one.which, other.which);
 }
 
 /** "Make him laugh and her cry" */

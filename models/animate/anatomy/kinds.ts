@@ -100,17 +100,24 @@ function wordIn<T extends string>(
   let found: { what: T; end: number; length: number } | undefined;
   for (const [what, list] of Object.entries(lists) as [T, string][]) {
     for (const word of list.split(' ').map((it) => it.replace('_', ' '))) {
-      const match = /^[a-z]/.test(word)
-        ? new RegExp(`\\b${word.replace(/y$/, '(?:y|ie)')}(?:e?s)?\\b`).exec(lower)
-        : Object.assign([word], { index: lower.lastIndexOf(word) });
-      if (!match || match.index < 0) continue;
-      const end = match.index + match[0].length;
+      const end = endOf(word, lower);
+      if (end < 0) continue;
       if (!found || end > found.end || (end === found.end && word.length > found.length)) {
         found = { what, end, length: word.length };
       }
     }
   }
   return found;
+}
+
+/** Where a word ends in a text, English in any number; -1 where it is not in it. */
+function endOf(word: string, text: string): number {
+  if (/^[a-z]/.test(word)) {
+    const match = new RegExp(`\\b${word.replace(/y$/, '(?:y|ie)')}(?:e?s)?\\b`).exec(text);
+    return match ? match.index + match[0].length : -1;
+  }
+  const at = text.lastIndexOf(word);
+  return at < 0 ? -1 : at + word.length;
 }
 
 /** Where what bends is held; the command's word comes before the label. */

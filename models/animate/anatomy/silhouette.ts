@@ -1,4 +1,5 @@
 import type { Mask, Point } from '../../types.ts';
+import { sweep } from '../grid.ts';
 
 /** Questions that a mask's shape answers. Pixels of the picture; inside means 128 or more. */
 export class Silhouette {
@@ -78,22 +79,13 @@ export class Silhouette {
   heart(): { middle: Point; radius: number } {
     const { x0, y0, x1, y1 } = this.extent;
     const [width, height] = [x1 - x0 + 2, y1 - y0 + 2];
-    const depth = new Float32Array(width * height);
+    const inside = new Uint8Array(width * height);
     this.#each((x, y) => {
-      depth[(Math.floor(y) - y0 + 1) * width + Math.floor(x) - x0 + 1] = width + height;
+      inside[(Math.floor(y) - y0 + 1) * width + Math.floor(x) - x0 + 1] = 1;
     });
-    const relax = (at: number, [side, corner, next, other]: number[]) => {
-      const straight = 1 + Math.min(depth[at + side], depth[at + next]);
-      const slant = Math.SQRT2 + Math.min(depth[at + corner], depth[at + other]);
-      depth[at] = Math.min(depth[at], straight, slant);
-    };
-    for (let at = width + 1; at < depth.length; at++)
-      if (depth[at]) relax(at, [-1, -width - 1, -width, -width + 1]);
-    let heart = 0;
-    for (let at = depth.length - width - 2; at >= 0; at--) {
-      if (depth[at]) relax(at, [1, width + 1, width, width - 1]);
-      if (depth[at] > depth[heart]) heart = at;
-    }
+    const depth = sweep(width, height, 1, inside, (at) => inside[at] === 0).distance;
+    let heart = depth.length - 1;
+    for (let at = heart; at >= 0; at--) if (depth[at] > depth[heart]) heart = at;
     const middle = { x: x0 - 0.5 + (heart % width), y: y0 - 0.5 + Math.floor(heart / width) };
     return { middle, radius: depth[heart] };
   }

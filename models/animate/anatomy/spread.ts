@@ -1,6 +1,7 @@
 import type { Point } from '../../types.ts';
 import type { Skeleton } from '../skeleton.ts';
 import type { Silhouette } from './silhouette.ts';
+import { far } from './tidy.ts';
 
 /** A spread wing reaches at least this many times as far from the middle of the body as the body does. */
 const LONG = 3;
@@ -36,9 +37,8 @@ function tips(shape: Silhouette, middle: Point): [Point?, Point?] {
   const first = shape.farthest(middle, () => true);
   if (!first) return [];
   const angle = angleOf(middle, first);
-  const turned = (p: Point) =>
-    Math.abs(Math.atan2(Math.sin(angleOf(middle, p) - angle), Math.cos(angleOf(middle, p) - angle)));
-  return [first, shape.farthest(middle, (p) => turned(p) >= APART)];
+  const apart = (p: Point) => Math.cos(angleOf(middle, p) - angle) <= Math.cos(APART);
+  return [first, shape.farthest(middle, apart)];
 }
 
 /** All that was found but wings, with the middle of the torso. */
@@ -47,5 +47,4 @@ const partsOf = ({ head, neck, torso, tail, frontLegs, backLegs }: Skeleton): Po
   ...[neck, torso, tail, ...frontLegs, ...backLegs].flatMap((chain) => chain ?? []),
 ];
 
-const far = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
 const angleOf = (from: Point, to: Point): number => Math.atan2(to.y - from.y, to.x - from.x);

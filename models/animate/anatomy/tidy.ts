@@ -90,7 +90,7 @@ function order(s: Skeleton): Skeleton {
   };
 }
 
-const far = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
+export const far = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
 
 const boxBetween = (a: Point, b: Point): Box => ({
   x: Math.min(a.x, b.x),
